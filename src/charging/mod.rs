@@ -1,0 +1,1 @@
+//! Charging: fleets and ships, sessions, chargers and queues, managed and bidirectional charging.

@@ -1,0 +1,1 @@
+//! Dispatch: plant step and accounts generic over the number type, rule policies and planners.

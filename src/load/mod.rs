@@ -1,0 +1,1 @@
+//! Loads: measured series and archetypes.

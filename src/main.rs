@@ -1,0 +1,5 @@
+//! The `zeropark` binary: hands over to [`zeropark::cli`].
+
+fn main() -> std::process::ExitCode {
+    zeropark::cli::main()
+}

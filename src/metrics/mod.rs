@@ -1,0 +1,1 @@
+//! Metrics: energy, bill, economics, carbon, compliance.

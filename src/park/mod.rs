@@ -1,0 +1,1 @@
+//! Parks: devices put together behind one meter, and their year.

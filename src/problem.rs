@@ -1,0 +1,160 @@
+//! What is wrong with an input: where it is, what was found, and how to mend it.
+//!
+//! A [`Problem`] is written for the person with the file in front of them. Readers collect
+//! problems and report all of them at once; a warning is a problem that does not stop a run.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// How serious a [`Problem`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The run goes on; the message is printed and kept in the manifest.
+    Warning,
+    /// The input is wrong: exit code 2.
+    Error,
+}
+
+/// Where a problem stands. Lines, columns and rows count from 1; columns count characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    /// File as the user named it.
+    pub file: Option<Arc<str>>,
+    /// Line of a TOML file, or row of a CSV, EPW or xlsx file (the header is row 1).
+    pub line: Option<usize>,
+    /// Column: character of a TOML line, or field number of a table's row.
+    pub column: Option<usize>,
+    /// Name of the column in a table, where it has one.
+    pub column_name: Option<String>,
+    /// Key path in the scenario, such as `park.lithium.storage.station.soc_min`.
+    pub key: Option<String>,
+}
+
+/// One defect of an input.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Problem {
+    /// Error or warning.
+    pub severity: Severity,
+    /// A stable kind in kebab-case, such as `unknown-key` or `out-of-range`.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub place: Place,
+    /// What was found and which rule it breaks, in one sentence.
+    pub message: String,
+    /// The nearest fix, where one is likely.
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    /// An error of a kind, with its message.
+    pub fn error(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, kind, place: Place::default(), message: message.into(), hint: None }
+    }
+
+    /// A warning of a kind, with its message.
+    pub fn warning(kind: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(kind, message) }
+    }
+
+    /// The same problem with a hint how to mend it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same problem placed in a file.
+    #[must_use]
+    pub fn in_file(mut self, file: &str) -> Self {
+        self.place.file = Some(file.into());
+        self
+    }
+
+    /// The same problem placed at a line (or table row), counted from 1.
+    #[must_use]
+    pub fn at_line(mut self, line: usize) -> Self {
+        self.place.line = Some(line);
+        self
+    }
+
+    /// The same problem placed at a column, counted from 1.
+    #[must_use]
+    pub fn at_column(mut self, column: usize) -> Self {
+        self.place.column = Some(column);
+        self
+    }
+
+    /// The same problem placed in a named column of a table.
+    #[must_use]
+    pub fn in_column(mut self, name: impl Into<String>) -> Self {
+        self.place.column_name = Some(name.into());
+        self
+    }
+
+    /// The same problem about a key path of the scenario.
+    #[must_use]
+    pub fn at_key(mut self, key: impl Into<String>) -> Self {
+        self.place.key = Some(key.into());
+        self
+    }
+
+    /// Whether this stops the run.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { file, line, column, column_name, key } = &self.place;
+        if let Some(file) = file {
+            write!(f, "{file}")?;
+            if let Some(line) = line {
+                write!(f, ":{line}")?;
+                if let Some(column) = column {
+                    write!(f, ":{column}")?;
+                }
+            }
+            write!(f, ": ")?;
+        }
+        if self.severity == Severity::Warning {
+            write!(f, "warning: ")?;
+        }
+        if let Some(key) = key {
+            write!(f, "{key}: ")?;
+        }
+        if let Some(name) = column_name {
+            write!(f, "column `{name}`: ")?;
+        }
+        write!(f, "{}", self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, " (hint: {hint})")?;
+        }
+        Ok(())
+    }
+}
+
+/// All problems of an input: at least one of them is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, problem) in self.0.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}

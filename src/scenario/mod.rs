@@ -1,0 +1,1 @@
+//! Scenarios: the file format, its defaults, validation and messages.

@@ -1,0 +1,1 @@
+//! Series: measured data from CSV and xlsx files, brought onto the time axis.

@@ -1,0 +1,1 @@
+//! Solar: sun position, sky, plane of array, cell temperature, module, inverter.

@@ -1,0 +1,1 @@
+//! Storage: power and energy, efficiency, temperature, ageing, chemistries.

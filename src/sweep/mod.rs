@@ -1,0 +1,1 @@
+//! Sweeps: sampling, parallel evaluation, streaming, resume.

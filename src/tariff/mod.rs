@@ -1,0 +1,1 @@
+//! Tariffs: bands, calendars, demand and capacity charges, power factor, the bill.

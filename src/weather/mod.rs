@@ -1,0 +1,1 @@
+//! Weather: readers, checks, sub-hourly interpolation.

@@ -1,0 +1,1 @@
+//! Wind: shear, density, power curve.
