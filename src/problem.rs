@@ -4,7 +4,6 @@
 //! problems and report all of them at once; a warning is a problem that does not stop a run.
 
 use std::fmt;
-use std::sync::Arc;
 
 /// How serious a [`Problem`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -20,7 +19,7 @@ pub enum Severity {
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Place {
     /// File as the user named it.
-    pub file: Option<Arc<str>>,
+    pub file: Option<String>,
     /// Line of a TOML file, or row of a CSV, EPW or xlsx file (the header is row 1).
     pub line: Option<usize>,
     /// Column: character of a TOML line, or field number of a table's row.
