@@ -20,6 +20,7 @@
 //! | [`park`] | puts devices together and simulates the year |
 //! | [`metrics`] | energy, bill, economics, carbon, compliance |
 //! | [`sweep`] | many designs at once |
+//! | [`output`] | numbers as text, tables, the output folder and its manifest |
 //! | [`report`] | figures, HTML, tables |
 //! | [`cli`] | the command line |
 //!
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod dispatch;
 pub mod load;
 pub mod metrics;
+pub mod output;
 pub mod park;
 pub mod problem;
 pub mod report;

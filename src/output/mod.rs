@@ -1,0 +1,4 @@
+//! Outputs: numbers as text, tables, the output folder and its manifest.
+
+pub mod folder;
+pub mod number;

@@ -1,0 +1,52 @@
+//! `[[park.charging]]`.
+
+use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH};
+use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
+
+/// Charging of a fleet.
+pub static CHARGING: TableSpec = TableSpec {
+    name: "charging",
+    doc: "Charging of vehicles or ships: a fleet of the catalogue, sessions of a file, or a measured series.",
+    attributes: &[
+        NAME,
+        &[
+            Attribute::new("fleet", Kind::Text, "fleet from the catalogue"),
+            Attribute::new("sessions", Kind::Path, "CSV of sessions, instead of a catalogue fleet"),
+            Attribute::new("vehicles", Kind::Number(Range::NOT_NEGATIVE), "number of vehicles or ships"),
+            Attribute::new("chargers", Kind::Tables(&CHARGERS), "charger classes and their number of guns"),
+            Attribute::new(
+                "strategy",
+                Kind::Choice(&["uncontrolled", "managed", "v2g"]),
+                "how the fleet is charged",
+            )
+            .default("\"uncontrolled\"", ""),
+            Attribute::new(
+                "replaces",
+                Kind::Choice(&["electric", "petrol", "diesel", "marine-diesel", "none"]),
+                "what the same transport uses in the baseline",
+            )
+            .default("\"electric\"", ""),
+            Attribute::new("owner", Kind::Choice(&["park", "third-party"]), "whose fuel it was")
+                .default("\"third-party\"", ""),
+            Attribute::number("energy_price_per_kwh", Range::NOT_NEGATIVE, "what drivers pay for energy")
+                .default("0.0", ""),
+            Attribute::number("service_fee_per_kwh", Range::NOT_NEGATIVE, "what drivers pay for service")
+                .default("0.0", ""),
+        ],
+        SERIES_PATH,
+        SERIES_OPTIONS,
+        EXISTING,
+        COSTS,
+    ],
+    id: "name",
+};
+
+static CHARGERS: TableSpec = TableSpec {
+    name: "chargers",
+    doc: "A class of chargers and its number of guns.",
+    attributes: &[&[
+        Attribute::new("class", Kind::Text, "charger class from the catalogue").required(),
+        Attribute::new("count", Kind::Number(Range::NOT_NEGATIVE), "number of guns").required(),
+    ]],
+    id: "class",
+};

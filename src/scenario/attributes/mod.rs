@@ -1,0 +1,24 @@
+//! The attribute table, one file per kind of table.
+
+mod carbon;
+mod charging;
+mod common;
+mod dispatch;
+mod economics;
+mod fuel;
+mod green;
+mod grid;
+mod load;
+mod park;
+mod pv;
+mod scenario;
+mod site;
+mod storage;
+mod study;
+mod wind;
+
+pub use common::{LOCALISED, SERIES};
+pub use grid::TARIFF;
+pub use park::PARK;
+pub use scenario::SCENARIO;
+pub use study::STUDY;

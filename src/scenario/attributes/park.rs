@@ -1,0 +1,38 @@
+//! `[[park]]`.
+
+use super::charging::CHARGING;
+use super::common::NAME;
+use super::dispatch::DISPATCH;
+use super::fuel::FUEL;
+use super::green::GREEN;
+use super::grid::GRID;
+use super::load::LOAD;
+use super::pv::PV;
+use super::storage::STORAGE;
+use super::wind::WIND;
+use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
+
+/// A park: loads and devices behind one meter.
+pub static PARK: TableSpec = TableSpec {
+    name: "park",
+    doc: "A park: loads and devices behind one meter.",
+    attributes: &[
+        NAME,
+        &[
+            Attribute::new("title", Kind::Localised, "title in reports"),
+            Attribute::new("load", Kind::Tables(&LOAD), "electric loads"),
+            Attribute::new("pv", Kind::Tables(&PV), "PV arrays"),
+            Attribute::new("wind", Kind::Tables(&WIND), "wind turbines"),
+            Attribute::new("storage", Kind::Tables(&STORAGE), "storage units"),
+            Attribute::new("charging", Kind::Tables(&CHARGING), "charging of vehicles and ships"),
+            Attribute::new("fuel", Kind::Tables(&FUEL), "fuel, steam and process emissions"),
+            Attribute::new("green", Kind::Table(&GREEN), "contractual green supply from outside"),
+            Attribute::new("grid", Kind::Table(&GRID), "the connection: limits, tariff, grid carbon"),
+            Attribute::new("dispatch", Kind::Table(&DISPATCH), "how storage and charging are run"),
+            Attribute::number("area_ha", Range::POSITIVE, "area, for intensities"),
+            Attribute::number("value_added", Range::POSITIVE, "annual value added, money, for intensities"),
+            Attribute::number("product_output", Range::POSITIVE, "annual product output, for intensities"),
+        ],
+    ],
+    id: "name",
+};

@@ -1,0 +1,68 @@
+//! `[[park.wind]]`.
+
+use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH};
+use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
+
+/// Wind turbines.
+pub static WIND: TableSpec = TableSpec {
+    name: "wind",
+    doc: "Wind turbines of one type; or a measured series.",
+    attributes: &[
+        NAME,
+        &[
+            Attribute::new("turbine", Kind::Text, "turbine from the catalogue"),
+            Attribute::new(
+                "power_curve",
+                Kind::Path,
+                "CSV with wind_speed_m_s and power_kw, instead of a catalogue turbine",
+            ),
+            Attribute::new(
+                "count",
+                Kind::Number(Range::NOT_NEGATIVE),
+                "number of turbines; a study may vary it continuously",
+            )
+            .default("1", ""),
+            Attribute::number(
+                "capacity_kw",
+                Range::NOT_NEGATIVE,
+                "installed power; absent: count × rated power. Scales a per_kw series",
+            ),
+            Attribute::number(
+                "hub_height_m",
+                Range::between(5.0, 300.0),
+                "hub height; absent: the catalogue's",
+            ),
+            Attribute::number(
+                "mean_wind_speed_m_s",
+                Range::between(0.5, 20.0),
+                "rescales the weather's wind at hub height to this annual mean",
+            ),
+            Attribute::number(
+                "shear_exponent",
+                Range::between(0.0, 0.6),
+                "power-law exponent of the wind profile",
+            )
+            .default("0.14", "one-seventh power law"),
+            Attribute::number("losses", Range::between(0.0, 0.9), "wake, electrical and availability losses")
+                .default("0.10", "assumed"),
+            Attribute::new("per_kw", Kind::Bool, "the series is kW per kW of capacity_kw")
+                .default("false", ""),
+            Attribute::new(
+                "connection",
+                Kind::Choice(&["on-site", "direct-line"]),
+                "on the park's bus, or by a dedicated line",
+            )
+            .default("\"on-site\"", ""),
+            Attribute::new("weather", Kind::Path, "own weather file of a direct-line plant"),
+            Attribute::number("line_loss", Range::between(0.0, 0.5), "loss of a direct line")
+                .default("0.0", ""),
+            Attribute::number("wheeling_per_kwh", Range::NOT_NEGATIVE, "wheeling fee of a direct line")
+                .default("0.0", ""),
+        ],
+        SERIES_PATH,
+        SERIES_OPTIONS,
+        EXISTING,
+        COSTS,
+    ],
+    id: "name",
+};

@@ -1,0 +1,272 @@
+//! From a scenario file to a checked tree: reading, parks from a table, cross checks.
+
+use super::attributes::{PARK, SCENARIO};
+use super::decode::decode;
+use super::files::Files;
+use super::keypath;
+use super::raw::{Raw, RawValue, Spot};
+use super::table::Table;
+use crate::problem::{Problem, Problems};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A scenario that was read and checked against the attribute table.
+#[derive(Debug)]
+pub struct Scenario {
+    /// The checked tree.
+    pub root: Table,
+    /// The tree as written, parks of a table included; overrides are set here.
+    pub raw: Raw,
+    /// Its files.
+    pub files: Arc<Files>,
+    /// Warnings so far.
+    pub warnings: Vec<Problem>,
+}
+
+impl Scenario {
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    /// All problems of the file.
+    pub fn read(path: &Path) -> Result<Self, Problems> {
+        let base = path.parent().map_or_else(|| Path::new("").to_owned(), Path::to_owned);
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self::of(Arc::new(Files::folder(&base)), &name, &path.display().to_string())
+    }
+
+    /// The built-in home case.
+    ///
+    /// # Errors
+    /// Never, as its tests show; the type is that of [`Scenario::read`].
+    pub fn home() -> Result<Self, Problems> {
+        Self::of(Arc::new(Files::embedded()), "jiaocheng.toml", "jiaocheng.toml")
+    }
+
+    fn of(files: Arc<Files>, name: &str, shown: &str) -> Result<Self, Problems> {
+        let bytes = files.read(name)?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| {
+            let line = bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Problem::error("not-utf8", "the file is not UTF-8 text")
+                .in_file(shown)
+                .at_line(line)
+                .hint("save it as UTF-8")
+        })?;
+        let (raw, problems) = super::raw::parse(shown, text.trim_start_matches('\u{feff}'));
+        Self::from_raw(raw, files, problems)
+    }
+
+    /// A scenario from a written tree, as after an override.
+    ///
+    /// # Errors
+    /// All problems of the tree, those found before included.
+    pub fn from_raw(mut raw: Raw, files: Arc<Files>, mut problems: Vec<Problem>) -> Result<Self, Problems> {
+        if raw.get("parks").is_some() {
+            expand_parks(&mut raw, &files, &mut problems);
+        }
+        let broken = !problems.is_empty();
+        let mut found = Vec::new();
+        let root = decode(&SCENARIO, &raw, "", &mut found);
+        // After a syntax error keys of the broken line count as missing: say only what is certain.
+        found.retain(|problem| !(broken && problem.kind == "missing-key"));
+        problems.extend(found);
+        cross_checks(&root, &mut problems);
+        if problems.iter().any(Problem::is_error) {
+            problems.sort_by_key(|problem| {
+                (problem.place.file.clone(), problem.place.line, problem.place.column)
+            });
+            return Err(Problems(problems));
+        }
+        Ok(Self { root, raw, files, warnings: problems })
+    }
+
+    /// The same scenario with values overridden by key path; all checks run again.
+    ///
+    /// # Errors
+    /// An unknown path, or the problems of the changed tree.
+    pub fn with(&self, overrides: &[(&str, RawValue)], spot: &Spot) -> Result<Self, Problems> {
+        let mut raw = self.raw.clone();
+        for (path, value) in overrides {
+            for address in keypath::resolve(&SCENARIO, &raw, path)? {
+                keypath::set(&mut raw, &address, value.clone(), spot);
+            }
+        }
+        if let RawValue::Map(entries) = &mut raw.value {
+            entries.retain(|entry| entry.key != "parks"); // expanded already
+        }
+        Self::from_raw(raw, self.files.clone(), Vec::new())
+    }
+
+    /// The scenario's name.
+    pub fn name(&self) -> &str {
+        self.root.required_text("name")
+    }
+}
+
+/// Checks that no single attribute can make.
+fn cross_checks(root: &Table, problems: &mut Vec<Problem>) {
+    if let Some(time) = root.table("time") {
+        let step = time.required_number("step_minutes");
+        if ![60.0, 30.0, 15.0, 10.0, 5.0].contains(&step) {
+            problems.push(
+                time.error("step_minutes", "bad-step", format!("{step} minutes is not a supported step"))
+                    .hint("use 60, 30, 15, 10 or 5"),
+            );
+        }
+    }
+    let mut files: BTreeMap<String, &str> = BTreeMap::new();
+    for park in root.tables("park") {
+        let name = park.name();
+        let file = name.replace(' ', "_").to_lowercase();
+        if let Some(other) = files.insert(file, name) {
+            if other != name {
+                problems.push(
+                    park.error(
+                        "name",
+                        "name-collision",
+                        format!("`{name}` and `{other}` would write the same file"),
+                    )
+                    .hint("rename one of the parks"),
+                );
+            }
+        }
+    }
+    if root.given("park") && root.tables("park").is_empty() {
+        problems.push(root.error("park", "no-park", "there is no park").hint("add a [[park]] table"));
+    }
+}
+
+/// Adds one park per row of the park table, each a changed copy of the template.
+fn expand_parks(raw: &mut Raw, files: &Files, problems: &mut Vec<Problem>) {
+    let Some(table) = raw.get("parks").cloned() else { return };
+    let (Some(file), Some(template_name)) = (table.text("file"), table.text("template")) else { return };
+    let keep = matches!(table.get("keep_template").map(|keep| &keep.value), Some(RawValue::Bool(true)));
+    let Some(RawValue::List(parks)) = raw.get("park").map(|park| park.value.clone()) else { return };
+    let Some(template) = parks.iter().find(|park| park.text("name") == Some(template_name)) else {
+        let spot = table.get("template").map_or(&table.spot, |template| &template.spot);
+        let known: Vec<&str> = parks.iter().filter_map(|park| park.text("name")).collect();
+        let mut problem =
+            Problem::error("unknown-template", format!("there is no park named `{template_name}`"))
+                .hint(format!("parks of this file: {}", known.join(", ")));
+        problem.place = spot.place("parks.template");
+        problems.push(problem);
+        return;
+    };
+    let bytes = match files.read(file) {
+        Ok(bytes) => bytes,
+        Err(mut problem) => {
+            let spot = table.get("file").map_or(&table.spot, |file| &file.spot);
+            problem.place = spot.place("parks.file");
+            problems.push(problem);
+            return;
+        }
+    };
+    let mut all: Vec<Raw> =
+        parks.iter().filter(|park| keep || park.text("name") != Some(template_name)).cloned().collect();
+    all.extend(park_rows(&bytes, &files.shown(file), template, problems));
+    raw.set("park", Raw { spot: table.spot.clone(), value: RawValue::List(all) });
+}
+
+fn park_rows(bytes: &[u8], shown: &str, template: &Raw, problems: &mut Vec<Problem>) -> Vec<Raw> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(bytes);
+    let file: Arc<str> = shown.into();
+    let at = |row: usize, column: usize, name: &str| Spot {
+        file: file.clone(),
+        line: row,
+        column,
+        column_name: (!name.is_empty()).then(|| name.into()),
+    };
+    let header: Vec<String> = match reader.headers() {
+        Ok(header) => header.iter().map(str::to_owned).collect(),
+        Err(error) => {
+            problems
+                .push(Problem::error("bad-csv", format!("the table cannot be read: {error}")).in_file(shown));
+            return Vec::new();
+        }
+    };
+    let mut addresses = Vec::new();
+    for (index, column) in header.iter().enumerate() {
+        if column == "name" {
+            addresses.push(Vec::new());
+            continue;
+        }
+        match keypath::resolve(&PARK, template, column) {
+            Ok(found) => addresses.push(found),
+            Err(mut problem) => {
+                problem.place = at(1, index + 1, column).place("");
+                problems.push(problem);
+                addresses.push(Vec::new());
+            }
+        }
+    }
+    let Some(name_column) = header.iter().position(|column| column == "name") else {
+        problems.push(
+            Problem::error("missing-column", "the park table has no column `name`").in_file(shown).at_line(1),
+        );
+        return Vec::new();
+    };
+    let mut rows = Vec::new();
+    for (index, record) in reader.records().enumerate() {
+        let row = index + 2;
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                problems.push(
+                    Problem::error("bad-csv", format!("the row cannot be read: {error}"))
+                        .in_file(shown)
+                        .at_line(row),
+                );
+                continue;
+            }
+        };
+        if record.len() != header.len() {
+            problems.push(
+                Problem::error(
+                    "wrong-cell-count",
+                    format!("{} cells found, the header has {}", record.len(), header.len()),
+                )
+                .in_file(shown)
+                .at_line(row),
+            );
+            continue;
+        }
+        let mut park = template.clone();
+        let row_spot = at(row, name_column + 1, "name");
+        park.spot = row_spot.clone();
+        park.set("name", Raw { spot: row_spot, value: RawValue::Text(record[name_column].to_owned()) });
+        for ((column, cell), found) in record.iter().enumerate().zip(&addresses) {
+            if column == name_column || cell.is_empty() {
+                continue; // an empty cell keeps the template's value
+            }
+            for address in found {
+                keypath::set(
+                    &mut park,
+                    address,
+                    cell_value(cell, address),
+                    &at(row, column + 1, &header[column]),
+                );
+            }
+        }
+        rows.push(park);
+    }
+    rows
+}
+
+/// What a cell says, by the kind of attribute it is for.
+pub fn cell_value(cell: &str, address: &keypath::Address) -> RawValue {
+    use super::spec::Kind;
+    match (&address.attribute.kind, cell) {
+        (Kind::Bool, "true") => RawValue::Bool(true),
+        (Kind::Bool, "false") => RawValue::Bool(false),
+        (Kind::Text | Kind::Name | Kind::Path | Kind::Choice(_) | Kind::Localised, text) => {
+            RawValue::Text(text.to_owned())
+        }
+        (_, text) => text.parse().map_or_else(|_| RawValue::Text(text.to_owned()), RawValue::Number),
+    }
+}
+
+/// A spot for values that come from a command line or from code.
+pub fn option_spot(name: &str) -> Spot {
+    Spot { file: name.into(), line: 1, column: 1, column_name: None }
+}
