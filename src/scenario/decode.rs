@@ -292,8 +292,8 @@ fn list(spec: &'static TableSpec, items: &[Raw], path: &str, problems: &mut Vec<
     for (index, item) in items.iter().enumerate() {
         let name = item_name(spec, item, index);
         let item_path = join(path, &name);
-        if !spec.id.is_empty() {
-            if let Some(first) = names.insert(name.clone(), item.spot.line) {
+        if !spec.id.is_empty()
+            && let Some(first) = names.insert(name.clone(), item.spot.line) {
                 let at = item.get(spec.id).map_or(&item.spot, |raw| &raw.spot);
                 let mut problem = Problem::error(
                     "duplicate-name",
@@ -303,7 +303,6 @@ fn list(spec: &'static TableSpec, items: &[Raw], path: &str, problems: &mut Vec<
                 problem.place = at.place(&item_path);
                 problems.push(problem);
             }
-        }
         let mut table = decode(spec, item, &item_path, problems);
         if let Some(id) = spec.attribute(spec.id) {
             table.entries.entry(id.key).or_insert(Entry { value: Value::Text(name), spot: None });

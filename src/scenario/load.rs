@@ -118,8 +118,8 @@ fn cross_checks(root: &Table, problems: &mut Vec<Problem>) {
     for park in root.tables("park") {
         let name = park.name();
         let file = name.replace(' ', "_").to_lowercase();
-        if let Some(other) = files.insert(file, name) {
-            if other != name {
+        if let Some(other) = files.insert(file, name)
+            && other != name {
                 problems.push(
                     park.error(
                         "name",
@@ -129,7 +129,6 @@ fn cross_checks(root: &Table, problems: &mut Vec<Problem>) {
                     .hint("rename one of the parks"),
                 );
             }
-        }
     }
     if root.given("park") && root.tables("park").is_empty() {
         problems.push(root.error("park", "no-park", "there is no park").hint("add a [[park]] table"));
