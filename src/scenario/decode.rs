@@ -293,16 +293,17 @@ fn list(spec: &'static TableSpec, items: &[Raw], path: &str, problems: &mut Vec<
         let name = item_name(spec, item, index);
         let item_path = join(path, &name);
         if !spec.id.is_empty()
-            && let Some(first) = names.insert(name.clone(), item.spot.line) {
-                let at = item.get(spec.id).map_or(&item.spot, |raw| &raw.spot);
-                let mut problem = Problem::error(
-                    "duplicate-name",
-                    format!("a second {} named `{name}` (the first is at line {first})", spec.name),
-                )
-                .hint(format!("give each {} its own {}", spec.name, spec.id));
-                problem.place = at.place(&item_path);
-                problems.push(problem);
-            }
+            && let Some(first) = names.insert(name.clone(), item.spot.line)
+        {
+            let at = item.get(spec.id).map_or(&item.spot, |raw| &raw.spot);
+            let mut problem = Problem::error(
+                "duplicate-name",
+                format!("a second {} named `{name}` (the first is at line {first})", spec.name),
+            )
+            .hint(format!("give each {} its own {}", spec.name, spec.id));
+            problem.place = at.place(&item_path);
+            problems.push(problem);
+        }
         let mut table = decode(spec, item, &item_path, problems);
         if let Some(id) = spec.attribute(spec.id) {
             table.entries.entry(id.key).or_insert(Entry { value: Value::Text(name), spot: None });

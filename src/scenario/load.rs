@@ -119,16 +119,17 @@ fn cross_checks(root: &Table, problems: &mut Vec<Problem>) {
         let name = park.name();
         let file = name.replace(' ', "_").to_lowercase();
         if let Some(other) = files.insert(file, name)
-            && other != name {
-                problems.push(
-                    park.error(
-                        "name",
-                        "name-collision",
-                        format!("`{name}` and `{other}` would write the same file"),
-                    )
-                    .hint("rename one of the parks"),
-                );
-            }
+            && other != name
+        {
+            problems.push(
+                park.error(
+                    "name",
+                    "name-collision",
+                    format!("`{name}` and `{other}` would write the same file"),
+                )
+                .hint("rename one of the parks"),
+            );
+        }
     }
     if root.given("park") && root.tables("park").is_empty() {
         problems.push(root.error("park", "no-park", "there is no park").hint("add a [[park]] table"));
