@@ -24,8 +24,11 @@ pub struct InputFile {
 #[derive(Debug)]
 pub struct Files {
     source: Source,
-    read: Mutex<BTreeMap<String, (InputFile, Arc<[u8]>)>>,
+    read: Mutex<BTreeMap<String, ReadFile>>,
 }
+
+/// A file that was read, with its bytes.
+type ReadFile = (InputFile, Arc<[u8]>);
 
 #[derive(Debug)]
 enum Source {
