@@ -265,9 +265,10 @@ mod tests {
         /// A lane never sees its neighbours: it has the bits of the scalar run.
         #[test]
         fn a_lane_has_the_bits_of_the_scalar_run(values in prop::array::uniform3(prop::array::uniform8(-1e6..1e6f64))) {
-            let lanes = mixed(Lanes(values[0]), Lanes(values[1]), Lanes(values[2]));
+            let [a, b, c] = values.map(Lanes);
+            let lanes = mixed(a, b, c);
             for i in 0..8 {
-                let alone = mixed(values[0][i], values[1][i], values[2][i]);
+                let alone = mixed(a[i], b[i], c[i]);
                 prop_assert_eq!(lanes.lane(i).to_bits(), alone.to_bits());
             }
         }
