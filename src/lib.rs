@@ -35,6 +35,7 @@ pub mod catalogue;
 pub mod charging;
 pub mod cli;
 pub mod dispatch;
+pub mod lang;
 pub mod load;
 pub mod metrics;
 pub mod output;

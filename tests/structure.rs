@@ -67,7 +67,8 @@ fn every_source_file_opens_with_its_meaning() {
 
 #[test]
 fn nothing_is_left_unfinished() {
-    let marks = [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("FIX", "ME"), concat!("TO", "DO")];
+    let marks =
+        [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("FIX", "ME"), concat!("TO", "DO")];
     let found: Vec<String> = ["src", "tests", "benches"]
         .iter()
         .filter(|folder| root(folder).exists())

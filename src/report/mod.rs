@@ -1,1 +1,3 @@
 //! Reports: figures, HTML, tables.
+
+pub mod font;
