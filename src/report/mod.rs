@@ -1,3 +1,17 @@
 //! Reports: figures, HTML, tables.
 
+pub mod canvas;
+pub mod charts;
+pub mod data;
+pub mod figures;
 pub mod font;
+pub mod heatmap;
+pub mod html;
+pub mod sankey;
+pub mod theme;
+mod write;
+
+pub use write::{ReportError, write};
+
+#[cfg(test)]
+mod tests;

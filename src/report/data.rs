@@ -1,0 +1,117 @@
+//! What a report is drawn from: the results as they stand in an output folder.
+//!
+//! A fresh run fills this from memory, `report DIR` from `summary.json`, `manifest.json` and the
+//! series; both draw the same pages.
+
+use crate::lang::Lang;
+use crate::time::Axis;
+use serde_json::Value;
+
+/// A text in both languages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Localised {
+    /// English.
+    pub en: String,
+    /// Chinese.
+    pub zh: String,
+}
+
+impl Localised {
+    /// The same text in both languages.
+    pub fn both(text: &str) -> Self {
+        Self { en: text.to_owned(), zh: text.to_owned() }
+    }
+
+    /// The text of a language.
+    pub fn pick(&self, lang: Lang) -> &str {
+        lang.pick(&self.en, &self.zh)
+    }
+}
+
+/// A number the results rest on, with its evidence.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Assumption {
+    /// Key path in the scenario.
+    pub key: String,
+    /// Its value as text.
+    pub value: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Its grade: given, sourced, derived, quoted, assumed.
+    pub grade: String,
+}
+
+/// The series of a park, one value per step and column.
+#[derive(Debug, Clone, Default)]
+pub struct Series {
+    /// Columns by name.
+    pub columns: Vec<(String, Vec<f64>)>,
+}
+
+impl Series {
+    /// A column by name.
+    pub fn column(&self, name: &str) -> Option<&[f64]> {
+        self.columns.iter().find(|(column, _)| column == name).map(|(_, values)| values.as_slice())
+    }
+
+    /// A column by name, zeros where the park has none.
+    pub fn or_zero(&self, name: &str, steps: usize) -> Vec<f64> {
+        self.column(name).map_or_else(|| vec![0.0; steps], <[f64]>::to_vec)
+    }
+}
+
+/// One park, or `all`.
+#[derive(Debug, Clone)]
+pub struct ParkData {
+    /// Name; `all` for the sum.
+    pub name: String,
+    /// Title for readers.
+    pub title: Localised,
+    /// Metrics of the baseline.
+    pub baseline: Value,
+    /// Metrics of the design.
+    pub configured: Value,
+    /// Configured − baseline.
+    pub change: Value,
+    /// The configured year, where it was kept.
+    pub series: Option<Series>,
+}
+
+impl ParkData {
+    /// A scalar metric of the design.
+    pub fn metric(&self, group: &str, key: &str) -> Option<f64> {
+        self.configured[group][key].as_f64()
+    }
+
+    /// A scalar metric of the baseline.
+    pub fn baseline_metric(&self, group: &str, key: &str) -> Option<f64> {
+        self.baseline[group][key].as_f64()
+    }
+}
+
+/// Everything a report shows.
+#[derive(Debug, Clone)]
+pub struct ReportData {
+    /// Name of the scenario.
+    pub name: String,
+    /// Title for readers.
+    pub title: Localised,
+    /// What the scenario asks.
+    pub description: Localised,
+    /// Currency of all money.
+    pub currency: String,
+    /// The year's axis.
+    pub axis: Axis,
+    /// The parks.
+    pub parks: Vec<ParkData>,
+    /// Their sum.
+    pub all: ParkData,
+    /// Warnings of the run.
+    pub warnings: Vec<String>,
+    /// What the results rest on.
+    pub assumptions: Vec<Assumption>,
+    /// The scenario as written.
+    pub echo: String,
+    /// Version of the program.
+    pub version: String,
+}

@@ -1,0 +1,174 @@
+//! Day × hour heat maps: the year at one glance, as an image inside the SVG.
+
+use super::canvas::{Area, DrawError, Figure, axis_number, csv, sheet, text};
+use super::theme::INK;
+use crate::lang::Lang;
+use crate::time::Axis;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// The scale from low to high: light to dark blue-violet (viridis read backwards), readable in grey.
+fn colour(share: f64) -> RGBColor {
+    const STOPS: [(u8, u8, u8); 6] =
+        [(250, 250, 235), (190, 220, 160), (94, 190, 150), (40, 130, 142), (50, 80, 135), (50, 10, 80)];
+    let x = share.clamp(0.0, 1.0) * (STOPS.len() - 1) as f64;
+    let i = (x.floor() as usize).min(STOPS.len() - 2);
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * (x - i as f64)).round() as u8;
+    let (a, b) = (STOPS[i], STOPS[i + 1]);
+    RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+}
+
+/// Hourly means of a series: `[day * 24 + hour]`.
+pub fn hourly(axis: &Axis, values: &[f64]) -> Vec<f64> {
+    let per_hour = axis.steps_per_hour();
+    values.chunks(per_hour).map(|hour| hour.iter().sum::<f64>() / per_hour as f64).collect()
+}
+
+/// A heat map of a series over the year.
+///
+/// # Errors
+/// If drawing fails.
+pub fn figure(
+    id: &str,
+    title: &str,
+    caption: &str,
+    unit: &str,
+    axis: &Axis,
+    values: &[f64],
+    lang: Lang,
+) -> Result<Figure, DrawError> {
+    let hours = hourly(axis, values);
+    let days = hours.len() / 24;
+    let low = hours.iter().copied().fold(f64::INFINITY, f64::min).min(0.0);
+    let high = hours.iter().copied().fold(low, f64::max);
+    let span = if high > low { high - low } else { 1.0 };
+    let (x0, y0, width, height) = (84, 64, 880, 360);
+    let mut svg = sheet(510, title, &[], |area| {
+        let base = area.get_base_pixel().1;
+        labels(area, axis, (x0, y0 - base), (width, height), days, lang)?;
+        let bar = x0 + width + 26;
+        for y in 0..height {
+            let share = 1.0 - f64::from(y) / f64::from(height - 1);
+            let at = [(bar, y0 - base + y), (bar + 20, y0 - base + y + 1)];
+            area.draw(&Rectangle::new(at, colour(share).filled()))?;
+        }
+        for part in 0..=4 {
+            let share = f64::from(part) / 4.0;
+            let y = y0 - base + ((1.0 - share) * f64::from(height)) as i32;
+            let style = text(15, INK).pos(Pos::new(HPos::Left, VPos::Center));
+            area.draw_text(&axis_number(low + share * span, span), &style, (bar + 26, y))?;
+        }
+        let style = text(16, INK).pos(Pos::new(HPos::Left, VPos::Bottom));
+        area.draw_text(unit, &style, (bar, y0 - base - 8))?;
+        Ok(())
+    })?;
+    let png = image(&hours, days, low, span)?;
+    let element = format!(
+        "<image x=\"{x0}\" y=\"{y0}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
+         style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>\n</svg>",
+        base64(&png)
+    );
+    svg = svg.trim_end().trim_end_matches("</svg>").to_owned() + &element;
+    let rows = (0..days).map(|day| {
+        let (month, day_of_month) = axis.month_and_day(day);
+        let label = format!("{:04}-{:02}-{:02}", axis.year, month + 1, day_of_month + 1);
+        (label, hours[day * 24..day * 24 + 24].to_vec())
+    });
+    let header: Vec<String> =
+        std::iter::once("day".to_owned()).chain((0..24).map(|hour| format!("hour_{hour:02}"))).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    Ok(Figure { id: id.to_owned(), caption: caption.to_owned(), svg, csv: csv(&header, rows) })
+}
+
+fn labels(
+    area: &Area<'_>,
+    axis: &Axis,
+    (x0, y0): (i32, i32),
+    (width, height): (i32, i32),
+    days: usize,
+    lang: Lang,
+) -> Result<(), DrawError> {
+    for hour in [0, 6, 12, 18, 24] {
+        let y = y0 + height - hour * height / 24;
+        let style = text(15, INK).pos(Pos::new(HPos::Right, VPos::Center));
+        area.draw_text(&format!("{hour:02}:00"), &style, (x0 - 8, y))?;
+    }
+    let starts = axis.month_starts();
+    for month in 0..12 {
+        let day = (starts[month] + starts[month + 1]) / 2 / axis.steps_per_day();
+        let x = x0 + (day as i32 * width) / days.max(1) as i32;
+        let style = text(15, INK).pos(Pos::new(HPos::Center, VPos::Top));
+        area.draw_text(&month_name(month, lang), &style, (x, y0 + height + 8))?;
+    }
+    area.draw(&Rectangle::new([(x0 - 1, y0 - 1), (x0 + width, y0 + height)], INK.mix(0.4).stroke_width(1)))?;
+    Ok(())
+}
+
+/// Short name of a month, 0 to 11.
+pub fn month_name(month: usize, lang: Lang) -> String {
+    const EN: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    match lang {
+        Lang::En => EN[month].to_owned(),
+        Lang::Zh => format!("{}月", month + 1),
+    }
+}
+
+/// One pixel per hour, midnight at the bottom, as PNG.
+fn image(hours: &[f64], days: usize, low: f64, span: f64) -> Result<Vec<u8>, DrawError> {
+    let mut pixels = vec![0u8; days * 24 * 3];
+    for day in 0..days {
+        for hour in 0..24 {
+            let RGBColor(r, g, b) = colour((hours[day * 24 + hour] - low) / span);
+            let at = ((23 - hour) * days + day) * 3;
+            pixels[at..at + 3].copy_from_slice(&[r, g, b]);
+        }
+    }
+    let mut png = Vec::new();
+    let mut encoder = png::Encoder::new(&mut png, days as u32, 24);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header().map_err(|e| DrawError(e.to_string()))?;
+    writer.write_image_data(&pixels).map_err(|e| DrawError(e.to_string()))?;
+    writer.finish().map_err(|e| DrawError(e.to_string()))?;
+    Ok(png)
+}
+
+/// Base64 of bytes (RFC 4648).
+pub fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let group =
+            chunk.iter().fold(0u32, |sum, byte| sum << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            if place <= chunk.len() {
+                text.push(char::from(ALPHABET[(group >> (18 - 6 * place) & 63) as usize]));
+            } else {
+                text.push('=');
+            }
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The test vectors of RFC 4648, section 10.
+    #[test]
+    fn base64_matches_the_rfc() {
+        for (plain, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(base64(plain.as_bytes()), coded);
+        }
+    }
+
+    #[test]
+    fn quarter_hours_are_averaged_to_hours() {
+        let axis = Axis { year: 2025, step_minutes: 15, utc_offset_minutes: 480 };
+        assert_eq!(hourly(&axis, &[1.0, 2.0, 3.0, 6.0]), [3.0]);
+    }
+}

@@ -1,0 +1,92 @@
+//! Tests of the whole report, drawn from a made-up park.
+
+use super::data::{Localised, ParkData, ReportData, Series};
+use crate::lang::Lang;
+use crate::output::folder::OutputFolder;
+use crate::time::Axis;
+use serde_json::json;
+
+fn sample() -> ReportData {
+    let axis = Axis { year: 2025, step_minutes: 60, utc_offset_minutes: 480 };
+    let hour = |t: usize| (t % 24) as f64;
+    let column = |f: &dyn Fn(usize) -> f64| (0..axis.steps()).map(f).collect::<Vec<f64>>();
+    let pv = column(&|t| {
+        4000.0 * ((hour(t) - 6.0) / 12.0 * std::f64::consts::PI).sin().max(0.0) * (0.7 + 0.3 * (t as f64 / 900.0).sin())
+    });
+    let load = column(&|t| 3000.0 + if (8.0..20.0).contains(&hour(t)) { 2500.0 } else { 0.0 });
+    let import: Vec<f64> = load.iter().zip(&pv).map(|(l, p)| (l - p).max(0.0)).collect();
+    let export: Vec<f64> = load.iter().zip(&pv).map(|(l, p)| (p - l).max(0.0)).collect();
+    let stored = column(&|t| 500.0 * (1.0 + (t as f64 / 8.0).sin()));
+    let sum = |v: &[f64]| v.iter().sum::<f64>();
+    let monthly: Vec<_> = (0..12)
+        .map(|m| json!({"month": m + 1, "energy_charge": 2.0e6, "demand_charge": 2.2e5, "export_revenue": 1.0e4 * f64::from(m)}))
+        .collect();
+    let metrics = |import_kwh: f64, cost: f64, tonnes: f64| {
+        json!({
+            "energy": {"load_kwh": sum(&load), "pv_available_kwh": sum(&pv), "grid_import_kwh": import_kwh,
+                       "grid_export_kwh": sum(&export), "renewable_used_kwh": 1.0e6, "self_sufficiency": 0.31},
+            "bill": {"total": cost, "energy_charge": cost * 0.8, "demand_charge": cost * 0.2, "monthly": monthly},
+            "economics": {"annual_total": cost, "opex_annual": 5e4, "cash_flow": (0..21).map(|y| json!({"year": y, "net": if y == 0 { -1.5e7 } else { 2.0e6 }})).collect::<Vec<_>>()},
+            "carbon": {"location_based_t": tonnes, "market_based_t": tonnes * 1.2, "scope1_t": 4000.0},
+        })
+    };
+    let park = |name: &str, title: &str| ParkData {
+        name: name.to_owned(),
+        title: Localised { en: title.to_owned(), zh: "蕉城园区".to_owned() },
+        baseline: metrics(sum(&load), 3.0e7, 15000.0),
+        configured: metrics(sum(&import), 2.5e7, 11000.0),
+        change: json!({"bill": {"total": -5.0e6, "energy_charge": -4.0e6, "demand_charge": -1.0e6}, "economics": {"annual_total": -5.0e6, "opex_annual": 5.0e4}, "carbon": {"location_based_t": -4000.0}}),
+        series: Some(Series {
+            columns: [("load_kw", &load), ("pv_kw", &pv), ("grid_import_kw", &import), ("grid_export_kw", &export), ("storage_energy_kwh", &stored)]
+                .map(|(name, values)| (name.to_owned(), values.clone()))
+                .to_vec(),
+        }),
+    };
+    ReportData {
+        name: "sample".to_owned(),
+        title: Localised { en: "Sample parks".to_owned(), zh: "示例园区".to_owned() },
+        description: Localised::default(),
+        currency: "CNY".to_owned(),
+        axis,
+        parks: vec![park("one", "Park <script>alert(1)</script>"), park("two", "Second park")],
+        all: ParkData { series: None, ..park("all", "All parks") },
+        warnings: vec!["a <b>warning</b>".to_owned()],
+        assumptions: Vec::new(),
+        echo: "name = \"x\"".to_owned(),
+        version: "test".to_owned(),
+    }
+}
+
+/// Draws the sample into a folder; kept where `ZEROPARK_KEEP_REPORT` names one, to be looked at.
+fn drawn(lang: Lang) -> (tempfile::TempDir, std::path::PathBuf) {
+    let base = tempfile::tempdir().expect("a folder");
+    let place = match std::env::var_os("ZEROPARK_KEEP_REPORT") {
+        Some(keep) => std::path::PathBuf::from(keep).join(lang.tag()),
+        None => base.path().join("out"),
+    };
+    let _ = std::fs::remove_dir_all(&place);
+    let folder = OutputFolder::begin(&place).expect("begins");
+    super::write(&folder, &sample(), lang, None).expect("draws");
+    folder.finish().expect("finishes");
+    (base, place)
+}
+
+#[test]
+fn user_text_is_harmless_and_figures_are_well_formed() {
+    for lang in [Lang::En, Lang::Zh] {
+        let (_base, place) = drawn(lang);
+        let page = std::fs::read_to_string(place.join("report.html")).expect("reads");
+        assert!(!page.contains("<script>alert"));
+        assert!(page.contains(&format!("<html lang=\"{}\">", lang.tag())));
+        assert!(!page.contains("src=\"http") && !page.contains("href=\"http"));
+        let figures: Vec<_> = std::fs::read_dir(place.join("figures")).expect("lists").flatten().collect();
+        let svgs = figures.iter().filter(|f| f.path().extension().is_some_and(|e| e == "svg")).count();
+        assert_eq!(svgs * 2, figures.len(), "every figure has its data beside it");
+        assert!(svgs >= 20, "{svgs} figures");
+        for figure in figures.iter().filter(|f| f.path().extension().is_some_and(|e| e == "svg")) {
+            let svg = std::fs::read_to_string(figure.path()).expect("reads");
+            assert!(svg.contains("role=\"img\"") && !svg.contains("<text"), "{:?}", figure.path());
+            assert!(!svg.contains("NaN") && !svg.contains("inf\""), "{:?}", figure.path());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! One visual language: a colour per flow that means the same in every figure.
+//!
+//! The colours are those of Okabe and Ito (2008), told apart by readers with any colour vision;
+//! their lightness differs enough for grey print, and areas are also told apart by order and label.
+
+use plotters::style::RGBColor;
+
+/// What a colour stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Flow {
+    /// Demand of the park's loads.
+    Load,
+    /// Charging of vehicles and ships.
+    Charging,
+    /// PV.
+    Pv,
+    /// Wind.
+    Wind,
+    /// Storage, discharging.
+    Discharge,
+    /// Storage, charging.
+    Charge,
+    /// Grid import.
+    Import,
+    /// Grid export.
+    Export,
+    /// Curtailed renewables.
+    Curtailed,
+    /// Load not served.
+    Unserved,
+    /// Bidirectional charging, discharging.
+    V2g,
+    /// Carbon.
+    Carbon,
+    /// Money.
+    Money,
+    /// Losses.
+    Loss,
+    /// Fuel burnt on site.
+    Fuel,
+}
+
+impl Flow {
+    /// Its colour.
+    pub const fn colour(self) -> RGBColor {
+        match self {
+            Self::Load => RGBColor(64, 64, 72),
+            Self::Charging => RGBColor(204, 121, 167),
+            Self::Pv => RGBColor(230, 159, 0),
+            Self::Wind => RGBColor(86, 180, 233),
+            Self::Discharge => RGBColor(0, 158, 115),
+            Self::Charge => RGBColor(127, 206, 185),
+            Self::Import => RGBColor(140, 140, 150),
+            Self::Export => RGBColor(0, 114, 178),
+            Self::Curtailed => RGBColor(240, 228, 66),
+            Self::Unserved => RGBColor(160, 0, 40),
+            Self::V2g => RGBColor(150, 80, 130),
+            Self::Carbon => RGBColor(110, 84, 60),
+            Self::Money => RGBColor(0, 114, 178),
+            Self::Loss => RGBColor(190, 190, 190),
+            Self::Fuel => RGBColor(213, 94, 0),
+        }
+    }
+}
+
+/// Good news: less cost, less carbon, a rule that passes.
+pub const BETTER: RGBColor = RGBColor(0, 158, 115);
+/// Bad news.
+pub const WORSE: RGBColor = RGBColor(213, 94, 0);
+/// Totals.
+pub const TOTAL: RGBColor = RGBColor(64, 64, 72);
+/// Text and axes.
+pub const INK: RGBColor = RGBColor(40, 40, 46);
+/// Grid lines.
+pub const GRID: RGBColor = RGBColor(225, 225, 228);
+
+/// A scale of a number for reading: the factor to divide by, and the unit's prefix.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// What to divide by.
+    pub factor: f64,
+    /// The unit in words.
+    pub unit: &'static str,
+}
+
+/// Energy in the unit that reads best for its size: kWh, MWh, GWh; 万 kWh in Chinese.
+pub fn energy_scale(kwh: f64, lang: crate::lang::Lang) -> Scale {
+    let size = kwh.abs();
+    match lang {
+        crate::lang::Lang::Zh if size >= 1e8 => Scale { factor: 1e8, unit: "亿 kWh" },
+        crate::lang::Lang::Zh if size >= 1e4 => Scale { factor: 1e4, unit: "万 kWh" },
+        _ if size >= 2e6 => Scale { factor: 1e6, unit: "GWh" },
+        _ if size >= 2e3 => Scale { factor: 1e3, unit: "MWh" },
+        _ => Scale { factor: 1.0, unit: "kWh" },
+    }
+}
+
+/// Power in kW or MW.
+pub fn power_scale(kw: f64) -> Scale {
+    if kw.abs() >= 2e3 { Scale { factor: 1e3, unit: "MW" } } else { Scale { factor: 1.0, unit: "kW" } }
+}
+
+/// Money in the unit that reads best: millions in English, 万 in Chinese.
+pub fn money_scale(amount: f64, lang: crate::lang::Lang) -> Scale {
+    let size = amount.abs();
+    match lang {
+        crate::lang::Lang::Zh if size >= 1e8 => Scale { factor: 1e8, unit: "亿" },
+        crate::lang::Lang::Zh if size >= 1e4 => Scale { factor: 1e4, unit: "万" },
+        crate::lang::Lang::En if size >= 2e6 => Scale { factor: 1e6, unit: "million" },
+        crate::lang::Lang::En if size >= 2e3 => Scale { factor: 1e3, unit: "thousand" },
+        _ => Scale { factor: 1.0, unit: "" },
+    }
+}
+
+/// Tonnes of CO2 in t, kt; 万 t in Chinese.
+pub fn tonnes_scale(tonnes: f64, lang: crate::lang::Lang) -> Scale {
+    let size = tonnes.abs();
+    match lang {
+        crate::lang::Lang::Zh if size >= 1e4 => Scale { factor: 1e4, unit: "万 t" },
+        crate::lang::Lang::En if size >= 2e3 => Scale { factor: 1e3, unit: "kt" },
+        _ => Scale { factor: 1.0, unit: "t" },
+    }
+}
+
+/// A number with three significant digits and thousands separated: what a reader can use.
+pub fn rounded(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let decimals = (2 - magnitude).clamp(0, 6) as usize;
+    grouped(value, decimals)
+}
+
+/// A number with fixed decimals and thousands separated by commas.
+pub fn grouped(value: f64, decimals: usize) -> String {
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), ""), |(w, f)| (w, f));
+    let mut out = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !fraction.is_empty() {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    let zero = out.chars().all(|c| matches!(c, '0' | '.' | ','));
+    if value < 0.0 && !zero { format!("−{out}") } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+
+    #[test]
+    fn numbers_read_without_false_precision() {
+        assert_eq!(rounded(1_234_567.0), "1,234,567");
+        assert_eq!(rounded(12.345), "12.3");
+        assert_eq!(rounded(-0.012345), "−0.0123");
+        assert_eq!(grouped(-0.001, 1), "0.0");
+    }
+
+    #[test]
+    fn chinese_readers_get_wan() {
+        assert_eq!(energy_scale(5.0e6, Lang::Zh).unit, "万 kWh");
+        assert_eq!(energy_scale(5.0e6, Lang::En).unit, "GWh");
+        assert_eq!(money_scale(3.0e8, Lang::Zh).unit, "亿");
+    }
+}
