@@ -11,7 +11,9 @@ fn sample() -> ReportData {
     let hour = |t: usize| (t % 24) as f64;
     let column = |f: &dyn Fn(usize) -> f64| (0..axis.steps()).map(f).collect::<Vec<f64>>();
     let pv = column(&|t| {
-        4000.0 * ((hour(t) - 6.0) / 12.0 * std::f64::consts::PI).sin().max(0.0) * (0.7 + 0.3 * (t as f64 / 900.0).sin())
+        4000.0
+            * ((hour(t) - 6.0) / 12.0 * std::f64::consts::PI).sin().max(0.0)
+            * (0.7 + 0.3 * (t as f64 / 900.0).sin())
     });
     let load = column(&|t| 3000.0 + if (8.0..20.0).contains(&hour(t)) { 2500.0 } else { 0.0 });
     let import: Vec<f64> = load.iter().zip(&pv).map(|(l, p)| (l - p).max(0.0)).collect();
@@ -37,9 +39,15 @@ fn sample() -> ReportData {
         configured: metrics(sum(&import), 2.5e7, 11000.0),
         change: json!({"bill": {"total": -5.0e6, "energy_charge": -4.0e6, "demand_charge": -1.0e6}, "economics": {"annual_total": -5.0e6, "opex_annual": 5.0e4}, "carbon": {"location_based_t": -4000.0}}),
         series: Some(Series {
-            columns: [("load_kw", &load), ("pv_kw", &pv), ("grid_import_kw", &import), ("grid_export_kw", &export), ("storage_energy_kwh", &stored)]
-                .map(|(name, values)| (name.to_owned(), values.clone()))
-                .to_vec(),
+            columns: [
+                ("load_kw", &load),
+                ("pv_kw", &pv),
+                ("grid_import_kw", &import),
+                ("grid_export_kw", &export),
+                ("storage_energy_kwh", &stored),
+            ]
+            .map(|(name, values)| (name.to_owned(), values.clone()))
+            .to_vec(),
         }),
     };
     ReportData {
