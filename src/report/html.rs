@@ -33,15 +33,15 @@ pub fn page(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     figures(&mut html, all);
     for (index, section) in parks.iter().enumerate() {
         let _ =
-            write!(html, "<section id=\"park-{index}\"><h2>{}</h2>\n", escape(section.park.title.pick(lang)));
+            writeln!(html, "<section id=\"park-{index}\"><h2>{}</h2>", escape(section.park.title.pick(lang)));
         metrics_table(&mut html, report, section.park, lang);
         figures(&mut html, section);
         html.push_str("</section>\n");
     }
     assumptions(&mut html, report, lang);
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<section><h2>{}</h2><details><summary>{}</summary><pre>{}</pre></details></section>\n",
+        "<section><h2>{}</h2><details><summary>{}</summary><pre>{}</pre></details></section>",
         lang.text("report.input"),
         lang.text("report.input.show"),
         escape(&report.echo)
@@ -65,7 +65,7 @@ fn head(html: &mut String, report: &ReportData, lang: Lang) {
     // The font travels with the page, so that Chinese text and figures show on any machine.
     let _ = writeln!(
         html,
-        "@font-face{{font-family:\"{FAMILY}\";src:url(data:font/woff2;base64,{}) format(\"woff2\")}}",
+        "@font-face{{font-family:\"{FAMILY}\";font-display:block;src:url(data:font/woff2;base64,{}) format(\"woff2\")}}",
         base64(WOFF2)
     );
     html.push_str(STYLE);
@@ -190,9 +190,9 @@ fn contents(html: &mut String, parks: &[Section<'_>], lang: Lang) {
 
 fn figures(html: &mut String, section: &Section<'_>) {
     for figure in &section.figures {
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<figure data-figure=\"{}\">{}<figcaption>{}</figcaption></figure>\n",
+            "<figure data-figure=\"{}\">{}<figcaption>{}</figcaption></figure>",
             escape(&figure.id),
             scalable(&figure.svg),
             escape(&figure.caption)
@@ -259,9 +259,9 @@ const TABLE: [(&str, &[&str]); 4] = [
 ];
 
 fn metrics_table(html: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>\n",
+        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>",
         lang.text("report.metric"),
         lang.text("waterfall.baseline"),
         lang.text("waterfall.configured"),
@@ -319,9 +319,9 @@ fn assumptions(html: &mut String, report: &ReportData, lang: Lang) {
     }
     html.push_str("</tr></thead><tbody>\n");
     for assumption in &report.assumptions {
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<tr><td><code>{}</code></td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td></tr>\n",
+            "<tr><td><code>{}</code></td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td></tr>",
             escape(&assumption.key),
             escape(&assumption.value),
             escape(&assumption.grade),
