@@ -1,7 +1,30 @@
 //! Dispatch: plant step and accounts generic over the number type, rule policies and planners.
+//!
+//! Three parts, each written once and generic over [`Num`] (one park, or eight designs side by
+//! side): the [`Controller`] decides, the [`Plant`] does what limits allow and balances, the
+//! [`Accounts`] sum; an [`Observer`] may keep the year's [`Ledger`]. [`simulate`] runs them over
+//! the [`Segment`]s of a year. What varies between parks is chosen by type, so the loop neither
+//! allocates nor asks what it simulates.
 
+mod accounts;
+mod controller;
+mod ledger;
 mod meter;
 mod num;
+mod plant;
+mod run;
+mod year;
 
+pub use accounts::{
+    Accounts, CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, MeterSums,
+    PriceAccount, StorageAccount,
+};
+pub use controller::{Band, Controller, Plan, Rule};
+pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns};
 pub use meter::{MeterLayout, MeterReading, Segment};
 pub use num::{LANES, Lanes, Num};
+pub use plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, Moves, Plant, Stores, Supply};
+pub use run::{
+    AccountSeries, FleetYear, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
+};
+pub use year::{Capacities, Scaled, Source, Summed, simulate};

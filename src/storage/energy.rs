@@ -272,6 +272,13 @@ impl<N: Num, L: Losses<N>> Store<N, L> {
         self.stored_kwh += self.losses.stored_kwh_by(charge_kw) - self.losses.taken_kwh_by(discharge_kw);
     }
 
+    /// Energy that a net discharging power takes from the cells in one step, kWh; 0 for 0, so
+    /// that standby drawn from the bus takes nothing.
+    pub fn taken_kwh_by_net(&self, discharge_kw: N) -> N {
+        let before_standby_kw = discharge_kw + self.losses.standby_kw();
+        discharge_kw.select_gt(N::ZERO, self.losses.taken_kwh_by(before_standby_kw), N::ZERO)
+    }
+
     /// Net charging power of the last step with standby, AC kW (negative: discharging).
     #[inline(always)]
     pub fn net_kw(&self) -> N {

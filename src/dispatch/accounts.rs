@@ -1,0 +1,392 @@
+//! The accounts of a year: the only source of metrics.
+//!
+//! An account keeps its sums in registers while a segment runs and books them at its end. A
+//! caller picks the accounts it needs by type, as a tuple; what is not picked costs nothing.
+//! All energies are kWh at the park bus.
+
+use super::plant::Flows;
+use super::{MeterLayout, MeterReading, Num, Segment};
+
+/// Something that is summed over a year.
+pub trait Accounts<N: Num> {
+    /// The sums of a segment.
+    type Sums: Copy;
+    /// Sums of an empty segment.
+    fn open(&self) -> Self::Sums;
+    /// Adds a step.
+    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<N>);
+    /// Notes the mean import of a metering window, kW.
+    #[inline(always)]
+    fn meter(&self, _sums: &mut Self::Sums, _import_kw: N) {}
+    /// Books a finished segment, whose steps last `step_h` hours.
+    fn book(&mut self, segment: &Segment, step_h: f64, sums: Self::Sums);
+}
+
+impl<N: Num> Accounts<N> for () {
+    type Sums = ();
+    #[inline(always)]
+    fn open(&self) {}
+    #[inline(always)]
+    fn add(&self, _: &mut (), _: usize, _: &Flows<N>) {}
+    #[inline(always)]
+    fn book(&mut self, _: &Segment, _: f64, _: ()) {}
+}
+
+impl<N: Num, A: Accounts<N>, B: Accounts<N>> Accounts<N> for (A, B) {
+    type Sums = (A::Sums, B::Sums);
+    #[inline(always)]
+    fn open(&self) -> Self::Sums {
+        (self.0.open(), self.1.open())
+    }
+    #[inline(always)]
+    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<N>) {
+        self.0.add(&mut sums.0, step, flows);
+        self.1.add(&mut sums.1, step, flows);
+    }
+    #[inline(always)]
+    fn meter(&self, sums: &mut Self::Sums, import_kw: N) {
+        self.0.meter(&mut sums.0, import_kw);
+        self.1.meter(&mut sums.1, import_kw);
+    }
+    #[inline(always)]
+    fn book(&mut self, segment: &Segment, step_h: f64, sums: Self::Sums) {
+        self.0.book(segment, step_h, sums.0);
+        self.1.book(segment, step_h, sums.1);
+    }
+}
+
+/// Energies per month and band, and peaks per month and demand window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeterAccount<N> {
+    /// What was read so far.
+    pub reading: MeterReading<N>,
+}
+
+impl<N: Num> MeterReading<N> {
+    /// An empty reading.
+    pub fn new(layout: MeterLayout) -> Self {
+        Self {
+            layout,
+            import_kwh: vec![N::ZERO; 12 * layout.bands],
+            export_kwh: vec![N::ZERO; 12 * layout.bands],
+            import_cost: vec![N::ZERO; 12],
+            export_revenue: vec![N::ZERO; 12],
+            peak_kw: vec![N::ZERO; 12 * layout.windows],
+        }
+    }
+
+    /// Energy imported in the year, kWh.
+    pub fn imported_kwh(&self) -> N {
+        sum(&self.import_kwh)
+    }
+
+    /// Energy exported in the year, kWh.
+    pub fn exported_kwh(&self) -> N {
+        sum(&self.export_kwh)
+    }
+
+    /// Highest metering-window average of the year in any demand window, kW.
+    pub fn highest_kw(&self) -> N {
+        self.peak_kw.iter().fold(N::ZERO, |peak, &kw| peak.max(kw))
+    }
+}
+
+/// Sum in index order.
+pub(super) fn sum<N: Num>(values: &[N]) -> N {
+    values.iter().fold(N::ZERO, |total, &value| total + value)
+}
+
+/// Energies and peak of a segment, kW times steps.
+#[derive(Debug, Clone, Copy)]
+pub struct MeterSums<N> {
+    import: N,
+    export: N,
+    peak_kw: N,
+}
+
+impl<N: Num> MeterAccount<N> {
+    /// An empty account.
+    pub fn new(layout: MeterLayout) -> Self {
+        Self { reading: MeterReading::new(layout) }
+    }
+}
+
+impl<N: Num> Accounts<N> for MeterAccount<N> {
+    type Sums = MeterSums<N>;
+
+    #[inline(always)]
+    fn open(&self) -> MeterSums<N> {
+        MeterSums { import: N::ZERO, export: N::ZERO, peak_kw: N::ZERO }
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut MeterSums<N>, _step: usize, flows: &Flows<N>) {
+        sums.import += flows.import_kw;
+        sums.export += flows.export_kw;
+    }
+
+    #[inline(always)]
+    fn meter(&self, sums: &mut MeterSums<N>, import_kw: N) {
+        sums.peak_kw = import_kw.max(sums.peak_kw);
+    }
+
+    #[inline(always)]
+    fn book(&mut self, segment: &Segment, step_h: f64, sums: MeterSums<N>) {
+        let month = segment.month as usize;
+        let reading = &mut self.reading;
+        let cell = month * reading.layout.bands + segment.band as usize;
+        reading.import_kwh[cell] += sums.import * step_h;
+        reading.export_kwh[cell] += sums.export * step_h;
+        let windows = &mut reading.peak_kw[month * reading.layout.windows..][..reading.layout.windows];
+        for (w, peak_kw) in windows.iter_mut().enumerate() {
+            if segment.windows & (1 << w) != 0 {
+                *peak_kw = peak_kw.max(sums.peak_kw);
+            }
+        }
+    }
+}
+
+/// Money of import and export at prices of each step, per month.
+#[derive(Debug, Clone)]
+pub struct PriceAccount<'a, N> {
+    import_price_per_kwh: &'a [f64],
+    export_price_per_kwh: &'a [f64],
+    /// Σ import × price, per month.
+    pub import_cost: Vec<N>,
+    /// Σ export × price, per month.
+    pub export_revenue: Vec<N>,
+}
+
+impl<'a, N: Num> PriceAccount<'a, N> {
+    /// An empty account over prices of every step.
+    pub fn new(import_price_per_kwh: &'a [f64], export_price_per_kwh: &'a [f64]) -> Self {
+        Self {
+            import_price_per_kwh,
+            export_price_per_kwh,
+            import_cost: vec![N::ZERO; 12],
+            export_revenue: vec![N::ZERO; 12],
+        }
+    }
+}
+
+impl<N: Num> Accounts<N> for PriceAccount<'_, N> {
+    type Sums = (N, N);
+
+    #[inline(always)]
+    fn open(&self) -> (N, N) {
+        (N::ZERO, N::ZERO)
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut (N, N), step: usize, flows: &Flows<N>) {
+        sums.0 += flows.import_kw * self.import_price_per_kwh[step];
+        sums.1 += flows.export_kw * self.export_price_per_kwh[step];
+    }
+
+    #[inline(always)]
+    fn book(&mut self, segment: &Segment, step_h: f64, sums: (N, N)) {
+        self.import_cost[segment.month as usize] += sums.0 * step_h;
+        self.export_revenue[segment.month as usize] += sums.1 * step_h;
+    }
+}
+
+/// Import times the grid's factor of each step.
+#[derive(Debug, Clone)]
+pub struct CarbonAccount<'a, N> {
+    factor_kg_per_kwh: &'a [f64],
+    /// Σ import × factor, kg.
+    pub import_kg: N,
+}
+
+impl<'a, N: Num> CarbonAccount<'a, N> {
+    /// An empty account over factors of every step, kg/kWh.
+    pub fn new(factor_kg_per_kwh: &'a [f64]) -> Self {
+        Self { factor_kg_per_kwh, import_kg: N::ZERO }
+    }
+}
+
+impl<N: Num> Accounts<N> for CarbonAccount<'_, N> {
+    type Sums = N;
+
+    #[inline(always)]
+    fn open(&self) -> N {
+        N::ZERO
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut N, step: usize, flows: &Flows<N>) {
+        *sums += flows.import_kw * self.factor_kg_per_kwh[step];
+    }
+
+    #[inline(always)]
+    fn book(&mut self, _segment: &Segment, step_h: f64, sums: N) {
+        self.import_kg += sums * step_h;
+    }
+}
+
+/// Storage throughput, the light set of a sweep.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct StorageAccount<N> {
+    /// Charged, kWh.
+    pub charge_kwh: N,
+    /// Discharged, kWh.
+    pub discharge_kwh: N,
+}
+
+impl<N: Num> Accounts<N> for StorageAccount<N> {
+    type Sums = (N, N);
+
+    #[inline(always)]
+    fn open(&self) -> (N, N) {
+        (N::ZERO, N::ZERO)
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut (N, N), _step: usize, flows: &Flows<N>) {
+        sums.0 += flows.charge_kw;
+        sums.1 += flows.discharge_kw;
+    }
+
+    #[inline(always)]
+    fn book(&mut self, _segment: &Segment, step_h: f64, sums: (N, N)) {
+        self.charge_kwh += sums.0 * step_h;
+        self.discharge_kwh += sums.1 * step_h;
+    }
+}
+
+macro_rules! energy_sums {
+    ($($(#[$doc:meta])* $field:ident = $flows:ident => $value:expr;)*) => {
+        /// Sums of the flows that no other account keeps. In a running segment kW times steps,
+        /// when booked kWh.
+        #[derive(Debug, Clone, Copy, Default, PartialEq)]
+        pub struct EnergyAccount<N> {
+            $($(#[$doc])* pub $field: N,)*
+        }
+
+        impl<N: Num> Accounts<N> for EnergyAccount<N> {
+            type Sums = EnergyAccount<N>;
+
+            #[inline(always)]
+            fn open(&self) -> Self {
+                Self { $($field: N::ZERO,)* }
+            }
+
+            #[inline(always)]
+            fn add(&self, sums: &mut Self, _step: usize, flows: &Flows<N>) {
+                $(let $flows = flows; sums.$field += $value;)*
+            }
+
+            #[inline(always)]
+            fn book(&mut self, _segment: &Segment, step_h: f64, sums: Self) {
+                $(self.$field += sums.$field * step_h;)*
+            }
+        }
+
+        impl<N: Num> EnergyAccount<N> {
+            /// The account of one lane.
+            pub fn lane(&self, index: usize) -> EnergyAccount<f64> {
+                EnergyAccount { $($field: self.$field.lane(index),)* }
+            }
+        }
+    };
+}
+
+energy_sums! {
+    /// Managed charging, before V2G.
+    vehicles_kwh = f => f.vehicles_kw;
+    /// Vehicles to the bus.
+    v2g_kwh = f => f.v2g_kw;
+    /// Storages charging.
+    charge_kwh = f => f.charge_kw;
+    /// Storages discharging.
+    discharge_kwh = f => f.discharge_kw;
+    /// PV and wind thrown away.
+    curtailed_kwh = f => f.curtailed_kw;
+    /// Wind thrown away; PV goes first.
+    curtailed_wind_kwh = f => (f.curtailed_kw - f.pv_kw).positive();
+    /// Load left without power.
+    unserved_kwh = f => f.unserved_kw;
+    /// Export counted renewable: of each step's export no more than PV and wind generate.
+    renewable_export_kwh = f => f.export_kw.min(f.pv_kw + f.wind_kw - f.curtailed_kw);
+    /// Demand and net charging met without import in the same step.
+    own_kwh = f => (f.demand_kw + f.vehicles_kw - f.v2g_kw - f.import_kw).positive();
+    /// Sum of each step's supply less use: what rounding leaves of the balance.
+    residual_kwh = f => f.pv_kw + f.wind_kw + f.discharge_kw + f.v2g_kw + f.import_kw + f.unserved_kw
+        - (f.demand_kw + f.vehicles_kw + f.charge_kw + f.export_kw + f.curtailed_kw);
+}
+
+/// Demand met in the same step by clean import: import times the grid's clean share.
+#[derive(Debug, Clone)]
+pub struct CleanImportAccount<'a, N> {
+    clean_share: &'a [f64],
+    /// Σ min(import, demand) × clean share, kWh.
+    pub clean_kwh: N,
+}
+
+impl<'a, N: Num> CleanImportAccount<'a, N> {
+    /// An empty account over the grid's clean share of every step.
+    pub fn new(clean_share: &'a [f64]) -> Self {
+        Self { clean_share, clean_kwh: N::ZERO }
+    }
+}
+
+impl<N: Num> Accounts<N> for CleanImportAccount<'_, N> {
+    type Sums = N;
+
+    #[inline(always)]
+    fn open(&self) -> N {
+        N::ZERO
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut N, step: usize, flows: &Flows<N>) {
+        let used_kw = flows.demand_kw + flows.vehicles_kw - flows.v2g_kw;
+        *sums += flows.import_kw.min(used_kw).positive() * self.clean_share[step];
+    }
+
+    #[inline(always)]
+    fn book(&mut self, _segment: &Segment, step_h: f64, sums: N) {
+        self.clean_kwh += sums * step_h;
+    }
+}
+
+/// What a direct line brings: its share of the generation of its kind carries the same share of
+/// the curtailment.
+#[derive(Debug, Clone)]
+pub struct DirectLineAccount<'a, N> {
+    pv_kw: &'a [f64],
+    wind_kw: &'a [f64],
+    /// Curtailed on the line, kWh.
+    pub curtailed_kwh: N,
+}
+
+impl<'a, N: Num> DirectLineAccount<'a, N> {
+    /// An empty account over the line's available PV and wind of every step, kW (a part of the
+    /// park's).
+    pub fn new(pv_kw: &'a [f64], wind_kw: &'a [f64]) -> Self {
+        Self { pv_kw, wind_kw, curtailed_kwh: N::ZERO }
+    }
+}
+
+impl<N: Num> Accounts<N> for DirectLineAccount<'_, N> {
+    type Sums = N;
+
+    #[inline(always)]
+    fn open(&self) -> N {
+        N::ZERO
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut N, step: usize, flows: &Flows<N>) {
+        let tiny = N::splat(1e-300);
+        let pv_kw = flows.curtailed_kw.min(flows.pv_kw);
+        let wind_kw = flows.curtailed_kw - pv_kw;
+        *sums += pv_kw * (N::splat(self.pv_kw[step]) / flows.pv_kw.max(tiny));
+        *sums += wind_kw * (N::splat(self.wind_kw[step]) / flows.wind_kw.max(tiny));
+    }
+
+    #[inline(always)]
+    fn book(&mut self, _segment: &Segment, step_h: f64, sums: N) {
+        self.curtailed_kwh += sums * step_h;
+    }
+}

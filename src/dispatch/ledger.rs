@@ -1,0 +1,173 @@
+//! The ledger: the flows of a year, step by step, as columns.
+
+use super::Num;
+use super::plant::{Fleets, Flows, Plant, Stores};
+
+/// Sees every step of a year.
+pub trait Observer<N: Num> {
+    /// Called after each step with its flows and the plant as the step left it.
+    fn see<'a, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool>(
+        &mut self,
+        step: usize,
+        flows: &Flows<N>,
+        plant: &Plant<N, S, F, LIMITED>,
+    );
+}
+
+/// Nobody looks.
+impl<N: Num> Observer<N> for () {
+    #[inline(always)]
+    fn see<'a, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool>(
+        &mut self,
+        _step: usize,
+        _flows: &Flows<N>,
+        _plant: &Plant<N, S, F, LIMITED>,
+    ) {
+    }
+}
+
+/// One storage's year.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StorageColumns {
+    /// Charging with standby, kW.
+    pub charge_kw: Vec<f64>,
+    /// Discharging net of standby, kW.
+    pub discharge_kw: Vec<f64>,
+    /// Energy in the cells at the end of the step, kWh.
+    pub energy_kwh: Vec<f64>,
+}
+
+/// One managed fleet's year.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FleetColumns {
+    /// Charging before V2G, kW at the bus.
+    pub charge_kw: Vec<f64>,
+    /// Back to the bus, kW.
+    pub discharge_kw: Vec<f64>,
+}
+
+/// The flows of a year, step-average kW at the bus; every column has one value per step.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ledger {
+    /// Load and charging that nobody controls.
+    pub demand_kw: Vec<f64>,
+    /// PV available before curtailment.
+    pub pv_kw: Vec<f64>,
+    /// Wind available before curtailment.
+    pub wind_kw: Vec<f64>,
+    /// Managed charging before V2G.
+    pub vehicles_kw: Vec<f64>,
+    /// Vehicles to the bus.
+    pub v2g_kw: Vec<f64>,
+    /// All storages charging.
+    pub charge_kw: Vec<f64>,
+    /// All storages discharging.
+    pub discharge_kw: Vec<f64>,
+    /// Energy in all cells at the end of the step, kWh.
+    pub energy_kwh: Vec<f64>,
+    /// Import.
+    pub import_kw: Vec<f64>,
+    /// Export.
+    pub export_kw: Vec<f64>,
+    /// Curtailed PV and wind.
+    pub curtailed_kw: Vec<f64>,
+    /// Curtailed PV.
+    pub curtailed_pv_kw: Vec<f64>,
+    /// Curtailed wind.
+    pub curtailed_wind_kw: Vec<f64>,
+    /// Load left without power.
+    pub unserved_kw: Vec<f64>,
+    /// Each storage, in the park's order.
+    pub storages: Vec<StorageColumns>,
+    /// Each managed fleet, in the park's order.
+    pub fleets: Vec<FleetColumns>,
+}
+
+impl Ledger {
+    /// Makes room for a year; a ledger that had it keeps its memory.
+    pub fn resize(&mut self, steps: usize, storages: usize, fleets: usize) {
+        self.storages.resize_with(storages, Default::default);
+        self.fleets.resize_with(fleets, Default::default);
+        for column in self.columns_mut() {
+            column.resize(steps, 0.0);
+        }
+    }
+
+    fn columns_mut(&mut self) -> impl Iterator<Item = &mut Vec<f64>> {
+        let Self {
+            demand_kw,
+            pv_kw,
+            wind_kw,
+            vehicles_kw,
+            v2g_kw,
+            charge_kw,
+            discharge_kw,
+            energy_kwh,
+            import_kw,
+            export_kw,
+            curtailed_kw,
+            curtailed_pv_kw,
+            curtailed_wind_kw,
+            unserved_kw,
+            storages,
+            fleets,
+        } = self;
+        let park = [
+            demand_kw,
+            pv_kw,
+            wind_kw,
+            vehicles_kw,
+            v2g_kw,
+            charge_kw,
+            discharge_kw,
+            energy_kwh,
+            import_kw,
+            export_kw,
+            curtailed_kw,
+            curtailed_pv_kw,
+            curtailed_wind_kw,
+            unserved_kw,
+        ];
+        let storages =
+            storages.iter_mut().flat_map(|s| [&mut s.charge_kw, &mut s.discharge_kw, &mut s.energy_kwh]);
+        let fleets = fleets.iter_mut().flat_map(|f| [&mut f.charge_kw, &mut f.discharge_kw]);
+        park.into_iter().chain(storages).chain(fleets)
+    }
+}
+
+impl Observer<f64> for Ledger {
+    #[inline(always)]
+    fn see<'a, S: Stores<f64>, F: Fleets<'a, f64>, const LIMITED: bool>(
+        &mut self,
+        step: usize,
+        flows: &Flows<f64>,
+        plant: &Plant<f64, S, F, LIMITED>,
+    ) {
+        let curtailed_pv_kw = Num::min(flows.curtailed_kw, flows.pv_kw);
+        self.demand_kw[step] = flows.demand_kw;
+        self.pv_kw[step] = flows.pv_kw;
+        self.wind_kw[step] = flows.wind_kw;
+        self.vehicles_kw[step] = flows.vehicles_kw;
+        self.v2g_kw[step] = flows.v2g_kw;
+        self.charge_kw[step] = flows.charge_kw;
+        self.discharge_kw[step] = flows.discharge_kw;
+        self.import_kw[step] = flows.import_kw;
+        self.export_kw[step] = flows.export_kw;
+        self.curtailed_kw[step] = flows.curtailed_kw;
+        self.curtailed_pv_kw[step] = curtailed_pv_kw;
+        self.curtailed_wind_kw[step] = flows.curtailed_kw - curtailed_pv_kw;
+        self.unserved_kw[step] = flows.unserved_kw;
+        let mut energy_kwh = 0.0;
+        for (store, columns) in plant.stores.all().iter().zip(&mut self.storages) {
+            energy_kwh += store.stored_kwh;
+            columns.charge_kw[step] = store.net_kw().positive();
+            columns.discharge_kw[step] = (-store.net_kw()).positive();
+            columns.energy_kwh[step] = store.stored_kwh;
+        }
+        self.energy_kwh[step] = energy_kwh;
+        for (fleet, columns) in plant.fleets.all().iter().zip(&mut self.fleets) {
+            columns.charge_kw[step] = fleet.charge_kw;
+            columns.discharge_kw[step] = fleet.discharge_kw;
+        }
+    }
+}

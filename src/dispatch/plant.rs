@@ -1,0 +1,410 @@
+//! The plant of a park: the only place with limits, efficiencies, the balance and the one meter.
+//!
+//! A step takes what the park draws and generates, lets a [`Controller`] move energy between
+//! the bus, the storages and the managed charging within what each can do, and settles the rest
+//! at the meter. All powers are kW at the bus, averaged over the step; whatever is requested,
+//! the flows that come out balance, stay within every limit, never import and export in one
+//! step, and never charge and discharge one unit in one step.
+//!
+//! Order of a step: storages rest (self-discharge); vehicles take what can wait no longer; the
+//! controller adds flexible charging, storage power and vehicle discharge; import fills what is
+//! missing up to its limit and the rest is unserved; a surplus is exported up to its limit and
+//! the rest curtailed, PV first.
+//!
+//! Several storages share a request in proportion to what each could do, so that two halves of
+//! a storage behave as the whole.
+
+use super::Num;
+use super::controller::Controller;
+use crate::storage::{Losses, Store};
+
+/// What the park draws and generates in a step before anything is decided, kW.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Supply<N> {
+    /// Load and charging that nobody controls.
+    pub demand_kw: N,
+    /// PV available, AC.
+    pub pv_kw: N,
+    /// Wind available, AC.
+    pub wind_kw: N,
+}
+
+/// What flowed in a step, kW at the bus, all ≥ 0.
+///
+/// `pv + wind + discharge + v2g + import + unserved
+///  = demand + vehicles + charge + export + curtailed`
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Flows<N> {
+    /// Load and charging that nobody controls.
+    pub demand_kw: N,
+    /// PV available before curtailment.
+    pub pv_kw: N,
+    /// Wind available before curtailment.
+    pub wind_kw: N,
+    /// Managed charging, before what vehicles give back.
+    pub vehicles_kw: N,
+    /// Vehicles to the bus.
+    pub v2g_kw: N,
+    /// Storages charging, standby included.
+    pub charge_kw: N,
+    /// Storages discharging, net of standby.
+    pub discharge_kw: N,
+    /// Bought at the meter.
+    pub import_kw: N,
+    /// Sold at the meter.
+    pub export_kw: N,
+    /// Generation thrown away: PV first, then wind.
+    pub curtailed_kw: N,
+    /// Load that the import limit leaves without power.
+    pub unserved_kw: N,
+}
+
+/// A charging fleet as the plant sees it: power and energy bounds of every step, bus-side.
+///
+/// Delivered energy counts from the start of the year. `latest_kwh[t] ≤ earliest_kwh[t]` and
+/// neither ever falls; an ideal schedule stays between them at the end of every step.
+#[derive(Debug, Clone, Copy)]
+pub struct FleetLimits<'a> {
+    /// Highest charging power, kW, per step.
+    pub charge_max_kw: &'a [f64],
+    /// Energy that has to be delivered by the end of the step, kWh.
+    pub latest_kwh: &'a [f64],
+    /// Energy that can be delivered by the end of the step, kWh (charging on arrival).
+    pub earliest_kwh: &'a [f64],
+    /// Highest power back to the bus, kW, per step; zeros where there is none.
+    pub discharge_max_kw: &'a [f64],
+    /// Bus energy out per delivered energy given up, (0, 1]: both conversions of the detour.
+    pub discharge_efficiency: f64,
+}
+
+/// A charging fleet in a running year.
+#[derive(Debug, Clone, Copy)]
+pub struct Fleet<'a, N> {
+    limits: FleetLimits<'a>,
+    step_h: f64,
+    /// Energy delivered so far net of what came back, kWh at the bus.
+    pub delivered_kwh: N,
+    /// Charging power of the last step, kW.
+    pub charge_kw: N,
+    /// Power back to the bus in the last step, kW.
+    pub discharge_kw: N,
+    /// What could have been added to the power that cannot wait, kW.
+    flexible_kw: N,
+}
+
+impl<'a, N: Num> Fleet<'a, N> {
+    /// A fleet at the start of its year, in steps of `step_h` hours.
+    pub fn new(limits: FleetLimits<'a>, step_h: f64) -> Self {
+        let [delivered_kwh, charge_kw, discharge_kw, flexible_kw] = [N::ZERO; 4];
+        Self { limits, step_h, delivered_kwh, charge_kw, discharge_kw, flexible_kw }
+    }
+
+    /// Sets the power that cannot wait and notes what could be added to it; returns the first.
+    #[inline(always)]
+    fn start(&mut self, step: usize) -> N {
+        let per_hour = 1.0 / self.step_h;
+        let until = |bound_kwh: f64| (N::splat(bound_kwh) - self.delivered_kwh) * per_hour;
+        let room_kw =
+            until(self.limits.earliest_kwh[step]).min(N::splat(self.limits.charge_max_kw[step])).positive();
+        let urgent_kw = until(self.limits.latest_kwh[step]).min(room_kw).positive();
+        self.charge_kw = urgent_kw;
+        self.flexible_kw = room_kw - urgent_kw;
+        urgent_kw
+    }
+
+    /// Highest power back to the bus in a step, kW: nothing while it charges, and never so much
+    /// that a later departure cannot be met.
+    #[inline(always)]
+    fn discharge_room_kw(&self, step: usize) -> N {
+        let spare_kwh = self.delivered_kwh - N::splat(self.limits.latest_kwh[step]);
+        let room_kw = (spare_kwh * (self.limits.discharge_efficiency / self.step_h))
+            .positive()
+            .min(N::splat(self.limits.discharge_max_kw[step]));
+        self.charge_kw.select_gt(N::ZERO, N::ZERO, room_kw)
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, discharge_kw: N) {
+        self.discharge_kw = discharge_kw;
+        self.delivered_kwh +=
+            self.charge_kw * self.step_h - discharge_kw * (self.step_h / self.limits.discharge_efficiency);
+    }
+}
+
+/// The storages of a park: a small array whose length the compiler knows, or a vector.
+pub trait Stores<N: Num> {
+    /// How they lose energy.
+    type Losses: Losses<N>;
+    /// All of them.
+    fn all(&self) -> &[Store<N, Self::Losses>];
+    /// All of them, to be driven.
+    fn all_mut(&mut self) -> &mut [Store<N, Self::Losses>];
+}
+
+impl<N: Num, L: Losses<N>, const K: usize> Stores<N> for [Store<N, L>; K] {
+    type Losses = L;
+    #[inline(always)]
+    fn all(&self) -> &[Store<N, L>] {
+        self
+    }
+    #[inline(always)]
+    fn all_mut(&mut self) -> &mut [Store<N, L>] {
+        self
+    }
+}
+
+impl<N: Num, L: Losses<N>> Stores<N> for Vec<Store<N, L>> {
+    type Losses = L;
+    #[inline(always)]
+    fn all(&self) -> &[Store<N, L>] {
+        self
+    }
+    #[inline(always)]
+    fn all_mut(&mut self) -> &mut [Store<N, L>] {
+        self
+    }
+}
+
+/// The managed fleets of a park: none, or a vector.
+pub trait Fleets<'a, N: Num> {
+    /// All of them.
+    fn all(&self) -> &[Fleet<'a, N>];
+    /// All of them, to be driven.
+    fn all_mut(&mut self) -> &mut [Fleet<'a, N>];
+}
+
+impl<'a, N: Num, const K: usize> Fleets<'a, N> for [Fleet<'a, N>; K] {
+    #[inline(always)]
+    fn all(&self) -> &[Fleet<'a, N>] {
+        self
+    }
+    #[inline(always)]
+    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
+        self
+    }
+}
+
+impl<'a, N: Num> Fleets<'a, N> for Vec<Fleet<'a, N>> {
+    #[inline(always)]
+    fn all(&self) -> &[Fleet<'a, N>] {
+        self
+    }
+    #[inline(always)]
+    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
+        self
+    }
+}
+
+/// What a controller moved in a step, kW.
+#[derive(Debug, Clone, Copy)]
+pub struct Moves<N> {
+    /// Managed charging.
+    pub vehicles_kw: N,
+    /// Vehicles to the bus.
+    pub v2g_kw: N,
+    /// Storages charging, before standby.
+    pub charge_kw: N,
+    /// Storages discharging, before standby.
+    pub discharge_kw: N,
+    /// Generation thrown away on purpose.
+    pub curtail_kw: N,
+}
+
+/// The most the meter may pass each way, kW; infinite where there is no limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GridLimits<N> {
+    /// Import.
+    pub import_kw: N,
+    /// Export.
+    pub export_kw: N,
+}
+
+impl<N: Num> GridLimits<N> {
+    /// No limit either way.
+    pub fn none() -> Self {
+        Self { import_kw: N::splat(f64::INFINITY), export_kw: N::splat(f64::INFINITY) }
+    }
+}
+
+/// The plant in a running year. `LIMITED` says whether the meter has limits at all.
+#[derive(Debug, Clone)]
+pub struct Plant<N, S, F, const LIMITED: bool> {
+    /// Storages.
+    pub stores: S,
+    /// Managed fleets.
+    pub fleets: F,
+    /// Limits of the meter; looked at only if `LIMITED`.
+    pub limits: GridLimits<N>,
+}
+
+/// Keeps a share of nothing at nothing instead of 0/0.
+const TINY_KW: f64 = 1e-300;
+
+impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S, F, LIMITED> {
+    /// Simulates one step.
+    #[inline(always)]
+    pub fn step<C: Controller<N>>(
+        &mut self,
+        controller: &C,
+        mode: C::Mode,
+        step: usize,
+        supply: Supply<N>,
+    ) -> Flows<N> {
+        let Supply { demand_kw, pv_kw, wind_kw } = supply;
+        let mut net_kw = demand_kw - pv_kw - wind_kw;
+        for store in self.stores.all_mut() {
+            store.rest();
+            if S::Losses::STANDBY {
+                net_kw += store.standby_kw();
+            }
+        }
+        let moves = controller.drive(mode, step, net_kw, pv_kw + wind_kw, self);
+        let grid_kw = net_kw + moves.vehicles_kw + moves.charge_kw - moves.discharge_kw - moves.v2g_kw
+            + moves.curtail_kw;
+        let deficit_kw = grid_kw.positive();
+        let surplus_kw = deficit_kw - grid_kw;
+        let (mut import_kw, mut export_kw) = (deficit_kw, surplus_kw);
+        let (mut unserved_kw, mut curtailed_kw) = (N::ZERO, moves.curtail_kw);
+        if LIMITED {
+            import_kw = deficit_kw.min(self.limits.import_kw);
+            export_kw = surplus_kw.min(self.limits.export_kw);
+            unserved_kw = deficit_kw - import_kw;
+            curtailed_kw += surplus_kw - export_kw;
+        }
+        let (mut charge_kw, mut discharge_kw) = (moves.charge_kw, moves.discharge_kw);
+        if S::Losses::STANDBY {
+            (charge_kw, discharge_kw) = (N::ZERO, N::ZERO);
+            for store in self.stores.all() {
+                charge_kw += store.net_kw().positive();
+                discharge_kw += (-store.net_kw()).positive();
+            }
+        }
+        Flows {
+            demand_kw,
+            pv_kw,
+            wind_kw,
+            vehicles_kw: moves.vehicles_kw,
+            v2g_kw: moves.v2g_kw,
+            charge_kw,
+            discharge_kw,
+            import_kw,
+            export_kw,
+            curtailed_kw,
+            unserved_kw,
+        }
+    }
+
+    /// Charges the storages with up to `charge_kw` or discharges them with up to `discharge_kw`
+    /// (one of the two is 0); returns what they took and gave.
+    #[inline(always)]
+    pub fn share_storage(&mut self, step: usize, charge_kw: N, discharge_kw: N) -> (N, N) {
+        let stores = self.stores.all_mut();
+        if let [store] = stores {
+            let charge_kw = charge_kw.min(store.charge_room_kw(step));
+            let discharge_kw = discharge_kw.min(store.discharge_room_kw(step));
+            store.apply(charge_kw, discharge_kw);
+            return (charge_kw, discharge_kw);
+        }
+        let (mut charge_room_kw, mut discharge_room_kw) = (N::ZERO, N::ZERO);
+        for store in stores.iter_mut() {
+            store.charge_kw = store.charge_room_kw(step);
+            store.discharge_kw = store.discharge_room_kw(step);
+            charge_room_kw += store.charge_kw;
+            discharge_room_kw += store.discharge_kw;
+        }
+        let charge_kw = charge_kw.min(charge_room_kw);
+        let discharge_kw = discharge_kw.min(discharge_room_kw);
+        let charge_share = charge_kw / charge_room_kw.max(N::splat(TINY_KW));
+        let discharge_share = discharge_kw / discharge_room_kw.max(N::splat(TINY_KW));
+        for store in stores {
+            store.apply(store.charge_kw * charge_share, store.discharge_kw * discharge_share);
+        }
+        (charge_kw, discharge_kw)
+    }
+
+    /// Charges vehicles with what cannot wait, and with flexible power as far as it keeps the
+    /// park's net power below `up_to_kw`; returns the sum. `net_kw` is before charging.
+    #[inline(always)]
+    pub fn share_charging(&mut self, step: usize, net_kw: N, up_to_kw: N) -> N {
+        let fleets = self.fleets.all_mut();
+        let (mut urgent_kw, mut flexible_kw) = (N::ZERO, N::ZERO);
+        for fleet in fleets.iter_mut() {
+            urgent_kw += fleet.start(step);
+            flexible_kw += fleet.flexible_kw;
+        }
+        let added_kw = (up_to_kw - net_kw - urgent_kw).positive().min(flexible_kw);
+        let share = added_kw / flexible_kw.max(N::splat(TINY_KW));
+        for fleet in fleets {
+            fleet.charge_kw += fleet.flexible_kw * share;
+        }
+        urgent_kw + added_kw
+    }
+
+    /// Takes up to `discharge_kw` from vehicles that do not charge and closes the fleets' step;
+    /// returns what they gave.
+    #[inline(always)]
+    pub fn share_v2g(&mut self, step: usize, discharge_kw: N) -> N {
+        let fleets = self.fleets.all_mut();
+        let mut room_kw = N::ZERO;
+        for fleet in fleets.iter_mut() {
+            fleet.discharge_kw = fleet.discharge_room_kw(step);
+            room_kw += fleet.discharge_kw;
+        }
+        let given_kw = discharge_kw.min(room_kw);
+        let share = given_kw / room_kw.max(N::splat(TINY_KW));
+        for fleet in fleets {
+            fleet.finish(fleet.discharge_kw * share);
+        }
+        given_kw
+    }
+
+    /// Follows set-points of every unit (net kW with standby, positive charging; storages first,
+    /// then fleets) as far as limits and the meter allow.
+    #[inline(always)]
+    pub fn follow(
+        &mut self,
+        step: usize,
+        net_kw: N,
+        renewable_kw: N,
+        set_point_kw: impl Fn(usize) -> N,
+        curtail_kw: N,
+    ) -> Moves<N> {
+        let curtail_kw = curtail_kw.min(renewable_kw).positive();
+        let (mut vehicles_kw, mut v2g_kw) = (N::ZERO, N::ZERO);
+        let units = self.stores.all().len();
+        for (i, fleet) in self.fleets.all_mut().iter_mut().enumerate() {
+            let planned_kw = set_point_kw(units + i);
+            let urgent_kw = fleet.start(step);
+            let added_kw = (planned_kw - urgent_kw).positive().min(fleet.flexible_kw);
+            fleet.charge_kw = urgent_kw + added_kw;
+            let given_kw = (-planned_kw).positive().min(fleet.discharge_room_kw(step));
+            fleet.finish(given_kw);
+            vehicles_kw += fleet.charge_kw;
+            v2g_kw += given_kw;
+        }
+        let (mut charge_kw, mut discharge_kw) = (N::ZERO, N::ZERO);
+        for (i, store) in self.stores.all_mut().iter_mut().enumerate() {
+            let planned_kw = set_point_kw(i) - store.standby_kw();
+            store.charge_kw = planned_kw.positive().min(store.charge_room_kw(step));
+            store.discharge_kw = (-planned_kw).positive().min(store.discharge_room_kw(step));
+            charge_kw += store.charge_kw;
+            discharge_kw += store.discharge_kw;
+        }
+        // Limits win over the plan: no charging into a shortage, no discharge into the void.
+        let (mut charge_share, mut discharge_share) = (N::ONE, N::ONE);
+        if LIMITED {
+            let grid_kw = net_kw + vehicles_kw + charge_kw - discharge_kw - v2g_kw + curtail_kw;
+            let short_kw = (grid_kw - self.limits.import_kw).positive().min(charge_kw);
+            let spare_kw = renewable_kw - curtail_kw;
+            let void_kw = (-grid_kw - self.limits.export_kw - spare_kw).positive().min(discharge_kw);
+            charge_share -= short_kw / charge_kw.max(N::splat(TINY_KW));
+            discharge_share -= void_kw / discharge_kw.max(N::splat(TINY_KW));
+            charge_kw -= short_kw;
+            discharge_kw -= void_kw;
+        }
+        for store in self.stores.all_mut() {
+            store.apply(store.charge_kw * charge_share, store.discharge_kw * discharge_share);
+        }
+        Moves { vehicles_kw, v2g_kw, charge_kw, discharge_kw, curtail_kw }
+    }
+}

@@ -1,0 +1,121 @@
+//! The year loop: segments of steps through controller, plant, accounts and observer.
+
+use super::accounts::Accounts;
+use super::controller::Controller;
+use super::ledger::Observer;
+use super::plant::{Fleets, Plant, Stores, Supply};
+use super::{Num, Segment};
+
+/// Where the demand and generation of a step come from.
+pub trait Source<N: Num> {
+    /// Demand, PV and wind of a step.
+    fn supply(&self, step: usize) -> Supply<N>;
+}
+
+/// Series that are already summed over the park's devices, kW per step.
+#[derive(Debug, Clone, Copy)]
+pub struct Summed<'a> {
+    /// Load and charging that nobody controls.
+    pub demand_kw: &'a [f64],
+    /// PV, AC.
+    pub pv_kw: &'a [f64],
+    /// Wind, AC.
+    pub wind_kw: &'a [f64],
+}
+
+impl<N: Num> Source<N> for Summed<'_> {
+    #[inline(always)]
+    fn supply(&self, step: usize) -> Supply<N> {
+        Supply {
+            demand_kw: N::splat(self.demand_kw[step]),
+            pv_kw: N::splat(self.pv_kw[step]),
+            wind_kw: N::splat(self.wind_kw[step]),
+        }
+    }
+}
+
+/// A profile per kW with the capacity it is scaled by.
+#[derive(Debug, Clone, Copy)]
+pub struct Scaled<'a, N> {
+    /// kW per kW of capacity, per step.
+    pub per_kw: &'a [f64],
+    /// Capacity, kW.
+    pub capacity_kw: N,
+}
+
+/// Series shared by designs that differ in capacities: `P` PV and `W` wind profiles.
+#[derive(Debug, Clone, Copy)]
+pub struct Capacities<'a, N, const P: usize, const W: usize> {
+    /// Load and charging that nobody controls, kW per step.
+    pub demand_kw: &'a [f64],
+    /// PV arrays.
+    pub pv: [Scaled<'a, N>; P],
+    /// Wind turbines.
+    pub wind: [Scaled<'a, N>; W],
+}
+
+impl<N: Num, const P: usize, const W: usize> Source<N> for Capacities<'_, N, P, W> {
+    #[inline(always)]
+    fn supply(&self, step: usize) -> Supply<N> {
+        Supply {
+            demand_kw: N::splat(self.demand_kw[step]),
+            pv_kw: total(&self.pv, step),
+            wind_kw: total(&self.wind, step),
+        }
+    }
+}
+
+/// Generation of all profiles in a step, kW; the first opens the sum so that one costs one product.
+#[inline(always)]
+fn total<N: Num>(scaled: &[Scaled<'_, N>], step: usize) -> N {
+    let Some((first, rest)) = scaled.split_first() else { return N::ZERO };
+    rest.iter().fold(first.capacity_kw * first.per_kw[step], |kw, profile| {
+        kw + profile.capacity_kw * profile.per_kw[step]
+    })
+}
+
+/// Simulates a year and returns the plant as it ends.
+///
+/// `METERING` is the steps of a metering window; segments start and end on multiples of it.
+/// `step_h` is the length of a step in hours.
+#[inline(always)]
+pub fn simulate<'a, N, I, S, F, C, A, O, const LIMITED: bool, const METERING: usize>(
+    step_h: f64,
+    segments: &[Segment],
+    source: &I,
+    mut plant: Plant<N, S, F, LIMITED>,
+    controller: &C,
+    accounts: &mut A,
+    observer: &mut O,
+) -> Plant<N, S, F, LIMITED>
+where
+    N: Num,
+    I: Source<N>,
+    S: Stores<N>,
+    F: Fleets<'a, N>,
+    C: Controller<N>,
+    A: Accounts<N>,
+    O: Observer<N>,
+{
+    for segment in segments {
+        let mode = controller.mode(segment);
+        let mut sums = accounts.open();
+        let mut step = segment.start as usize;
+        while step < segment.end as usize {
+            let mut import_kw = N::ZERO;
+            for _ in 0..METERING {
+                let flows = plant.step(controller, mode, step, source.supply(step));
+                accounts.add(&mut sums, step, &flows);
+                observer.see(step, &flows, &plant);
+                import_kw += flows.import_kw;
+                step += 1;
+            }
+            if METERING > 1 {
+                import_kw = import_kw * (1.0 / METERING as f64);
+            }
+            accounts.meter(&mut sums, import_kw);
+        }
+        accounts.book(segment, step_h, sums);
+    }
+    plant
+}
