@@ -1,8 +1,32 @@
 //! Solar: from weather to AC power per kW of array.
+//!
+//! ```text
+//! SunPath ─▶ Light (beam, dome, disc, band) ─▶ PlaneYear (effective light, cell temperature) ─▶ AC per kW
+//!  place      weather, sky model                plane, horizon, rows, glass                      losses, inverter
+//! ```
+//!
+//! [`ac_per_kw`] does all of it; a park caches the second and third stage. Irradiance is W/m²,
+//! temperature °C, power kW per kW of DC capacity at standard test conditions. Series are step
+//! averages; the sun is taken at the middle of each step ([`SunPath`]).
 
+mod array;
+mod decompose;
+mod dirint_table;
+mod incidence;
+mod inverter;
+mod plane;
 pub mod position;
+mod sky;
+mod temperature;
 
+pub use array::{PvArray, ac_from_planes, ac_per_kw, plane_years};
+pub use decompose::{Decomposition, decompose, diffuse_by_closure};
+pub use incidence::Incidence;
+pub use inverter::Inverter;
+pub use plane::{Plane, PlaneYear, incidence_cosine};
 pub use position::{Observer, SunPath, SunPosition};
+pub use sky::{Light, Sky, SkyModel};
+pub use temperature::CellTemperature;
 
 /// Extraterrestrial irradiance normal to the sun, W/m², on a day of the year (1 to 366).
 ///
@@ -19,4 +43,21 @@ pub(crate) fn distance_factor(day_of_year: f64) -> f64 {
     let (sin, cos) = angle.sin_cos();
     let (sin2, cos2) = (2.0 * angle).sin_cos();
     1.00011 + 0.034221 * cos + 0.00128 * sin + 0.000719 * cos2 + 0.000077 * sin2
+}
+
+/// Relative optical air mass of an apparent zenith angle (deg) up to 90°, with its cosine.
+///
+/// # Source
+/// Kasten & Young (1989), Applied Optics 28, 4735-4738.
+#[inline(always)]
+pub fn relative_air_mass(apparent_zenith_deg: f64, cos_apparent_zenith: f64) -> f64 {
+    1.0 / (cos_apparent_zenith + 0.50572 * (96.07995 - apparent_zenith_deg).powf(-1.6364))
+}
+
+/// Relative optical air mass of a true zenith angle (deg) up to 90°, as DISC was fitted with.
+///
+/// # Source
+/// Kasten (1966), Archiv für Meteorologie, Geophysik und Bioklimatologie B 14, 206-223.
+pub fn relative_air_mass_kasten_1966(zenith_deg: f64) -> f64 {
+    1.0 / (zenith_deg.to_radians().cos() + 0.15 * (93.885 - zenith_deg).powf(-1.253))
 }

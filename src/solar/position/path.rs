@@ -90,14 +90,19 @@ impl SunPath {
 
     /// Extraterrestrial irradiance is constant over a UTC day.
     fn extend_extraterrestrial(&mut self, first_day: f64, step_days: f64) {
-        let days_in_year = self.axis.days() as f64;
+        let days = self.axis.days() as f64;
+        let last_year = Axis { year: self.axis.year - 1, ..self.axis }.days() as f64;
         let mut current = (f64::NAN, 0.0);
         for step in 0..self.up.len() {
             let day = (first_day + step as f64 * step_days + 1e-9).floor();
             if day != current.0 {
-                // The UTC day may lie in the neighbouring year; its day of year wraps around.
-                let in_year = (day + days_in_year) % days_in_year;
-                current = (day, super::super::extraterrestrial_w_per_m2(in_year + 1.0));
+                // The UTC day may lie in the year before or after.
+                let in_year = match day {
+                    day if day < 0.0 => day + last_year,
+                    day if day >= days => day - days,
+                    day => day,
+                };
+                current = (day, crate::solar::extraterrestrial_w_per_m2(in_year + 1.0));
             }
             self.extraterrestrial_w_per_m2.push(current.1);
         }
