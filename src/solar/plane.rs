@@ -96,7 +96,7 @@ struct Span {
 #[allow(unsafe_code)] // the macro calls the version that the processor was found to support
 #[multiversion(targets("x86_64+avx2+fma", "x86_64+avx"))]
 fn glass(year: &mut PlaneYear, path: &SunPath, light: &Light, plane: &Plane, albedo: f64, span: Span) {
-    transpose(year, path, light, plane, albedo, span, |cosine| physical(cosine));
+    transpose(year, path, light, plane, albedo, span, physical);
 }
 
 #[allow(unsafe_code)] // as above
