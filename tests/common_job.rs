@@ -6,9 +6,10 @@ mod common_job;
 
 use common_job::{BASE, DEMAND_CHARGE, Job, OneStore, RuleB, SUN, Sizes, plant, rule_a};
 use zeropark::dispatch::{
-    Controller, GridLimits, LANES, Lanes, MeterAccount, MeterLayout, Num, PriceAccount, Rule, StorageAccount,
-    simulate,
+    AccountSeries, Controller, GridLimits, LANES, Lanes, Ledger, MeterAccount, MeterLayout, Num, Policy,
+    PriceAccount, Rule, StorageAccount, StorageUnit, YearInputs, simulate,
 };
+use zeropark::storage::EnergyParameters;
 
 /// Charge kWh, discharge kWh, import kWh, export kWh, bill, final kWh.
 type Values<N> = [N; 6];
@@ -138,4 +139,35 @@ fn without_storage_the_bill_is_that_of_sam() {
     let scalar = Rule::new(&rule_a::<f64>(), &GridLimits::none());
     let bill = year::<f64, _>(&Job::hourly(), &[sizes], &scalar)[4];
     assert_close(bill, 7362902.993155, "bill");
+}
+
+/// The policy planners choose gives rule B where no valley step of the base park with a surplus
+/// tells the two apart (with 3 such steps both charge all of it).
+#[test]
+fn the_time_of_use_policy_gives_the_bill_of_rule_b_in_the_base_park() {
+    let job = Job::hourly();
+    let scale = |profile: &[f64], kw: f64| profile.iter().map(|per_kw| per_kw * kw).collect::<Vec<_>>();
+    let parameters = EnergyParameters::simple(BASE[3], 0.0, BASE[2], BASE[2] * 0.5, (0.95, 0.95));
+    let inputs = YearInputs {
+        step_h: 1.0,
+        segments: &job.segments(false),
+        layout: MeterLayout { bands: 1, windows: 1, metering_steps: 1 },
+        demand_kw: &job.demand_kw,
+        pv_kw: &scale(&job.pv_per_kw, BASE[0]),
+        wind_kw: &scale(&job.wind_per_kw, BASE[1]),
+        storages: &[StorageUnit { parameters, derating: None }],
+        fleets: &[],
+        limits: GridLimits::none(),
+        series: AccountSeries {
+            import_price_per_kwh: &job.buy,
+            export_price_per_kwh: &job.sell,
+            ..Default::default()
+        },
+    };
+    let policy = Policy::TimeOfUse { grid_charge_up_to_kw: Some(2200.0), cycles: 1 };
+    let mut ledger = Ledger::default();
+    let meter = policy.run(&inputs, &mut ledger).meter;
+    let energy_charge = meter.import_cost.iter().sum::<f64>() - meter.export_revenue.iter().sum::<f64>();
+    assert_close(energy_charge + meter.peak_kw.iter().sum::<f64>() * DEMAND_CHARGE, 6827161.377425, "bill");
+    assert_close(*ledger.energy_kwh.last().unwrap(), 950.0, "final");
 }

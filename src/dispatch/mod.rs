@@ -12,6 +12,7 @@ mod ledger;
 mod meter;
 mod num;
 mod plant;
+mod rules;
 mod run;
 mod year;
 
@@ -24,6 +25,7 @@ pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns};
 pub use meter::{MeterLayout, MeterReading, Segment};
 pub use num::{LANES, Lanes, Num};
 pub use plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, Moves, Plant, Stores, Supply};
+pub use rules::{Policy, Rulebook};
 pub use run::{
     AccountSeries, FleetYear, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
 };
