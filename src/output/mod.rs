@@ -2,4 +2,5 @@
 
 pub mod folder;
 pub mod number;
+pub mod summary;
 pub mod table;

@@ -1,0 +1,172 @@
+//! The model: parks as plain, checked data with their profiles, ready to be simulated.
+
+use crate::dispatch::FleetLimits;
+use crate::problem::Problem;
+use crate::storage::EnergyParameters;
+use crate::time::{Axis, Calendar};
+use crate::weather::Weather;
+use std::sync::Arc;
+
+/// A series over the axis, shared by whoever uses the same profile.
+pub type Series = Arc<[f64]>;
+
+/// A text in English and Chinese.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Title {
+    /// English.
+    pub en: String,
+    /// Chinese.
+    pub zh: String,
+}
+
+/// Everything a scenario asks to simulate.
+#[derive(Debug)]
+pub struct Project {
+    /// Name of the scenario.
+    pub name: String,
+    /// Title for readers.
+    pub title: Title,
+    /// What the scenario asks.
+    pub description: Title,
+    /// The year's axis.
+    pub axis: Axis,
+    /// Days and wall clock.
+    pub calendar: Calendar,
+    /// The site's weather, where something needs it.
+    pub weather: Option<Arc<Weather>>,
+    /// The parks.
+    pub parks: Vec<Park>,
+    /// Currency of all money.
+    pub currency: String,
+    /// What was read and found odd.
+    pub warnings: Vec<Problem>,
+    /// What was understood, for `check`.
+    pub facts: Vec<Fact>,
+}
+
+/// Something that was understood from the input: a size, a sum, a source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// Key path it is about.
+    pub key: String,
+    /// What was understood, in words.
+    pub text: String,
+}
+
+/// A park behind one meter.
+#[derive(Debug, Clone)]
+pub struct Park {
+    /// Name.
+    pub name: String,
+    /// Title for readers.
+    pub title: Title,
+    /// Loads, kW.
+    pub loads: Vec<(String, Series)>,
+    /// PV arrays and wind turbines.
+    pub generators: Vec<Generator>,
+    /// Storages.
+    pub storages: Vec<Storage>,
+    /// Charging fleets.
+    pub fleets: Vec<Charging>,
+}
+
+/// Kind of generator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeneratorKind {
+    /// PV.
+    Pv,
+    /// Wind.
+    Wind,
+}
+
+/// Costs of a device.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Costs {
+    /// Investment, money; zero for a device that stands already.
+    pub capex: f64,
+    /// Fixed operation and maintenance, money per year.
+    pub opex_per_year: f64,
+    /// Years until replacement.
+    pub life_years: f64,
+    /// Cost of a replacement as a share of the investment.
+    pub replacement_fraction: f64,
+}
+
+/// A PV array or wind turbines.
+#[derive(Debug, Clone)]
+pub struct Generator {
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: GeneratorKind,
+    /// Installed power, kW.
+    pub capacity_kw: f64,
+    /// AC power per kW of capacity.
+    pub per_kw: Series,
+    /// By a dedicated line from outside.
+    pub direct_line: bool,
+    /// Wheeling fee per kWh.
+    pub wheeling_per_kwh: f64,
+    /// Also in the baseline.
+    pub existing: bool,
+    /// Costs.
+    pub costs: Costs,
+}
+
+/// A storage unit.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    /// Name.
+    pub name: String,
+    /// Nameplate energy, kWh.
+    pub energy_kwh: f64,
+    /// What the year loop needs.
+    pub parameters: EnergyParameters<f64>,
+    /// Also in the baseline.
+    pub existing: bool,
+    /// Costs.
+    pub costs: Costs,
+}
+
+/// A charging fleet.
+#[derive(Debug, Clone)]
+pub struct Charging {
+    /// Name.
+    pub name: String,
+    /// Bus power when nobody controls it, kW.
+    pub uncontrolled_kw: Series,
+    /// Bus power that the strategy cannot move, kW.
+    pub fixed_kw: Series,
+    /// What can be moved.
+    pub limits: Option<Arc<OwnedLimits>>,
+    /// Costs.
+    pub costs: Costs,
+}
+
+/// Limits of a managed fleet, owned.
+#[derive(Debug, Clone)]
+pub struct OwnedLimits {
+    /// Highest charging power, kW.
+    pub charge_max_kw: Vec<f64>,
+    /// Energy that has to be delivered by the end of the step, kWh.
+    pub latest_kwh: Vec<f64>,
+    /// Energy that can be delivered by the end of the step, kWh.
+    pub earliest_kwh: Vec<f64>,
+    /// Highest power back to the bus, kW.
+    pub discharge_max_kw: Vec<f64>,
+    /// Bus energy out per delivered energy given up.
+    pub discharge_efficiency: f64,
+}
+
+impl OwnedLimits {
+    /// The limits as the plant takes them.
+    pub fn as_limits(&self) -> FleetLimits<'_> {
+        FleetLimits {
+            charge_max_kw: &self.charge_max_kw,
+            latest_kwh: &self.latest_kwh,
+            earliest_kwh: &self.earliest_kwh,
+            discharge_max_kw: &self.discharge_max_kw,
+            discharge_efficiency: self.discharge_efficiency,
+        }
+    }
+}
