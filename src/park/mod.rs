@@ -1,1 +1,10 @@
 //! Parks: devices put together behind one meter, and their year.
+
+pub mod build;
+pub mod project;
+
+pub use build::{BuildOptions, build};
+pub use project::Project;
+
+#[cfg(test)]
+mod tests;

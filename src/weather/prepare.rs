@@ -17,6 +17,8 @@ pub struct Options {
     pub mean_wind_speed_m_s: Option<f64>,
     /// Height of the wind measurement, m; none: as the format says.
     pub wind_height_m: Option<f64>,
+    /// Ground reflectance; none: 0.2.
+    pub albedo: Option<f64>,
 }
 
 /// The weather of the simulated year: step averages, shape `[steps]` each.
@@ -38,6 +40,8 @@ pub struct Weather {
     pub wind_speed_m_s: Vec<f64>,
     /// Height of the wind, m.
     pub wind_height_m: f64,
+    /// Ground reflectance.
+    pub albedo: f64,
     /// How the radiation closed and which shift was taken out.
     pub closure: Closure,
     /// What was done, for `check` and the manifest; warnings among them.
@@ -150,6 +154,7 @@ pub fn prepare(
         pressure_pa: smooth(&pressure),
         wind_speed_m_s: smooth(&wind),
         wind_height_m: options.wind_height_m.unwrap_or(file.wind_height_m),
+        albedo: options.albedo.unwrap_or(0.2),
         closure: found,
         notes,
     })

@@ -1,0 +1,172 @@
+//! What the parks of a scenario share: axis, calendar, weather, and profiles made once.
+
+use super::BuildOptions;
+use crate::park::project::Series;
+use crate::problem::{Problem, Problems};
+use crate::scenario::{Files, Scenario, Table};
+use crate::solar::{Light, Observer, PvArray, Sky, SunPath};
+use crate::time::{Axis, Calendar, Zone};
+use crate::weather::{self, Options, Weather};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+/// The sky over a place: sun, light and weather on one clock.
+pub struct SkyOfSite {
+    /// The weather.
+    pub weather: Arc<Weather>,
+    path: SunPath,
+    light: OnceLock<Light>,
+}
+
+impl SkyOfSite {
+    fn sky(&self) -> Sky<'_> {
+        let weather = &*self.weather;
+        Sky {
+            ghi_w_per_m2: &weather.ghi_w_per_m2,
+            dni_w_per_m2: Some(&weather.dni_w_per_m2),
+            dhi_w_per_m2: Some(&weather.dhi_w_per_m2),
+            temperature_c: &weather.temperature_c,
+            wind_speed_m_s: &weather.wind_speed_m_s,
+            pressure_pa: Some(&weather.pressure_pa),
+            albedo_by_month: [weather.albedo; 12],
+        }
+    }
+
+    /// AC power per kW of an array.
+    pub fn ac_per_kw(&self, array: &PvArray) -> Vec<f64> {
+        let sky = self.sky();
+        let light =
+            self.light.get_or_init(|| Light::new(&self.path, &sky, array.decomposition, array.sky_model));
+        let planes = crate::solar::plane_years(&self.path, light, &sky, array);
+        crate::solar::ac_from_planes(&planes, &self.path.axis, array)
+    }
+}
+
+/// What the parks of a scenario share.
+pub struct Context<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Options of the run.
+    pub options: BuildOptions,
+    /// The year's axis.
+    pub axis: Axis,
+    /// Days and wall clock.
+    pub calendar: Calendar,
+    /// The site as an observer of the sun.
+    pub observer: Observer,
+    /// The site's weather.
+    pub weather: Option<Arc<Weather>>,
+    /// Warnings of what is shared.
+    pub warnings: Vec<Problem>,
+    sky: Option<SkyOfSite>,
+    profiles: Mutex<HashMap<String, Series>>,
+}
+
+impl<'a> Context<'a> {
+    /// Reads what the parks share.
+    ///
+    /// # Errors
+    /// Problems of time, site and weather.
+    pub fn new(scenario: &'a Scenario, options: BuildOptions) -> Result<Self, Problems> {
+        let missing = |key| Problem::error("missing-key", format!("`{key}` is missing"));
+        let time = scenario.root.table("time").ok_or_else(|| missing("time"))?;
+        let site = scenario.root.table("site").ok_or_else(|| missing("site"))?;
+        let zone = Zone::parse(site.required_text("timezone"))
+            .map_err(|problem| Problem { place: site.place("timezone"), ..problem })?;
+        let year = time.required_number("year") as i32;
+        let axis = Axis {
+            year,
+            step_minutes: time.required_number("step_minutes") as u32,
+            utc_offset_minutes: zone.standard_offset_minutes(year),
+        };
+        let (calendar, mut warnings) = Calendar::new(axis, &zone, time.required_text("calendar") == "china");
+        for warning in &mut warnings {
+            warning.place = time.place("year");
+        }
+        let observer = Observer::new(
+            site.required_number("latitude_deg"),
+            site.required_number("longitude_deg"),
+            site.required_number("elevation_m"),
+        );
+        let sky = match site.text("weather") {
+            Some(path) => Some(sky_of(&scenario.files, path, site, &axis, &observer)?),
+            None => None,
+        };
+        if let Some(sky) = &sky {
+            warnings.extend(
+                sky.weather
+                    .notes
+                    .iter()
+                    .cloned()
+                    .map(|note| Problem { place: site.place("weather"), ..note }),
+            );
+        }
+        let weather = sky.as_ref().map(|sky| sky.weather.clone());
+        Ok(Self {
+            scenario,
+            options,
+            axis,
+            calendar,
+            observer,
+            weather,
+            warnings,
+            sky,
+            profiles: Mutex::default(),
+        })
+    }
+
+    /// The sky over the site, or a problem at the device that needs it.
+    ///
+    /// # Errors
+    /// If the scenario names no weather.
+    pub fn sky(&self, device: &Table) -> Result<&SkyOfSite, Problem> {
+        self.sky.as_ref().ok_or_else(|| {
+            device
+                .error(
+                    "",
+                    "missing-weather",
+                    "the device is computed from weather, and `site.weather` is missing",
+                )
+                .hint("name a weather file in [site], or give the device a `series`")
+        })
+    }
+
+    /// A profile that is made once per key and then shared.
+    pub fn shared(&self, key: String, make: impl FnOnce() -> Vec<f64>) -> Series {
+        // Two workers may make the same profile at once; they make the same bytes.
+        let found = self.profiles().get(&key).cloned();
+        found.unwrap_or_else(|| {
+            let series: Series = make().into();
+            self.profiles().entry(key).or_insert(series).clone()
+        })
+    }
+
+    fn profiles(&self) -> std::sync::MutexGuard<'_, HashMap<String, Series>> {
+        self.profiles.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn sky_of(
+    files: &Files,
+    path: &str,
+    site: &Table,
+    axis: &Axis,
+    observer: &Observer,
+) -> Result<SkyOfSite, Problems> {
+    let bytes = files.read(path).map_err(|problem| Problem { place: site.place("weather"), ..problem })?;
+    let shown = files.shown(path);
+    let file = weather::read(&bytes, &shown)?;
+    let options = Options {
+        radiation_shift_minutes: site.number("radiation_shift_minutes"),
+        ghi_annual_kwh_per_m2: site.number("ghi_annual_kwh_per_m2"),
+        mean_wind_speed_m_s: site.number("mean_wind_speed_m_s"),
+        wind_height_m: site.number("wind_height_m"),
+        albedo: site.number("albedo"),
+    };
+    let weather = weather::prepare(&file, &shown, axis, observer, &options)?;
+    Ok(SkyOfSite {
+        weather: Arc::new(weather),
+        path: SunPath::new(observer, axis, 0.0),
+        light: OnceLock::new(),
+    })
+}
