@@ -370,17 +370,17 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         curtail_kw: N,
     ) -> Moves<N> {
         let curtail_kw = curtail_kw.min(renewable_kw).positive();
-        let (mut vehicles_kw, mut v2g_kw) = (N::ZERO, N::ZERO);
+        let (mut urgent_kw, mut added_kw, mut v2g_kw) = (N::ZERO, N::ZERO, N::ZERO);
         let units = self.stores.all().len();
         for (i, fleet) in self.fleets.all_mut().iter_mut().enumerate() {
             let planned_kw = set_point_kw(units + i);
-            let urgent_kw = fleet.start(step);
-            let added_kw = (planned_kw - urgent_kw).positive().min(fleet.flexible_kw);
-            fleet.charge_kw = urgent_kw + added_kw;
-            let given_kw = (-planned_kw).positive().min(fleet.discharge_room_kw(step));
-            fleet.finish(given_kw);
-            vehicles_kw += fleet.charge_kw;
-            v2g_kw += given_kw;
+            let fixed_kw = fleet.start(step);
+            fleet.flexible_kw = (planned_kw - fixed_kw).positive().min(fleet.flexible_kw);
+            // A fleet that will charge has nothing to give: a negative plan adds no charging.
+            fleet.discharge_kw = (-planned_kw).positive().min(fleet.discharge_room_kw(step));
+            urgent_kw += fixed_kw;
+            added_kw += fleet.flexible_kw;
+            v2g_kw += fleet.discharge_kw;
         }
         let (mut charge_kw, mut discharge_kw) = (N::ZERO, N::ZERO);
         for (i, store) in self.stores.all_mut().iter_mut().enumerate() {
@@ -393,18 +393,24 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         // Limits win over the plan: no charging into a shortage, no discharge into the void.
         let (mut charge_share, mut discharge_share) = (N::ONE, N::ONE);
         if LIMITED {
-            let grid_kw = net_kw + vehicles_kw + charge_kw - discharge_kw - v2g_kw + curtail_kw;
-            let short_kw = (grid_kw - self.limits.import_kw).positive().min(charge_kw);
+            let (in_kw, out_kw) = (charge_kw + added_kw, discharge_kw + v2g_kw);
+            let grid_kw = net_kw + urgent_kw + in_kw - out_kw + curtail_kw;
+            let short_kw = (grid_kw - self.limits.import_kw).positive().min(in_kw);
             let spare_kw = renewable_kw - curtail_kw;
-            let void_kw = (-grid_kw - self.limits.export_kw - spare_kw).positive().min(discharge_kw);
-            charge_share -= short_kw / charge_kw.max(N::splat(TINY_KW));
-            discharge_share -= void_kw / discharge_kw.max(N::splat(TINY_KW));
-            charge_kw -= short_kw;
-            discharge_kw -= void_kw;
+            let void_kw = (-grid_kw - self.limits.export_kw - spare_kw).positive().min(out_kw);
+            charge_share -= short_kw / in_kw.max(N::splat(TINY_KW));
+            discharge_share -= void_kw / out_kw.max(N::splat(TINY_KW));
+        }
+        for fleet in self.fleets.all_mut() {
+            fleet.charge_kw += fleet.flexible_kw * charge_share;
+            fleet.finish(fleet.discharge_kw * discharge_share);
         }
         for store in self.stores.all_mut() {
             store.apply(store.charge_kw * charge_share, store.discharge_kw * discharge_share);
         }
+        let vehicles_kw = urgent_kw + added_kw * charge_share;
+        let (charge_kw, discharge_kw) = (charge_kw * charge_share, discharge_kw * discharge_share);
+        v2g_kw *= discharge_share;
         Moves { vehicles_kw, v2g_kw, charge_kw, discharge_kw, curtail_kw }
     }
 }
