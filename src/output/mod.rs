@@ -1,6 +1,7 @@
 //! Outputs: numbers as text, tables, the output folder and its manifest.
 
 pub mod folder;
+pub mod manifest;
 pub mod number;
 pub mod summary;
 pub mod table;

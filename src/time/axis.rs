@@ -19,7 +19,7 @@ pub const fn days_in_month(year: i32, month: usize) -> usize {
 }
 
 /// The time axis of a simulated year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Axis {
     /// Calendar year; fixes weekdays and holidays.
     pub year: i32,

@@ -1,0 +1,271 @@
+//! The metrics of one case of one park: the groups and keys of `summary.json`, in its order.
+//!
+//! A group that does not apply is `None`, and so is a metric that does not apply; never 0.
+
+use serde::Serialize;
+
+/// All metrics of a case.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Metrics {
+    /// Energies, AC kWh at the park bus.
+    pub energy: Option<Energy>,
+    /// The bill of the year.
+    pub bill: Option<Bill>,
+    /// Investment and running cost.
+    pub economics: Option<Economics>,
+    /// Carbon ledgers, never added up.
+    pub carbon: Option<Carbon>,
+    /// The green direct connection rule.
+    pub green_direct: Option<GreenDirect>,
+    /// The zero-carbon park rule.
+    pub zero_carbon_park: Option<ZeroCarbonPark>,
+    /// Each storage unit.
+    pub storage: Vec<StorageUnit>,
+    /// Each charging fleet.
+    pub charging: Vec<ChargingFleet>,
+}
+
+/// Energies of a year, kWh unless named otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Energy {
+    /// Loads.
+    pub load_kwh: f64,
+    /// Charging before V2G.
+    pub charging_kwh: f64,
+    /// Vehicles back to the bus.
+    pub v2g_kwh: f64,
+    /// PV after inverter and clipping, before curtailment.
+    pub pv_available_kwh: f64,
+    /// Wind before curtailment.
+    pub wind_available_kwh: f64,
+    /// Available less curtailed less renewable export.
+    pub renewable_used_kwh: f64,
+    /// Export counted renewable, per step.
+    pub renewable_export_kwh: f64,
+    /// Thrown away.
+    pub curtailed_kwh: f64,
+    /// Thrown away PV.
+    pub curtailed_pv_kwh: f64,
+    /// Thrown away wind.
+    pub curtailed_wind_kwh: f64,
+    /// Import at the bus.
+    pub grid_import_kwh: f64,
+    /// Export at the bus.
+    pub grid_export_kwh: f64,
+    /// Storages charging, net AC.
+    pub storage_charge_kwh: f64,
+    /// Storages discharging, net AC.
+    pub storage_discharge_kwh: f64,
+    /// Charge − discharge − change of stored energy.
+    pub storage_loss_kwh: f64,
+    /// Load left without power.
+    pub unserved_kwh: f64,
+    /// Highest metering-window average of import, kW.
+    pub peak_import_kw: f64,
+    /// Renewable used over available.
+    pub self_consumption: Option<f64>,
+    /// 1 − import over net demand, not below 0.
+    pub self_sufficiency: Option<f64>,
+    /// Cell discharge over nameplate energy, over all storages.
+    pub full_cycles: Option<f64>,
+    /// What rounding leaves of the balance.
+    pub balance_residual_kwh: f64,
+}
+
+/// Parts of a bill; costs positive, revenues positive and subtracted from `total`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct BillParts {
+    /// Energy.
+    pub energy_charge: f64,
+    /// Demand; 0 where capacity is paid.
+    pub demand_charge: f64,
+    /// Capacity; 0 where demand is paid.
+    pub capacity_charge: f64,
+    /// Fixed.
+    pub fixed_charge: f64,
+    /// Government funds and other surcharges.
+    pub surcharges: f64,
+    /// Power-factor adjustment; a reward is negative.
+    pub power_factor_adjustment: f64,
+    /// Premiums of green supply and certificates.
+    pub green_supply_cost: f64,
+    /// Wheeling of direct lines.
+    pub wheeling_charge: f64,
+    /// Export.
+    pub export_revenue: f64,
+    /// Charging.
+    pub charging_revenue: f64,
+    /// Charges − revenues.
+    pub total: f64,
+}
+
+/// The bill of a year.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Bill {
+    /// Parts of the year.
+    #[serde(flatten)]
+    pub parts: BillParts,
+    /// `demand` or `capacity`; none where parks differ.
+    pub basis: Option<String>,
+    /// Each month.
+    pub monthly: Vec<BillMonth>,
+}
+
+/// The bill of a month.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct BillMonth {
+    /// 1 to 12.
+    pub month: usize,
+    /// Imported energy per band, at the meter.
+    pub kwh_by_band: std::collections::BTreeMap<String, f64>,
+    /// Highest metering-window average, kW at the meter.
+    pub peak_kw: f64,
+    /// Parts of the month.
+    #[serde(flatten)]
+    pub parts: BillParts,
+}
+
+/// Money over the project's life.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Economics {
+    /// Investment.
+    pub capex: f64,
+    /// Operation and maintenance of a year.
+    pub opex_annual: f64,
+    /// Bill + opex + Σ capital recovery × capex: before tax, real, year 1.
+    pub annual_total: f64,
+    /// The same with the carbon price on market-based tonnes.
+    pub annual_total_with_carbon: Option<f64>,
+    /// Net present value of configured − baseline.
+    pub npv: Option<f64>,
+    /// Internal rate of return of the same.
+    pub irr: Option<f64>,
+    /// Simple payback.
+    pub payback_years: Option<f64>,
+    /// Discounted payback.
+    pub discounted_payback_years: Option<f64>,
+    /// Levelised cost of PV and wind.
+    pub lcoe_per_kwh: Option<f64>,
+    /// Levelised cost of storage.
+    pub lcos_per_kwh: Option<f64>,
+    /// Each year from 0.
+    pub cash_flow: Vec<CashFlowYear>,
+}
+
+/// One year of the incremental cash flow; the parts add up to `net`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct CashFlowYear {
+    /// Year, 0 is before operation.
+    pub year: usize,
+    /// Investment, negative.
+    pub capex: f64,
+    /// Replacements, negative.
+    pub replacement: f64,
+    /// Saving of the bill.
+    pub bill_saving: f64,
+    /// Operation and maintenance, negative.
+    pub opex: f64,
+    /// Value left at the end.
+    pub residual: f64,
+    /// Income tax, negative.
+    pub tax: f64,
+    /// Sum.
+    pub net: f64,
+}
+
+/// Carbon ledgers of a year, tonnes of CO2 unless named otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Carbon {
+    /// Import × grid factor of the place.
+    pub location_based_t: Option<f64>,
+    /// After contracted green supply, × residual factor.
+    pub market_based_t: Option<f64>,
+    /// 发改环资〔2025〕910 annex 4.
+    pub park_rule_t: Option<f64>,
+    /// Fuel and process of the park.
+    pub scope1_t: Option<f64>,
+    /// Baseline − configured, location-based.
+    pub avoided_t: Option<f64>,
+    /// The same for park-owned fuel.
+    pub avoided_fuel_t: Option<f64>,
+    /// The same for fuel of third parties, shown apart.
+    pub avoided_fuel_outside_t: Option<f64>,
+    /// Embodied over the project's life.
+    pub embodied_t: Option<f64>,
+    /// Embodied per year of life.
+    pub embodied_annual_t: Option<f64>,
+    /// Hourly matched carbon-free share.
+    pub cfe_score: Option<f64>,
+    /// Energy in tonnes of standard coal.
+    pub energy_tce: Option<f64>,
+    /// Change of annual total over avoided tonnes.
+    pub abatement_cost_per_t: Option<f64>,
+}
+
+/// Shares of the green direct connection rule (650/1192).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct GreenDirect {
+    /// Self-used over available.
+    pub self_use_share: Option<f64>,
+    /// Self-used over load.
+    pub consumption_share: Option<f64>,
+    /// Exported over available.
+    pub export_share: Option<f64>,
+    /// Curtailed over available.
+    pub curtailment_share: Option<f64>,
+    /// Whether the rule is met.
+    pub pass: Option<bool>,
+}
+
+/// The zero-carbon park rule (910).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct ZeroCarbonPark {
+    /// Carbon per energy, t/tce.
+    pub intensity_t_per_tce: Option<f64>,
+    /// Threshold of the park's class; none below 200,000 tce.
+    pub threshold: Option<f64>,
+    /// Clean share of energy.
+    pub clean_energy_share: Option<f64>,
+    /// Direct supply over electricity.
+    pub direct_supply_share: Option<f64>,
+    /// Whether the core indicator is met.
+    pub pass: Option<bool>,
+}
+
+/// One storage unit's year.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct StorageUnit {
+    /// Name.
+    pub name: String,
+    /// Cell discharge over nameplate energy.
+    pub full_cycles: f64,
+    /// State of health after the year.
+    pub soh_end_of_year: Option<f64>,
+    /// Years until end of life at this use.
+    pub years_to_end_of_life: Option<f64>,
+    /// Replacements over the project's life.
+    pub replacements: Option<f64>,
+}
+
+/// One fleet's year.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ChargingFleet {
+    /// Name.
+    pub name: String,
+    /// Sessions served.
+    pub sessions: Option<f64>,
+    /// Wanted, in the vehicle.
+    pub demanded_kwh: Option<f64>,
+    /// Received, in the vehicle.
+    pub delivered_kwh: Option<f64>,
+    /// Wanted and not received.
+    pub unmet_kwh: Option<f64>,
+    /// Vehicles that left without a gun.
+    pub lost_sessions: Option<f64>,
+    /// Highest metering-window average at the bus.
+    pub peak_kw: Option<f64>,
+    /// Back to the bus.
+    pub v2g_kwh: Option<f64>,
+    /// Mean wait of the served.
+    pub mean_wait_min: Option<f64>,
+}

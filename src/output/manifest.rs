@@ -1,0 +1,72 @@
+//! `manifest.json`: what a run was made of, so that it can be made again.
+
+use crate::problem::Problem;
+use crate::report::data::{Assumption, Localised};
+use crate::scenario::InputFile;
+use crate::time::Axis;
+use serde::{Deserialize, Serialize};
+
+/// The manifest of a run. It is the one file that differs between runs of the same input.
+#[derive(Debug, Clone, Serialize)]
+pub struct Manifest {
+    /// Version of the program; also the mark by which a folder is known as a run's.
+    pub zeropark: &'static str,
+    /// What kind of folder this is: `run`, `sweep`, `optimize`.
+    pub kind: &'static str,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Title for readers.
+    pub title: Localised,
+    /// What the scenario asks.
+    pub description: Localised,
+    /// The year's axis.
+    pub axis: Axis,
+    /// Seed of random sessions.
+    pub seed: u64,
+    /// Worker threads.
+    pub threads: usize,
+    /// Wall time until the results stood, seconds.
+    pub wall_time_s: f64,
+    /// Files that were read, with their hashes.
+    pub inputs: Vec<InputFile>,
+    /// Titles of the parks, in their order.
+    pub parks: Vec<Localised>,
+    /// What was odd but did not stop the run.
+    pub warnings: Vec<Problem>,
+    /// What the results rest on.
+    pub assumptions: Vec<Assumption>,
+    /// The scenario as written.
+    pub input_echo: String,
+}
+
+/// What a report needs from the manifest of a finished run.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ManifestOfRun {
+    /// Version of the program that made the run.
+    pub zeropark: String,
+    /// What kind of folder it is.
+    pub kind: String,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Title for readers.
+    pub title: Localised,
+    /// What the scenario asks.
+    pub description: Localised,
+    /// The year's axis.
+    pub axis: Axis,
+    /// Titles of the parks.
+    pub parks: Vec<Localised>,
+    /// Warnings of the run.
+    pub warnings: Vec<WarningOfRun>,
+    /// What the results rest on.
+    pub assumptions: Vec<Assumption>,
+    /// The scenario as written.
+    pub input_echo: String,
+}
+
+/// A warning as the manifest keeps it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct WarningOfRun {
+    /// What it says.
+    pub message: String,
+}
