@@ -1,0 +1,41 @@
+//! Adding a stretch of constant power to a series of step averages.
+
+/// Adds `power_kw` from `from_h` to `to_h` (hours since the start) to step averages, kW.
+/// What lies outside the series is dropped.
+#[inline]
+pub fn add_power(series_kw: &mut [f64], step_h: f64, from_h: f64, to_h: f64, power_kw: f64) {
+    let from = (from_h / step_h).max(0.0);
+    let to = (to_h / step_h).min(series_kw.len() as f64);
+    if to <= from {
+        return;
+    }
+    let (first, last) = (from as usize, to as usize);
+    if first == last {
+        series_kw[first] += power_kw * (to - from);
+        return;
+    }
+    series_kw[first] += power_kw * ((first + 1) as f64 - from);
+    for step in &mut series_kw[first + 1..last] {
+        *step += power_kw;
+    }
+    if last < series_kw.len() {
+        series_kw[last] += power_kw * (to - last as f64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 8 kW from 0:15 to 2:30 by hand: 0.75, 1 and 0.5 hours of the three steps.
+    #[test]
+    fn a_stretch_fills_its_steps_by_overlap() {
+        let mut series = vec![0.0; 3];
+        add_power(&mut series, 1.0, 0.25, 2.5, 8.0);
+        assert_eq!(series, [6.0, 8.0, 4.0]);
+        add_power(&mut series, 1.0, 2.5, 9.0, 8.0);
+        assert_eq!(series, [6.0, 8.0, 8.0]);
+        add_power(&mut series, 1.0, 0.0, 0.25, 8.0);
+        assert_eq!(series, [8.0, 8.0, 8.0]);
+    }
+}

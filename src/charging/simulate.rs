@@ -1,0 +1,226 @@
+//! The year of a pool of chargers: every arrival in order, through the queue, to its power.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::acceptance::Acceptance;
+use super::class::{Fleet, Strategy};
+use super::days::Days;
+use super::profile::add_power;
+use super::queue::{Outcome, Pool};
+use super::random::{Quantiles, fleet_seed};
+use super::session::Session;
+use super::traffic::{Arrival, Traffic, Wish};
+use super::year::{FleetYear, GroupBook};
+use crate::time::Axis;
+
+/// Departures are known only roughly: managed charging is done by the stated departure less this
+/// many standard deviations, so that nineteen in twenty are met (the normal quantile of 0.95).
+const DEPARTURE_MARGIN: f64 = 1.645;
+
+/// Simulates the year of one fleet at its chargers; see [`simulate_pool`].
+pub fn simulate(fleet: &Fleet, axis: &Axis, days: &Days, seed: u64, park: &str) -> FleetYear {
+    let mut years = simulate_pool(std::slice::from_ref(fleet), axis, days, seed, park);
+    years.swap_remove(0)
+}
+
+/// Simulates the year of fleets that share the chargers of the first.
+///
+/// The draws of a fleet are a function of (`seed`, `park`, name of the fleet, number of the vehicle)
+/// only: they depend neither on threads nor on other fleets, chargers or vehicles (the queue does).
+///
+/// # Panics
+/// If `days` is not the length of the year, or `fleets` is empty or not sound
+/// ([`Fleet::check`] finds nothing wrong with each).
+pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park: &str) -> Vec<FleetYear> {
+    assert_eq!(days.class.len(), axis.days(), "the calendar covers the year");
+    let guns = &fleets[0].chargers;
+    let traffic: Vec<Traffic> = fleets
+        .iter()
+        .enumerate()
+        .map(|(i, fleet)| Traffic::new(fleet, i as u16, guns, fleet_seed(seed, park, &fleet.name)))
+        .collect();
+    let mut run = Run {
+        axis: *axis,
+        pool: Pool::new(&guns.iter().map(|guns| guns.count).collect::<Vec<_>>()),
+        pairs: traffic.iter().map(|traffic| traffic.acceptance.clone()).collect(),
+        traffic,
+        years: fleets.iter().map(|fleet| FleetYear::empty(fleet, axis)).collect(),
+        groups: guns.iter().map(|guns| GroupBook::new(guns, axis)).collect(),
+        normal: Quantiles::normal(0.0, 1.0),
+        order: Vec::new(),
+        later: BinaryHeap::new(),
+    };
+    let mut today: Vec<Arrival> = Vec::new();
+    let mut keys: Vec<(u64, u32)> = Vec::new();
+    for day in 0..axis.days() {
+        let month = axis.month_and_day(day).0;
+        today.clear();
+        for traffic in &mut run.traffic {
+            traffic.plan_day(day, month, days, &mut today);
+        }
+        let end_h = (day + 1) as f64 * 24.0;
+        keys.clear();
+        for (i, arrival) in today.iter().enumerate() {
+            if arrival.hour < end_h {
+                keys.push((arrival.hour.to_bits(), i as u32));
+            } else {
+                run.postpone(*arrival);
+            }
+        }
+        keys.sort_unstable();
+        let mut next = keys.iter();
+        let mut head = next.next();
+        loop {
+            // Those that come back or wait for the tide are merged in by time.
+            let late =
+                run.later.peek().map(|Reverse(late)| late.0).filter(|&bits| f64::from_bits(bits) < end_h);
+            match (head, late) {
+                (Some(&(bits, i)), late) if late.is_none_or(|late| bits <= late) => {
+                    run.serve(today[i as usize], month);
+                    head = next.next();
+                }
+                (_, Some(_)) => {
+                    if let Some(Reverse((bits, fleet, visit, vehicle, again))) = run.later.pop() {
+                        run.serve(
+                            Arrival { hour: f64::from_bits(bits), fleet, visit, vehicle, again },
+                            month,
+                        );
+                    }
+                }
+                _ => break,
+            }
+        }
+    }
+    run.finish()
+}
+
+struct Run<'a> {
+    axis: Axis,
+    pool: Pool,
+    traffic: Vec<Traffic<'a>>,
+    /// How each fleet charges at each group of guns.
+    pairs: Vec<Vec<Option<Acceptance>>>,
+    years: Vec<FleetYear>,
+    groups: Vec<GroupBook>,
+    normal: Quantiles,
+    order: Vec<usize>,
+    /// Arrivals out of the day's order: (instant as ordered bits, fleet, visit, vehicle, again).
+    later: BinaryHeap<Reverse<(u64, u16, u16, u32, bool)>>,
+}
+
+impl Run<'_> {
+    fn postpone(&mut self, arrival: Arrival) {
+        let Arrival { hour, fleet, visit, vehicle, again } = arrival;
+        self.later.push(Reverse((hour.to_bits(), fleet, visit, vehicle, again)));
+    }
+
+    /// One vehicle at the gate: a wish, a gun or none, and what it receives.
+    fn serve(&mut self, arrival: Arrival, month: usize) {
+        let index = usize::from(arrival.fleet);
+        let traffic = &mut self.traffic[index];
+        let Some(wish) = traffic.wish(&arrival, month) else { return };
+        let class = &traffic.fleet.class;
+        traffic.order_for_stay(&wish, &mut self.order);
+        let connection_h = class.connection_min / 60.0;
+        // Waiting longer than the stay less the connection brings nothing.
+        let patience_h = (class.patience_min / 60.0).min((wish.stay_h - connection_h).max(0.0));
+        let year = &mut self.years[index];
+        match self.pool.ask(arrival.hour, patience_h, class.balk_length, &self.order) {
+            Outcome::Start { group, start_h } => {
+                let Some(pair) = &self.pairs[index][group] else { return };
+                let sized;
+                let pair = if wish.power_kw.is_finite() {
+                    let bus_kw = pair.bulk_bus_kw.min(wish.power_kw / pair.efficiency);
+                    sized = Acceptance::flat(bus_kw, pair.efficiency);
+                    &sized
+                } else {
+                    pair
+                };
+                let mut session = plan(&arrival, &wish, start_h, connection_h, pair);
+                session.group = group as u16;
+                let flexible = class.hotelling_kw <= 0.0 && wish.stay_h.is_finite();
+                if flexible && class.departure_sd_min > 0.0 {
+                    let error = traffic.departure_error(arrival.vehicle as usize, &self.normal);
+                    let stated_h =
+                        session.depart_h + (error - DEPARTURE_MARGIN) * class.departure_sd_min / 60.0;
+                    session.deadline_h = stated_h.clamp(session.full_power_end_h, session.depart_h);
+                } else if !flexible {
+                    session.deadline_h = session.full_power_end_h;
+                }
+                self.pool.occupy(group, session.depart_h);
+                self.groups[group].book(&session, start_h);
+                let series = &mut self.groups[group].profile_kw;
+                let step_h = self.axis.step_h();
+                pair.charge(session.soc, session.delivered_kwh, |from_h, to_h, bus_kw| {
+                    let (from_h, to_h) = (session.start_h + from_h, session.start_h + to_h);
+                    add_power(&mut year.uncontrolled_kw, step_h, from_h, to_h, bus_kw);
+                    add_power(series, step_h, from_h, to_h, bus_kw);
+                });
+                if traffic.fleet.strategy != Strategy::Uncontrolled {
+                    year.limits_book.add(&session, pair, step_h);
+                }
+                traffic.plugged(arrival.vehicle as usize, session.delivered_kwh, session.depart_h);
+                year.book(session, start_h - arrival.hour);
+            }
+            outcome => {
+                let return_h = class.return_min / 60.0;
+                if outcome == Outcome::Reneged {
+                    year.reneged += 1;
+                } else {
+                    year.balked += 1;
+                }
+                if return_h > 0.0 && !arrival.again {
+                    let waited_h = if outcome == Outcome::Reneged { patience_h } else { 0.0 };
+                    year.returned += 1;
+                    self.postpone(Arrival {
+                        hour: arrival.hour + waited_h + return_h,
+                        again: true,
+                        ..arrival
+                    });
+                } else {
+                    year.lose(wish.energy_kwh);
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<FleetYear> {
+        let Self { axis, traffic, mut years, groups, .. } = self;
+        let classes: Vec<_> = groups.into_iter().map(|group| group.close(&axis)).collect();
+        for (year, traffic) in years.iter_mut().zip(&traffic) {
+            year.elsewhere_kwh = traffic.elsewhere_kwh;
+            year.close(traffic.fleet, &axis, classes.clone());
+        }
+        years
+    }
+}
+
+/// The session of a vehicle that gets its gun at `start_h`.
+fn plan(arrival: &Arrival, wish: &Wish, gun_h: f64, connection_h: f64, pair: &Acceptance) -> Session {
+    let start_h = gun_h + connection_h;
+    let full_h = pair.charge(wish.soc, wish.energy_kwh, |_, _, _| {});
+    let (delivered_kwh, time_h, depart_h) = if wish.stay_h.is_finite() {
+        let depart_h = arrival.hour + wish.stay_h;
+        let room_h = (depart_h - start_h).max(0.0);
+        if full_h <= room_h {
+            (wish.energy_kwh, full_h, depart_h)
+        } else {
+            (pair.energy_after(wish.soc, wish.energy_kwh, room_h), room_h, depart_h.max(start_h))
+        }
+    } else {
+        (wish.energy_kwh, full_h, start_h + full_h + wish.linger_h)
+    };
+    Session {
+        vehicle: arrival.vehicle,
+        group: 0,
+        arrive_h: arrival.hour,
+        start_h,
+        full_power_end_h: start_h + time_h,
+        deadline_h: depart_h,
+        depart_h,
+        soc: wish.soc,
+        wanted_kwh: wish.energy_kwh,
+        delivered_kwh,
+    }
+}

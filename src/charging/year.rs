@@ -1,0 +1,182 @@
+//! What a year of charging came to.
+
+use super::class::{Fleet, Guns, Strategy};
+use super::fuel::{FuelDisplaced, fuel_displaced};
+use super::limits::{LimitsBook, UnitLimits};
+use super::session::Session;
+use crate::time::Axis;
+
+/// Use of one class of chargers over the year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClassUse {
+    /// Name of the class.
+    pub class: String,
+    /// Guns.
+    pub guns: usize,
+    /// Sessions served.
+    pub sessions: usize,
+    /// Mean wait for a gun of this class, min.
+    pub mean_wait_min: f64,
+    /// Share of gun-hours with a vehicle plugged in.
+    pub utilisation: f64,
+    /// Share of gun-hours with power flowing at full-power charging.
+    pub charging_share: f64,
+    /// Highest power over installed power (both at the bus), uncontrolled: the simultaneity factor.
+    pub simultaneity: f64,
+}
+
+/// The year of one fleet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FleetYear {
+    /// Device name.
+    pub name: String,
+    /// Sessions that got a gun, in order of arrival.
+    pub sessions: Vec<Session>,
+    /// Energy wanted by all that came for it, in the vehicle, kWh; a vehicle that found no gun and
+    /// comes again another day wants it again.
+    pub demanded_kwh: f64,
+    /// Energy received, in the vehicle, kWh.
+    pub delivered_kwh: f64,
+    /// Wanted and not received, in the vehicle, kWh.
+    pub unmet_kwh: f64,
+    /// Part of `unmet_kwh` of sessions whose stay or wait left too little time.
+    pub short_stay_kwh: f64,
+    /// Vehicles that left without a gun for good.
+    pub lost_sessions: usize,
+    /// Times a vehicle turned away from a long queue.
+    pub balked: usize,
+    /// Times a vehicle's patience ran out.
+    pub reneged: usize,
+    /// Times one of these came back later.
+    pub returned: usize,
+    /// Energy taken away from the park by vehicles that ran low, in the vehicle, kWh.
+    pub elsewhere_kwh: f64,
+    /// Mean wait of the served, min.
+    pub mean_wait_min: f64,
+    /// Bus power if every session charges at full power from the start, with standby, kW.
+    pub uncontrolled_kw: Vec<f64>,
+    /// Bus power that the strategy cannot move, with standby, kW: all of it when uncontrolled.
+    pub fixed_kw: Vec<f64>,
+    /// What the year loop may move; `None` when uncontrolled.
+    pub limits: Option<UnitLimits>,
+    /// Use of each class of chargers (of the pool, where fleets share one).
+    pub classes: Vec<ClassUse>,
+    /// Fuel the delivered energy stands for.
+    pub fuel: Option<FuelDisplaced>,
+    pub(crate) limits_book: LimitsBook,
+    wait_h: f64,
+}
+
+impl FleetYear {
+    pub(crate) fn empty(fleet: &Fleet, axis: &Axis) -> Self {
+        Self {
+            name: fleet.name.clone(),
+            sessions: Vec::new(),
+            demanded_kwh: 0.0,
+            delivered_kwh: 0.0,
+            unmet_kwh: 0.0,
+            short_stay_kwh: 0.0,
+            lost_sessions: 0,
+            balked: 0,
+            reneged: 0,
+            returned: 0,
+            elsewhere_kwh: 0.0,
+            mean_wait_min: 0.0,
+            uncontrolled_kw: vec![0.0; axis.steps()],
+            fixed_kw: Vec::new(),
+            limits: None,
+            classes: Vec::new(),
+            fuel: None,
+            limits_book: LimitsBook::new(if fleet.strategy == Strategy::Uncontrolled {
+                0
+            } else {
+                axis.steps()
+            }),
+            wait_h: 0.0,
+        }
+    }
+
+    pub(crate) fn book(&mut self, session: Session, wait_h: f64) {
+        self.demanded_kwh += session.wanted_kwh;
+        self.delivered_kwh += session.delivered_kwh;
+        self.short_stay_kwh += session.wanted_kwh - session.delivered_kwh;
+        self.wait_h += wait_h;
+        self.sessions.push(session);
+    }
+
+    pub(crate) fn lose(&mut self, wanted_kwh: f64) {
+        self.lost_sessions += 1;
+        self.demanded_kwh += wanted_kwh;
+    }
+
+    pub(crate) fn close(&mut self, fleet: &Fleet, axis: &Axis, classes: Vec<ClassUse>) {
+        self.unmet_kwh = (self.demanded_kwh - self.delivered_kwh).max(0.0);
+        if !self.sessions.is_empty() {
+            self.mean_wait_min = self.wait_h / self.sessions.len() as f64 * 60.0;
+        }
+        self.classes = classes;
+        self.fuel = fuel_displaced(fleet, self.delivered_kwh);
+        let standby_kw: f64 =
+            fleet.chargers.iter().map(|guns| guns.count as f64 * guns.class.standby_kw).sum();
+        self.uncontrolled_kw.iter_mut().for_each(|kw| *kw += standby_kw);
+        if fleet.strategy == Strategy::Uncontrolled {
+            self.fixed_kw.clone_from(&self.uncontrolled_kw);
+            return;
+        }
+        let book = std::mem::replace(&mut self.limits_book, LimitsBook::new(0));
+        let (limits, fixed_kw) = book.close(axis.step_h());
+        self.fixed_kw = fixed_kw;
+        self.fixed_kw.iter_mut().for_each(|kw| *kw += standby_kw);
+        self.limits = Some(limits);
+    }
+
+    /// Highest average of `window` steps of the uncontrolled profile, kW.
+    pub fn peak_kw(&self, window: usize) -> f64 {
+        let window = window.max(1);
+        self.uncontrolled_kw
+            .chunks(window)
+            .map(|steps| steps.iter().sum::<f64>() / steps.len() as f64)
+            .fold(0.0, f64::max)
+    }
+}
+
+/// Running sums of one group of guns.
+#[derive(Debug, Clone)]
+pub(crate) struct GroupBook {
+    guns: Guns,
+    sessions: usize,
+    wait_h: f64,
+    plugged_h: f64,
+    charging_h: f64,
+    /// Bus power, uncontrolled, kW.
+    pub profile_kw: Vec<f64>,
+}
+
+impl GroupBook {
+    pub fn new(guns: &Guns, axis: &Axis) -> Self {
+        let profile_kw = vec![0.0; axis.steps()];
+        Self { guns: guns.clone(), sessions: 0, wait_h: 0.0, plugged_h: 0.0, charging_h: 0.0, profile_kw }
+    }
+
+    pub fn book(&mut self, session: &Session, gun_h: f64) {
+        self.sessions += 1;
+        self.wait_h += gun_h - session.arrive_h;
+        self.plugged_h += session.depart_h - gun_h;
+        self.charging_h += session.full_power_end_h - session.start_h;
+    }
+
+    pub fn close(self, axis: &Axis) -> ClassUse {
+        let gun_h = (self.guns.count as f64 * axis.steps() as f64 * axis.step_h()).max(f64::MIN_POSITIVE);
+        let installed_kw = self.guns.class.installed_kw(self.guns.count) / self.guns.class.efficiency;
+        let peak_kw = self.profile_kw.iter().copied().fold(0.0, f64::max);
+        ClassUse {
+            class: self.guns.class.id,
+            guns: self.guns.count,
+            sessions: self.sessions,
+            mean_wait_min: if self.sessions > 0 { self.wait_h / self.sessions as f64 * 60.0 } else { 0.0 },
+            utilisation: self.plugged_h / gun_h,
+            charging_share: self.charging_h / gun_h,
+            simultaneity: if installed_kw > 0.0 { peak_kw / installed_kw } else { 0.0 },
+        }
+    }
+}
