@@ -1,5 +1,7 @@
 //! What charging needs of the calendar: the class of each day and the shift of its wall clock.
 
+use crate::time::{Calendar, DayKind};
+
 /// How people move on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DayClass {
@@ -32,6 +34,24 @@ pub struct Days {
 }
 
 impl Days {
+    /// The days of a calendar; a make-up workday is a workday.
+    pub fn of(calendar: &Calendar) -> Self {
+        let axis = &calendar.axis;
+        let class = |day| match calendar.day_kind(day) {
+            DayKind::Workday | DayKind::MakeUpWorkday => DayClass::Workday,
+            DayKind::Weekend => DayClass::Weekend,
+            DayKind::Holiday => DayClass::Holiday,
+        };
+        // Clocks change in the small hours, so noon speaks for the day.
+        let noon = |day| day * axis.steps_per_day() + axis.steps_per_day() / 2;
+        Self {
+            class: (0..axis.days()).map(class).collect(),
+            wall_shift_h: (0..axis.days())
+                .map(|day| f64::from(calendar.wall_shift_minutes(noon(day))) / 60.0)
+                .collect(),
+        }
+    }
+
     /// A year with weekends and no holidays on the standard clock.
     pub fn plain(axis: &crate::time::Axis) -> Self {
         let class = (0..axis.days())
