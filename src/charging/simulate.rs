@@ -95,6 +95,9 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
     run.finish()
 }
 
+/// An arrival that sorts by time: instant as bits, fleet, visit, vehicle, again.
+type Late = (u64, u16, u16, u32, bool);
+
 struct Run<'a> {
     axis: Axis,
     pool: Pool,
@@ -105,8 +108,8 @@ struct Run<'a> {
     groups: Vec<GroupBook>,
     normal: Quantiles,
     order: Vec<usize>,
-    /// Arrivals out of the day's order: (instant as ordered bits, fleet, visit, vehicle, again).
-    later: BinaryHeap<Reverse<(u64, u16, u16, u32, bool)>>,
+    /// Arrivals out of the day's order.
+    later: BinaryHeap<Reverse<Late>>,
 }
 
 impl Run<'_> {
