@@ -1,5 +1,9 @@
 //! Storage: power and energy, efficiency, temperature, ageing, chemistries.
 
+mod catalogue;
 mod energy;
+mod parameters;
 
+pub use catalogue::{AgeingLaw, Chemistry, GenericLaw, System, Title, chemistry, chemistry_names, system};
 pub use energy::{Detailed, EnergyParameters, Losses, Simple, Store};
+pub use parameters::{Costs, Health, LossModel, Storage, Terminal};
