@@ -19,3 +19,17 @@ fn roofs_of_the_home_case_yield_what_the_weather_allows() {
     let load: f64 = project.parks[0].loads[0].1.iter().sum();
     assert!((load - 9.0e8).abs() < 1.0);
 }
+
+/// The Fuzhou file's 3.1 m/s at 10 m, carried to 120 m by the one-seventh law, gives 1,100 to
+/// 1,550 full-load hours before losses, far below the coast's 2,600.
+#[test]
+fn wind_of_the_home_case_runs_as_its_weather_allows() {
+    let project = home();
+    let farms = project.parks.iter().flat_map(|park| &park.generators);
+    let farms: Vec<_> = farms.filter(|generator| generator.kind == project::GeneratorKind::Wind).collect();
+    assert!(!farms.is_empty());
+    for farm in farms {
+        let hours: f64 = farm.per_kw.iter().sum();
+        assert!((900.0..1550.0).contains(&hours), "{}: {hours}", farm.name);
+    }
+}

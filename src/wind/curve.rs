@@ -23,6 +23,44 @@ pub struct Curve {
     kind: CurveKind,
 }
 
+/// Speeds (m/s) and powers (kW) of a CSV with the columns `wind_speed_m_s` and `power_kw`.
+///
+/// # Errors
+/// Missing columns and fields that are no numbers, with row and column (the header is row 1).
+pub fn read_curve(bytes: &[u8]) -> Result<(Vec<f64>, Vec<f64>), Vec<Problem>> {
+    const COLUMNS: [&str; 2] = ["wind_speed_m_s", "power_kw"];
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
+    let header = match reader.headers() {
+        Ok(header) => header.clone(),
+        Err(error) => return Err(vec![Problem::error("csv", error.to_string()).at_line(1)]),
+    };
+    let mut problems = Vec::new();
+    let mut values = [Vec::new(), Vec::new()];
+    for (name, values) in COLUMNS.iter().zip(&mut values) {
+        let Some(at) = header.iter().position(|column| column.trim_start_matches('\u{feff}') == *name) else {
+            let found = header.iter().collect::<Vec<_>>().join(", ");
+            let problem = Problem::error("missing-column", format!("column `{name}` is missing")).at_line(1);
+            problems.push(problem.hint(format!("found: {found}")));
+            continue;
+        };
+        let mut rows = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
+        for (row, record) in rows.records().enumerate() {
+            let field = record.as_ref().ok().and_then(|record| record.get(at)).unwrap_or_default();
+            match field.parse::<f64>() {
+                Ok(value) if value.is_finite() => values.push(value),
+                _ => problems.push(
+                    Problem::error("not-a-number", format!("`{field}` is no number"))
+                        .in_column(*name)
+                        .at_line(row + 2)
+                        .at_column(at + 1),
+                ),
+            }
+        }
+    }
+    let [speeds, powers] = values;
+    if problems.is_empty() { Ok((speeds, powers)) } else { Err(problems) }
+}
+
 impl Curve {
     /// A curve from its points.
     ///
@@ -161,6 +199,19 @@ fn wind_kw(speed_m_s: f64, rotor_diameter_m: f64, density_kg_per_m3: f64) -> f64
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_curve_file_is_read_or_says_where_it_is_wrong() {
+        let read = read_curve(b"power_kw, wind_speed_m_s\n0, 3\n100, 5.5\n").expect("is sound");
+        assert_eq!(read, (vec![3.0, 5.5], vec![0.0, 100.0]));
+        let problems = read_curve(b"wind_speed_m_s,power_kw\n3,0\n4,many\n").expect_err("row 3 is wrong");
+        assert_eq!((problems[0].place.line, problems[0].place.column), (Some(3), Some(2)));
+        let problems = read_curve(b"speed,power_kw\n3,0\n").expect_err("a column is missing");
+        assert_eq!(
+            problems[0].to_string(),
+            "column `wind_speed_m_s` is missing (hint: found: speed, power_kw)"
+        );
+    }
 
     #[test]
     fn a_curve_reports_every_row_that_is_wrong() {

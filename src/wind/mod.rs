@@ -15,7 +15,7 @@ mod shear;
 mod turbine;
 
 pub use catalogue::{CatalogueTurbine, Title, catalogue, from_catalogue};
-pub use curve::{Curve, CurveKind};
+pub use curve::{Curve, CurveKind, read_curve};
 pub use density::{
     DensityRule, STANDARD_DENSITY_KG_PER_M3, air_density_barometric_kg_per_m3, air_density_kg_per_m3,
 };

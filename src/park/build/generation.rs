@@ -1,6 +1,6 @@
 //! PV arrays and wind turbines: parameters from the scenario, profiles per kW.
 
-use super::Context;
+use super::{Context, wind};
 use crate::park::project::{Costs, Generator, GeneratorKind};
 use crate::problem::Problem;
 use crate::scenario::Table;
@@ -11,6 +11,12 @@ pub fn generators(context: &Context<'_>, park: &Table, problems: &mut Vec<Proble
     let mut generators = Vec::new();
     for table in park.tables("pv") {
         match pv(context, table) {
+            Ok(generator) => generators.push(generator),
+            Err(found) => problems.extend(found),
+        }
+    }
+    for table in park.tables("wind") {
+        match wind::turbines(context, table) {
             Ok(generator) => generators.push(generator),
             Err(found) => problems.extend(found),
         }

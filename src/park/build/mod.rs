@@ -5,6 +5,7 @@
 mod context;
 mod generation;
 mod load;
+mod wind;
 
 pub use context::Context;
 

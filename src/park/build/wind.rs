@@ -1,0 +1,90 @@
+//! Wind turbines: catalogue or curve file, place, profile per kW.
+
+use super::Context;
+use super::generation::costs;
+use crate::park::project::{Costs, Generator, GeneratorKind};
+use crate::problem::Problem;
+use crate::scenario::{Table, nearest};
+use crate::weather::Weather;
+use crate::wind::{self, Air, Curve, CurveKind, Shear, Turbine};
+
+/// The wind turbines of one table.
+pub fn turbines(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<Problem>> {
+    let (curve, hub_height_m) = curve(context, table)?;
+    let turbine = Turbine {
+        shear: Shear::PowerLaw { exponent: table.required_number("shear_exponent") },
+        losses: table.required_number("losses"),
+        mean_wind_speed_m_s: table.number("mean_wind_speed_m_s"),
+        ..Turbine::new(curve, table.number("hub_height_m").unwrap_or(hub_height_m))
+    };
+    let weather = &*context.sky(table).map_err(|problem| vec![problem])?.weather;
+    let problems = turbine.check(weather.wind_height_m).into_iter().map(|problem| table.adopt(problem));
+    let problems: Vec<Problem> = problems.filter(Problem::is_error).collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let rated_kw = turbine.curve.rated_kw();
+    let capacity_kw =
+        table.number("capacity_kw").unwrap_or_else(|| table.required_number("count") * rated_kw);
+    let kept = 1.0 - table.required_number("line_loss");
+    let per_kw = context.shared(format!("wind {kept} {turbine:?}"), || {
+        wind::power_kw(&turbine, &air(weather)).iter().map(|kw| kw / rated_kw * kept).collect()
+    });
+    Ok(Generator {
+        name: table.name().to_owned(),
+        kind: GeneratorKind::Wind,
+        capacity_kw,
+        per_kw,
+        direct_line: table.text("connection") == Some("direct-line"),
+        wheeling_per_kwh: table.required_number("wheeling_per_kwh"),
+        existing: table.flag("existing"),
+        costs: costs(table, capacity_kw, Costs { life_years: 20.0, ..Costs::default() }),
+    })
+}
+
+/// The weather's wind and air; its temperature is at 2 m and its pressure at the ground.
+fn air(weather: &Weather) -> Air<'_> {
+    Air {
+        speed_m_s: &weather.wind_speed_m_s,
+        speed_height_m: weather.wind_height_m,
+        temperature_c: &weather.temperature_c,
+        temperature_height_m: 2.0,
+        pressure_pa: &weather.pressure_pa,
+        pressure_height_m: 0.0,
+    }
+}
+
+/// Power curve and usual hub height, from the catalogue or a file.
+fn curve(context: &Context<'_>, table: &Table) -> Result<(Curve, f64), Vec<Problem>> {
+    if let Some(path) = table.text("power_curve") {
+        let place = |problem| vec![Problem { place: table.place("power_curve"), ..problem }];
+        let bytes = context.scenario.files.read(path).map_err(place)?;
+        let shown = context.scenario.files.shown(path);
+        let (speeds, powers) = wind::read_curve(&bytes).map_err(|problems| in_file(problems, &shown))?;
+        let curve =
+            Curve::new(&speeds, &powers, CurveKind::PowerKw).map_err(|problems| in_file(problems, &shown))?;
+        return Ok((curve, 100.0));
+    }
+    let Some(id) = table.text("turbine") else {
+        let problem = table.error("", "missing-key", "`turbine` or `power_curve` is missing");
+        return Err(vec![
+            problem.hint("turbine = \"generic-5mw\", or a CSV with wind_speed_m_s and power_kw"),
+        ]);
+    };
+    match wind::from_catalogue(id) {
+        Some(entry) => Ok((entry.power_curve(), entry.hub_height_m.value)),
+        None => {
+            let known = || wind::catalogue().iter().map(|entry| entry.id.as_str());
+            let message = format!("turbine `{id}` is not in the catalogue");
+            let hint = match nearest::nearest(id, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known: {}", known().collect::<Vec<_>>().join(", ")),
+            };
+            Err(vec![table.error("turbine", "unknown-entry", message).hint(hint)])
+        }
+    }
+}
+
+fn in_file(problems: Vec<Problem>, file: &str) -> Vec<Problem> {
+    problems.into_iter().map(|problem| problem.in_file(file)).collect()
+}
