@@ -18,7 +18,7 @@ pub struct UnitLimits {
     pub latest_kwh: Vec<f64>,
     /// Energy since 1 January that can have been taken at the end of each step, kWh.
     pub earliest_kwh: Vec<f64>,
-    /// Highest discharging power of each step, kW; empty where nothing may feed back.
+    /// Highest discharging power of each step, kW; zeros where nothing may feed back.
     pub discharge_max_kw: Vec<f64>,
     /// Energy at the bus got back per energy taken from it, for what feeds back.
     pub round_trip_efficiency: f64,
@@ -82,11 +82,12 @@ impl LimitsBook {
         // The last night's sessions may end after the year; what is due then is due now.
         let mut latest_kwh = sum(&self.latest_kw);
         latest_kwh.iter_mut().zip(&earliest_kwh).for_each(|(late, early)| *late = late.min(*early));
+        let discharge_max_kw = vec![0.0; self.p_max_kw.len()];
         let limits = UnitLimits {
             p_max_kw: self.p_max_kw,
             latest_kwh,
             earliest_kwh,
-            discharge_max_kw: Vec::new(),
+            discharge_max_kw,
             round_trip_efficiency: 1.0,
         };
         (limits, self.fixed_kw)

@@ -20,11 +20,13 @@ mod check;
 mod class;
 mod days;
 mod fuel;
+mod given;
 mod limits;
 mod profile;
 mod queue;
 mod random;
 mod session;
+mod sessions_csv;
 mod simulate;
 #[cfg(test)]
 mod tests;
@@ -36,9 +38,11 @@ pub use catalogue::{charger_class, charger_class_ids, fleet_class, fleet_class_i
 pub use class::{ChargerClass, Current, Fleet, FleetClass, Guns, Owner, Replaces, Stay, Strategy, Visit};
 pub use days::{DayClass, Days};
 pub use fuel::{Fuel, FuelDisplaced, fuel_displaced};
+pub use given::{session_class, simulate_given};
 pub use limits::UnitLimits;
 pub use profile::add_power;
 pub use queue::{Outcome, Pool};
 pub use session::Session;
+pub use sessions_csv::{GivenSession, ParsedSessions, parse_sessions};
 pub use simulate::{simulate, simulate_pool};
 pub use year::{ClassUse, FleetYear};

@@ -4,6 +4,7 @@ use super::class::{Fleet, Guns, Strategy};
 use super::fuel::{FuelDisplaced, fuel_displaced};
 use super::limits::{LimitsBook, UnitLimits};
 use super::session::Session;
+use crate::problem::Problem;
 use crate::time::Axis;
 
 /// Use of one class of chargers over the year.
@@ -128,6 +129,39 @@ impl FleetYear {
         self.fixed_kw = fixed_kw;
         self.fixed_kw.iter_mut().for_each(|kw| *kw += standby_kw);
         self.limits = Some(limits);
+    }
+
+    /// What a planner should know: sessions lost, energy that did not fit; keys relative to the device.
+    pub fn warnings(&self) -> Vec<Problem> {
+        let mut warnings = Vec::new();
+        let came = self.sessions.len() + self.lost_sessions;
+        let lost = self.lost_sessions as f64 / came.max(1) as f64;
+        if lost > 0.02 {
+            let busiest = self.classes.iter().map(|class| class.utilisation).fold(0.0, f64::max);
+            let message = format!(
+                "{} of {came} sessions found no charger ({:.1} %): the guns are plugged in {:.0} % of the year, {} vehicles turned away from a queue and {} ran out of patience",
+                self.lost_sessions,
+                lost * 100.0,
+                busiest * 100.0,
+                self.balked,
+                self.reneged,
+            );
+            warnings.push(
+                Problem::warning("lost-sessions", message)
+                    .at_key("chargers")
+                    .hint("more guns, faster ones, or fewer vehicles"),
+            );
+        }
+        if self.short_stay_kwh > 0.02 * self.demanded_kwh {
+            let message = format!(
+                "stays were too short for {:.0} kWh ({:.1} % of the energy wanted)",
+                self.short_stay_kwh,
+                self.short_stay_kwh / self.demanded_kwh * 100.0
+            );
+            warnings
+                .push(Problem::warning("short-stays", message).at_key("chargers").hint("faster chargers"));
+        }
+        warnings
     }
 
     /// Highest average of `window` steps of the uncontrolled profile, kW.

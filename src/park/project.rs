@@ -137,6 +137,14 @@ pub struct Charging {
     pub uncontrolled_kw: Series,
     /// Bus power that the strategy cannot move, kW.
     pub fixed_kw: Series,
+    /// Whether the same transport was electric already, so that it stands in the baseline.
+    pub in_baseline: bool,
+    /// What drivers pay per kWh at the bus, energy and service.
+    pub revenue_per_kwh: f64,
+    /// Metrics of its sessions.
+    pub sessions: crate::metrics::ChargingFleet,
+    /// Its sessions, use of chargers and displaced fuel.
+    pub year: Arc<crate::charging::FleetYear>,
     /// What can be moved.
     pub limits: Option<Arc<OwnedLimits>>,
     /// Costs.

@@ -33,3 +33,19 @@ fn wind_of_the_home_case_runs_as_its_weather_allows() {
         assert!((900.0..1550.0).contains(&hours), "{}: {hours}", farm.name);
     }
 }
+
+/// The fleets of the home case are there, lose few sessions, and the managed ones have limits.
+#[test]
+fn fleets_of_the_home_case_are_served() {
+    let project = home();
+    assert!(project.parks.iter().all(|park| !park.fleets.is_empty()));
+    for park in &project.parks {
+        for fleet in &park.fleets {
+            let (sessions, lost) = (fleet.sessions.sessions, fleet.sessions.lost_sessions);
+            assert!(sessions > Some(100.0), "{} {}", park.name, fleet.name);
+            assert!(lost < sessions.map(|count| 0.03 * count), "{} {}: {lost:?}", park.name, fleet.name);
+        }
+    }
+    let commuters = &project.parks[0].fleets[0];
+    assert!(commuters.in_baseline && commuters.limits.is_some());
+}

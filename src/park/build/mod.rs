@@ -2,6 +2,7 @@
 //!
 //! Everything that can be wrong with the input is found here and reported in one go.
 
+mod charging;
 mod context;
 mod generation;
 mod load;
@@ -69,7 +70,7 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         loads: load::loads(context, table, &mut problems),
         generators: generation::generators(context, table, &mut problems),
         storages: Vec::new(),
-        fleets: Vec::new(),
+        fleets: charging::fleets(context, table, &mut problems),
     };
     (park, problems)
 }

@@ -32,6 +32,46 @@ pub static CHARGING: TableSpec = TableSpec {
                 .default("0.0", ""),
             Attribute::number("service_fee_per_kwh", Range::NOT_NEGATIVE, "what drivers pay for service")
                 .default("0.0", ""),
+            Attribute::number(
+                "site_limit_kw",
+                Range::POSITIVE,
+                "highest power of all its chargers together; absent: no limit",
+            ),
+            Attribute::number(
+                "battery_kwh",
+                Range::POSITIVE,
+                "usable battery energy; default from the catalogue",
+            ),
+            Attribute::number(
+                "km_per_day",
+                Range::NOT_NEGATIVE,
+                "mean distance of an active day; default from the catalogue",
+            ),
+            Attribute::number(
+                "consumption_kwh_per_km",
+                Range::POSITIVE,
+                "energy from the battery per km; default from the catalogue",
+            ),
+            Attribute::number(
+                "plug_in_soc",
+                Range::SHARE,
+                "mean state of charge at which drivers plug in; default from the catalogue",
+            ),
+            Attribute::number(
+                "charges_elsewhere_share",
+                Range::SHARE,
+                "share of vehicles that always charge elsewhere; default from the catalogue",
+            ),
+            Attribute::number(
+                "patience_min",
+                Range::NOT_NEGATIVE,
+                "longest wait for a gun; default from the catalogue",
+            ),
+            Attribute::number(
+                "v2g_soc_min",
+                Range::SHARE,
+                "lowest state of charge under v2g; default from the catalogue",
+            ),
         ],
         SERIES_PATH,
         SERIES_OPTIONS,

@@ -1,0 +1,98 @@
+//! Sessions that are given, at chargers that are there: the queue and the power, no draws.
+
+use super::acceptance::Acceptance;
+use super::catalogue::fleet_class;
+use super::class::{ChargerClass, Fleet, FleetClass, Strategy};
+use super::profile::add_power;
+use super::queue::{Outcome, Pool};
+use super::session::Session;
+use super::sessions_csv::GivenSession;
+use super::year::{FleetYear, GroupBook};
+use crate::time::Axis;
+
+/// The vehicle of sessions whose kind is not said: any road charger, its power the only limit.
+///
+/// # Panics
+/// Never: the catalogue has the car it is made from, and a test reads it.
+pub fn session_class() -> FleetClass {
+    let mut class = fleet_class("commuter-car").cloned().unwrap_or_else(|| panic!("embedded catalogue"));
+    class.id = "sessions".into();
+    class.title = ["Sessions".into(), "充电会话".into()];
+    class.onboard_kw = f64::INFINITY;
+    class.dc_kw = f64::INFINITY;
+    class.connection_min = 0.0;
+    class
+}
+
+/// Simulates given sessions, in order of arrival: each takes the weakest free gun that fills it in its stay,
+/// else the strongest free one, else waits until its departure at most. What a stay cannot hold is
+/// unmet; one that gets no gun is lost. Power is constant: the state of charge is not known.
+///
+/// # Panics
+/// If the sessions are not in order of arrival.
+pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> FleetYear {
+    let guns = &fleet.chargers;
+    let mut pool = Pool::new(&guns.iter().map(|guns| guns.count).collect::<Vec<_>>());
+    let mut groups: Vec<GroupBook> = guns.iter().map(|guns| GroupBook::new(guns, axis)).collect();
+    let mut year = FleetYear::empty(fleet, axis);
+    let mut strongest: Vec<usize> = (0..guns.len()).collect();
+    strongest.retain(|&group| Acceptance::of(&fleet.class, &guns[group].class).is_some());
+    strongest.sort_by(|&a, &b| guns[b].class.power_kw.total_cmp(&guns[a].class.power_kw));
+    let mut order = Vec::new();
+    for (number, given) in sessions.iter().enumerate() {
+        assert!(number == 0 || sessions[number - 1].arrive_h <= given.arrive_h, "sessions are in order");
+        let stay_h = given.depart_h - given.arrive_h;
+        let pair_of = |class: &ChargerClass| {
+            let onboard =
+                if class.current == super::Current::Ac { fleet.class.onboard_efficiency } else { 1.0 };
+            let onboard_kw =
+                if class.current == super::Current::Ac { fleet.class.onboard_kw } else { fleet.class.dc_kw };
+            let gun_kw = class.power_kw.min(given.power_kw).min(onboard_kw);
+            Acceptance::flat(gun_kw / class.efficiency, class.efficiency * onboard)
+        };
+        order.clear();
+        order.extend(strongest.iter().rev().filter(|&&group| {
+            let pair = pair_of(&guns[group].class);
+            given.energy_kwh <= pair.bulk_bus_kw * pair.efficiency * stay_h
+        }));
+        for &group in &strongest {
+            if !order.contains(&group) {
+                order.push(group);
+            }
+        }
+        let Outcome::Start { group, start_h } = pool.ask(given.arrive_h, stay_h, usize::MAX, &order) else {
+            year.reneged += 1;
+            year.lose(given.energy_kwh);
+            continue;
+        };
+        let pair = pair_of(&guns[group].class);
+        let room_h = given.depart_h - start_h;
+        let delivered_kwh = pair.energy_after(0.0, given.energy_kwh, room_h);
+        let time_h = pair.charge(0.0, delivered_kwh, |_, _, _| {}).min(room_h);
+        let session = Session {
+            vehicle: number as u32,
+            group: group as u16,
+            arrive_h: given.arrive_h,
+            start_h,
+            full_power_end_h: start_h + time_h,
+            deadline_h: given.depart_h,
+            depart_h: given.depart_h,
+            soc: 0.0,
+            wanted_kwh: given.energy_kwh,
+            delivered_kwh,
+        };
+        pool.occupy(group, given.depart_h);
+        groups[group].book(&session, start_h);
+        let end_h = start_h + time_h;
+        for series in [&mut year.uncontrolled_kw, &mut groups[group].profile_kw] {
+            add_power(series, axis.step_h(), start_h, end_h, pair.bulk_bus_kw);
+        }
+        if fleet.strategy != Strategy::Uncontrolled {
+            year.limits_book.add(&session, &pair, axis.step_h());
+        }
+        year.book(session, start_h - given.arrive_h);
+    }
+    let classes = groups.into_iter().map(|group| group.close(axis)).collect();
+    year.close(fleet, axis, classes);
+    year
+}

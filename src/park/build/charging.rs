@@ -1,0 +1,209 @@
+//! Charging fleets: classes from the catalogue or sessions from a file, the year of sessions, costs.
+
+use std::sync::Arc;
+
+use super::Context;
+use super::generation::costs;
+use crate::charging::{
+    Days, Fleet, FleetClass, FleetYear, Guns, Owner, Replaces, Strategy, charger_class, charger_class_ids,
+    fleet_class, fleet_class_ids, parse_sessions, session_class, simulate, simulate_given,
+};
+use crate::metrics::ChargingFleet;
+use crate::park::project::{Charging, Costs, OwnedLimits};
+use crate::problem::Problem;
+use crate::scenario::Table;
+use crate::scenario::nearest::nearest;
+
+/// The charging fleets of a park; what is wrong is left out and reported.
+pub fn fleets(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Charging> {
+    let mut fleets = Vec::new();
+    for table in park.tables("charging") {
+        match charging(context, park.name(), table, problems) {
+            Ok(charging) => fleets.push(charging),
+            Err(found) => problems.extend(found),
+        }
+    }
+    fleets
+}
+
+fn charging(
+    context: &Context<'_>,
+    park: &str,
+    table: &Table,
+    warnings: &mut Vec<Problem>,
+) -> Result<Charging, Vec<Problem>> {
+    let fleet = fleet(table)?;
+    let year = match table.text("sessions") {
+        None => simulate(&fleet, &context.axis, &Days::of(&context.calendar), context.options.seed, park),
+        Some(path) => {
+            let bytes = context
+                .scenario
+                .files
+                .read(path)
+                .map_err(|problem| vec![Problem { place: table.place("sessions"), ..problem }])?;
+            let shown = context.scenario.files.shown(path);
+            let parsed = parse_sessions(&bytes, &shown, &context.axis, &Days::of(&context.calendar))?;
+            warnings.extend(parsed.warnings);
+            simulate_given(&fleet, &parsed.sessions, &context.axis)
+        }
+    };
+    warnings.extend(year.warnings().into_iter().map(|warning| table.adopt(warning)));
+    Ok(assemble(context, table, &fleet, year))
+}
+
+fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear) -> Charging {
+    let window = if context.axis.step_minutes == 5 { 3 } else { 1 };
+    let (mut installed_kw, mut defaults) = (0.0, Costs::default());
+    for guns in &fleet.chargers {
+        let kw = guns.class.installed_kw(guns.count);
+        installed_kw += kw;
+        defaults.capex += guns.class.capex_per_kw * kw;
+        defaults.opex_per_year += guns.class.opex_per_kw_year * kw;
+        defaults.life_years = guns.class.life_years.max(defaults.life_years);
+    }
+    if installed_kw > 0.0 {
+        defaults.capex /= installed_kw;
+        defaults.opex_per_year /= installed_kw;
+    }
+    defaults.replacement_fraction = 1.0;
+    let sessions = ChargingFleet {
+        name: fleet.name.clone(),
+        sessions: Some(year.sessions.len() as f64),
+        demanded_kwh: Some(year.demanded_kwh),
+        delivered_kwh: Some(year.delivered_kwh),
+        unmet_kwh: Some(year.unmet_kwh),
+        lost_sessions: Some(year.lost_sessions as f64),
+        peak_kw: Some(year.peak_kw(window)),
+        v2g_kwh: (fleet.strategy == Strategy::V2g).then_some(0.0),
+        mean_wait_min: Some(year.mean_wait_min),
+    };
+    let limits = year.limits.as_ref().map(|limits| {
+        Arc::new(OwnedLimits {
+            charge_max_kw: limits.p_max_kw.clone(),
+            latest_kwh: limits.latest_kwh.clone(),
+            earliest_kwh: limits.earliest_kwh.clone(),
+            discharge_max_kw: limits.discharge_max_kw.clone(),
+            discharge_efficiency: limits.round_trip_efficiency,
+        })
+    });
+    Charging {
+        name: fleet.name.clone(),
+        uncontrolled_kw: year.uncontrolled_kw.clone().into(),
+        fixed_kw: year.fixed_kw.clone().into(),
+        in_baseline: fleet.replaces == Replaces::Electric || table.flag("existing"),
+        revenue_per_kwh: table.required_number("energy_price_per_kwh")
+            + table.required_number("service_fee_per_kwh"),
+        sessions,
+        limits,
+        costs: costs(table, installed_kw, defaults),
+        year: Arc::new(year),
+    }
+}
+
+/// The fleet as plain data.
+fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let class = match (table.text("fleet"), table.given("sessions")) {
+        (Some(id), _) => named(table, "fleet", id, fleet_class(id), fleet_class_ids(), &mut problems),
+        (None, true) => Some(session_class()),
+        (None, false) => {
+            problems.push(
+                table
+                    .error("", "no-source", "the charging has neither `fleet` nor `sessions`")
+                    .hint("give a fleet of the catalogue, such as \"commuter-car\", or a file of sessions"),
+            );
+            None
+        }
+    };
+    let vehicles = whole(table, "vehicles", &mut problems);
+    let mut chargers = Vec::new();
+    for row in table.tables("chargers") {
+        let id = row.required_text("class");
+        let class = named(row, "class", id, charger_class(id), charger_class_ids(), &mut problems);
+        let count = whole(row, "count", &mut problems);
+        if let (Some(class), Some(count)) = (class, count) {
+            chargers.push(Guns { class, count });
+        }
+    }
+    if vehicles.is_none() && !table.given("sessions") && problems.is_empty() {
+        problems.push(
+            table
+                .error("fleet", "missing-key", "`vehicles` is missing: a fleet needs its size")
+                .hint("add `vehicles = …`"),
+        );
+    }
+    let (Some(mut class), true) = (class, problems.is_empty()) else { return Err(problems) };
+    override_class(table, &mut class);
+    let fleet = Fleet {
+        name: table.name().to_owned(),
+        class,
+        vehicles: vehicles.unwrap_or(1),
+        chargers,
+        strategy: match table.required_text("strategy") {
+            "managed" => Strategy::Managed,
+            "v2g" => Strategy::V2g,
+            _ => Strategy::Uncontrolled,
+        },
+        replaces: match table.required_text("replaces") {
+            "petrol" => Replaces::Petrol,
+            "diesel" => Replaces::Diesel,
+            "marine-diesel" => Replaces::MarineDiesel,
+            "none" => Replaces::None,
+            _ => Replaces::Electric,
+        },
+        owner: if table.text("owner") == Some("park") { Owner::Park } else { Owner::ThirdParty },
+        site_limit_kw: table.number("site_limit_kw").unwrap_or(f64::INFINITY),
+    };
+    let problems: Vec<Problem> = fleet.check().into_iter().map(|problem| table.adopt(problem)).collect();
+    if problems.iter().any(Problem::is_error) { Err(problems) } else { Ok(fleet) }
+}
+
+/// Keys of the scenario that replace numbers of the class.
+fn override_class(table: &Table, class: &mut FleetClass) {
+    let put = |key: &str, number: &mut f64| {
+        if let Some(value) = table.number(key) {
+            *number = value;
+        }
+    };
+    put("battery_kwh", &mut class.pack_kwh);
+    put("km_per_day", &mut class.km_per_day);
+    put("consumption_kwh_per_km", &mut class.consumption_kwh_per_km);
+    put("plug_in_soc", &mut class.plug_in_soc);
+    put("charges_elsewhere_share", &mut class.charges_elsewhere_share);
+    put("patience_min", &mut class.patience_min);
+    put("v2g_soc_min", &mut class.v2g_soc_min);
+}
+
+/// A whole number of things, if given.
+fn whole(table: &Table, key: &str, problems: &mut Vec<Problem>) -> Option<usize> {
+    let number = table.number(key)?;
+    if number.fract() != 0.0 {
+        problems.push(
+            table
+                .error(key, "not-whole", format!("{number} is not a whole number"))
+                .hint(format!("{}", number.round())),
+        );
+        return None;
+    }
+    Some(number as usize)
+}
+
+/// A class of the catalogue, or a problem with the nearest name.
+fn named<T: Clone>(
+    table: &Table,
+    key: &str,
+    id: &str,
+    found: Option<&T>,
+    ids: impl Iterator<Item = &'static str>,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    if found.is_none() {
+        let ids: Vec<&str> = ids.collect();
+        let problem = table.error(key, "unknown-class", format!("\"{id}\" is not in the catalogue"));
+        problems.push(match nearest(id, ids.iter().copied()) {
+            Some(near) => problem.hint(format!("did you mean \"{near}\"?")),
+            None => problem.hint(format!("known: {}", ids.join(", "))),
+        });
+    }
+    found.cloned()
+}
