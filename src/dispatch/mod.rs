@@ -29,4 +29,4 @@ pub use rules::{Policy, Rulebook};
 pub use run::{
     AccountSeries, FleetYear, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
 };
-pub use year::{Capacities, Scaled, Source, Summed, simulate};
+pub use year::{Capacities, Scaled, Source, Summed, simulate, simulate_lanes};

@@ -4,7 +4,7 @@ use super::accounts::Accounts;
 use super::controller::Controller;
 use super::ledger::Observer;
 use super::plant::{Fleets, Plant, Stores, Supply};
-use super::{Num, Segment};
+use super::{LANES, Lanes, Num, Segment};
 
 /// Where the demand and generation of a step come from.
 pub trait Source<N: Num> {
@@ -118,4 +118,35 @@ where
         accounts.book(segment, step_h, sums);
     }
     plant
+}
+
+/// [`simulate`] for designs in lanes, compiled for the vector units of the machine it runs on.
+///
+/// The processor is asked once; a machine without AVX2 gets the same results from the plain
+/// build, for no operation is contracted.
+#[multiversion::multiversion(targets("x86_64+avx2+bmi2", "aarch64+neon"))]
+pub fn simulate_lanes<'a, I, S, F, C, A, const LIMITED: bool, const METERING: usize>(
+    step_h: f64,
+    segments: &[Segment],
+    source: &I,
+    plant: Plant<Lanes<LANES>, S, F, LIMITED>,
+    controller: &C,
+    accounts: &mut A,
+) -> Plant<Lanes<LANES>, S, F, LIMITED>
+where
+    I: Source<Lanes<LANES>>,
+    S: Stores<Lanes<LANES>>,
+    F: Fleets<'a, Lanes<LANES>>,
+    C: Controller<Lanes<LANES>>,
+    A: Accounts<Lanes<LANES>>,
+{
+    simulate::<_, _, _, _, _, _, _, LIMITED, METERING>(
+        step_h,
+        segments,
+        source,
+        plant,
+        controller,
+        accounts,
+        &mut (),
+    )
 }
