@@ -22,6 +22,7 @@ mod days;
 mod fuel;
 mod given;
 mod limits;
+pub mod optimum;
 mod profile;
 mod queue;
 mod random;
