@@ -3,7 +3,8 @@
 use multiversion::multiversion;
 
 use super::{
-    CellTemperature, Decomposition, Incidence, Inverter, Light, Plane, PlaneYear, Sky, SkyModel, SunPath,
+    Bifacial, CellTemperature, Decomposition, Horizon, Incidence, Inverter, Light, Plane, PlaneYear, Rows,
+    Sky, SkyModel, SunPath,
 };
 use crate::problem::Problem;
 use crate::time::Axis;
@@ -37,6 +38,12 @@ pub struct PvArray {
     pub incidence: Incidence,
     /// Cell temperature model.
     pub cell_temperature: CellTemperature,
+    /// Rows of a ground array that shade each other; `None`: a roof or a single row.
+    pub rows: Option<Rows>,
+    /// Terrain in the light; `None`: a free horizon.
+    pub horizon: Option<Horizon>,
+    /// Light on the rear; `None`: one-sided modules.
+    pub bifacial: Option<Bifacial>,
 }
 
 impl Default for PvArray {
@@ -57,6 +64,9 @@ impl Default for PvArray {
             decomposition: Decomposition::Erbs,
             incidence: Incidence::Physical,
             cell_temperature: CellTemperature::default(),
+            rows: None,
+            horizon: None,
+            bifacial: None,
         }
     }
 }
@@ -95,6 +105,17 @@ impl PvArray {
             range("azimuth_deg", plane.azimuth_deg, 0.0, 360.0, "from north, clockwise: 180 faces south");
             range("share", plane.share, 0.0, 1.0, "shares of the capacity add up to 1");
         }
+        let parts = [
+            self.rows.iter().flat_map(Rows::check).collect::<Vec<_>>(),
+            self.horizon.iter().flat_map(Horizon::check).collect(),
+            self.bifacial.iter().flat_map(Bifacial::check).collect(),
+            self.planes
+                .iter()
+                .filter_map(|plane| plane.tracker)
+                .flat_map(|tracker| tracker.check())
+                .collect(),
+        ];
+        problems.extend(parts.into_iter().flatten());
         let total: f64 = self.planes.iter().map(|plane| plane.share).sum();
         if (total - 1.0).abs() > 1e-6 {
             let message = format!("the planes' shares add up to {total}, not 1");

@@ -10,23 +10,29 @@
 //! averages; the sun is taken at the middle of each step ([`SunPath`]).
 
 mod array;
+mod bifacial;
 mod decompose;
 mod dirint_table;
 mod incidence;
 mod inverter;
 mod plane;
 pub mod position;
+mod shading;
 mod sky;
 mod temperature;
+mod tracker;
 
 pub use array::{PvArray, ac_from_planes, ac_per_kw, plane_years};
+pub use bifacial::Bifacial;
 pub use decompose::{Decomposition, decompose, diffuse_by_closure};
 pub use incidence::Incidence;
 pub use inverter::Inverter;
 pub use plane::{Plane, PlaneYear, incidence_cosine};
 pub use position::{Observer, SunPath, SunPosition};
+pub use shading::{Horizon, Rows};
 pub use sky::{Light, Sky, SkyModel};
 pub use temperature::CellTemperature;
+pub use tracker::Tracker;
 
 /// Extraterrestrial irradiance normal to the sun, W/m², on a day of the year (1 to 366).
 ///
@@ -61,3 +67,6 @@ pub fn relative_air_mass(apparent_zenith_deg: f64, cos_apparent_zenith: f64) -> 
 pub fn relative_air_mass_kasten_1966(zenith_deg: f64) -> f64 {
     1.0 / (zenith_deg.to_radians().cos() + 0.15 * (93.885 - zenith_deg).powf(-1.253))
 }
+
+#[cfg(test)]
+mod tests;

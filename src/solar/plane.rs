@@ -5,7 +5,7 @@ use nalgebra::Vector3;
 
 use super::array::PvArray;
 use super::incidence::{Incidence, ashrae, physical};
-use super::{Light, Sky, SunPath};
+use super::{Light, Sky, SunPath, Tracker};
 
 /// One plane of an array.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,15 +16,22 @@ pub struct Plane {
     pub tilt_deg: f64,
     /// Direction it faces, from north, clockwise, deg.
     pub azimuth_deg: f64,
+    /// Follows the sun instead of standing fixed; tilt and azimuth are then not used.
+    pub tracker: Option<Tracker>,
 }
 
 impl Plane {
     /// A whole array on one fixed plane.
     pub fn fixed(tilt_deg: f64, azimuth_deg: f64) -> Self {
-        Self { share: 1.0, tilt_deg, azimuth_deg }
+        Self { share: 1.0, tilt_deg, azimuth_deg, tracker: None }
     }
 
-    /// Unit vector normal to the plane: east, north, up.
+    /// A whole array on trackers.
+    pub fn tracked(tracker: Tracker) -> Self {
+        Self { tracker: Some(tracker), ..Self::fixed(0.0, 180.0) }
+    }
+
+    /// Unit vector normal to the fixed plane: east, north, up.
     pub fn normal(&self) -> Vector3<f64> {
         let (sin_tilt, cos_tilt) = self.tilt_deg.to_radians().sin_cos();
         let (sin_azimuth, cos_azimuth) = self.azimuth_deg.to_radians().sin_cos();
@@ -32,7 +39,7 @@ impl Plane {
     }
 }
 
-/// Cosine of the angle between the apparent sun and a plane's normal; negative behind the plane.
+/// Cosine of the angle between the apparent sun and a fixed plane's normal; negative behind the plane.
 pub fn incidence_cosine(path: &SunPath, plane: &Plane, step: usize) -> f64 {
     path.direction(step).dot(&plane.normal())
 }
@@ -66,14 +73,36 @@ impl PlaneYear {
             effective_w_per_m2: vec![0.0; steps],
             cell_c: vec![0.0; steps],
         };
+        let tracked = plane.tracker.map(|tracker| tracker.year(path));
+        let dimmed = obstructed(path, light, array, plane, tracked.as_ref().map(|(_, shaded)| &shaded[..]));
+        let light = dimmed.as_ref().unwrap_or(light);
         let starts = path.axis.month_starts();
         for (month, albedo) in sky.albedo_by_month.iter().enumerate() {
             let span = Span { start: starts[month], end: starts[month + 1] };
+            if let Some((normals, _)) = &tracked {
+                tracked_light(&mut year, path, light, normals, *albedo, span, array.incidence);
+                continue;
+            }
             // One loop per glass: a choice inside the loop would keep it from vectorising.
             match array.incidence {
                 Incidence::None => uncovered(&mut year, path, light, plane, *albedo, span),
                 Incidence::Physical => glass(&mut year, path, light, plane, *albedo, span),
                 Incidence::Ashrae(b) => ashrae_glass(&mut year, path, light, plane, *albedo, span, b),
+            }
+        }
+        if let Some(bifacial) = array.bifacial {
+            let cover = plane.tracker.map(|tracker| tracker.ground_cover);
+            let cover = cover.or(array.rows.map(|rows| rows.ground_cover)).unwrap_or(0.0);
+            for (month, albedo) in sky.albedo_by_month.iter().enumerate() {
+                for step in starts[month]..starts[month + 1] {
+                    let cos_tilt = match &tracked {
+                        Some((normals, _)) => normals[step].z,
+                        None => plane.tilt_deg.to_radians().cos(),
+                    };
+                    let (ghi, dhi) = (light.ghi_w_per_m2[step], light.dhi_w_per_m2[step]);
+                    let gain = bifacial.gain_w_per_m2(ghi, dhi, *albedo, cos_tilt, cover);
+                    year.effective_w_per_m2[step] += gain;
+                }
             }
         }
         array.cell_temperature.fill(
@@ -83,6 +112,58 @@ impl PlaneYear {
             &mut year.cell_c,
         );
         year
+    }
+}
+
+/// The light that rows and horizon leave, if there are any.
+fn obstructed(
+    path: &SunPath,
+    light: &Light,
+    array: &PvArray,
+    plane: &Plane,
+    shaded: Option<&[f64]>,
+) -> Option<Light> {
+    let mut lit = vec![1.0; path.len()];
+    let mut dome = 1.0;
+    let mut times = |shares: &[f64]| lit.iter_mut().zip(shares).for_each(|(lit, share)| *lit *= share);
+    match (shaded, array.rows) {
+        (Some(shaded), _) => times(&shaded.iter().map(|share| 1.0 - share).collect::<Vec<f64>>()),
+        (None, Some(rows)) => {
+            times(&rows.lit_share(path, plane.tilt_deg, plane.azimuth_deg));
+            dome *= rows.dome_share(plane.tilt_deg);
+        }
+        (None, None) if array.horizon.is_none() => return None,
+        (None, None) => (),
+    }
+    if let Some(horizon) = &array.horizon {
+        times(&horizon.open(path));
+        dome *= horizon.dome_share();
+    }
+    Some(light.dimmed(&lit, dome))
+}
+
+/// Beam, sky and ground on a plane that turns, over a month.
+fn tracked_light(
+    year: &mut PlaneYear,
+    path: &SunPath,
+    light: &Light,
+    normals: &[Vector3<f64>],
+    albedo: f64,
+    span: Span,
+    incidence: Incidence,
+) {
+    for step in span.start..span.end {
+        let normal = normals[step];
+        let cosine = path.direction(step).dot(&normal).max(0.0);
+        let beam = light.dni_w_per_m2[step] * cosine;
+        let sin_tilt = (1.0 - normal.z * normal.z).max(0.0).sqrt();
+        let sky = light.isotropic_w_per_m2[step] * (1.0 + normal.z)
+            + light.circumsolar_w_per_m2[step] * cosine
+            + light.horizon_w_per_m2[step] * sin_tilt;
+        let diffuse = sky.max(0.0) + light.ghi_w_per_m2[step] * albedo * 0.5 * (1.0 - normal.z);
+        year.beam_w_per_m2[step] = beam;
+        year.poa_w_per_m2[step] = beam + diffuse;
+        year.effective_w_per_m2[step] = beam * incidence.modifier(cosine) + diffuse;
     }
 }
 
