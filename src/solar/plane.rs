@@ -152,9 +152,8 @@ fn tracked_light(
     span: Span,
     incidence: Incidence,
 ) {
-    for step in span.start..span.end {
-        let normal = normals[step];
-        let cosine = path.direction(step).dot(&normal).max(0.0);
+    for (step, normal) in normals.iter().enumerate().take(span.end).skip(span.start) {
+        let cosine = path.direction(step).dot(normal).max(0.0);
         let beam = light.dni_w_per_m2[step] * cosine;
         let sin_tilt = (1.0 - normal.z * normal.z).max(0.0).sqrt();
         let sky = light.isotropic_w_per_m2[step] * (1.0 + normal.z)
