@@ -1,115 +1,122 @@
-//! EnergyPlus weather files (EPW): eight header lines, then one row per hour, hour-ending 1 to 24,
-//! local standard time.
+//! EnergyPlus weather files (EPW).
 //!
-//! Format: *EnergyPlus Auxiliary Programs*, chapter "Weather Converter Program", EPW CSV Format.
+//! Source of the layout and of the values for missing data: EnergyPlus, *Auxiliary Programs*,
+//! chapter "EnergyPlus Weather File (EPW) Data Dictionary".
 
-use super::file::{Row, WeatherFile};
+use super::grid::{RowTime, Rows};
+use super::{Column, Format, WeatherFile};
 use crate::problem::{Problem, Problems};
+use crate::series::text::{Cell, number};
+use crate::time::days_in_month;
 
-/// Columns that are read: index, name, lowest and highest possible value.
-const TEMPERATURE: (usize, &str, f64, f64) = (6, "dry bulb temperature", -70.0, 70.0);
-const DEW_POINT: (usize, &str, f64, f64) = (7, "dew point temperature", -90.0, 70.0);
-const PRESSURE: (usize, &str, f64, f64) = (9, "atmospheric station pressure", 31_000.0, 120_000.0);
-const GHI: (usize, &str, f64, f64) = (13, "global horizontal radiation", 0.0, 1_500.0);
-const DNI: (usize, &str, f64, f64) = (14, "direct normal radiation", 0.0, 1_400.0);
-const DHI: (usize, &str, f64, f64) = (15, "diffuse horizontal radiation", 0.0, 1_000.0);
-const WIND: (usize, &str, f64, f64) = (21, "wind speed", 0.0, 75.0);
+/// Column, field (0-based), factor to its unit, smallest value that means "missing".
+const FIELDS: [(Column, usize, f64, f64); 9] = [
+    (Column::Temperature, 6, 1.0, 99.9),
+    (Column::DewPoint, 7, 1.0, 99.9),
+    (Column::Humidity, 8, 0.01, 999.0),
+    (Column::Pressure, 9, 1.0, 999_999.0),
+    (Column::Ghi, 13, 1.0, 9999.0),
+    (Column::Dni, 14, 1.0, 9999.0),
+    (Column::Dhi, 15, 1.0, 9999.0),
+    (Column::Wind, 21, 1.0, 999.0),
+    (Column::Albedo, 32, 1.0, 999.0),
+];
 
-/// More problems than this are counted, not listed.
-const MOST_PROBLEMS: usize = 20;
+/// Reads an EPW file: hours end at their stamp, in local standard time.
+pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
+    let mut rows = Rows::new(file, Format::Epw, &FIELDS.map(|(column, ..)| column));
+    let mut per_hour = 1;
+    let mut header = 0;
+    let mut previous = (0, 0, 0, 0);
+    for (index, line) in text.lines().enumerate() {
+        let row = index + 1;
+        let fields: Vec<&str> = line.split(',').map(str::trim).collect();
+        if header < 8 && !fields[0].starts_with(|c: char| c.is_ascii_digit()) {
+            header += 1;
+            match fields[0] {
+                "LOCATION" => location(&fields, row, &mut rows),
+                "DATA PERIODS" => {
+                    per_hour = fields.get(2).and_then(|n| n.parse().ok()).filter(|n| (1..=60).contains(n)).unwrap_or(1);
+                }
+                _ => {}
+            }
+            continue;
+        }
+        if line.trim().is_empty() {
+            continue;
+        }
+        if fields.len() < 22 {
+            let message = format!("{} fields found, an EPW row has 32 to 35", fields.len());
+            rows.problem(Problem::error("wrong-cell-count", message), row);
+            continue;
+        }
+        let Some((year, month, day, hour)) = stamp(&fields) else {
+            let message = format!("`{}` is no date and hour", fields[..5].join(","));
+            rows.problem(
+                Problem::error("bad-time", message).hint("year, month 1-12, day, hour 1-24, minute"),
+                row,
+            );
+            continue;
+        };
+        let part = if previous.0 == year && (previous.1, previous.2) == (month * 100 + day, hour) {
+            previous.3 + 1
+        } else {
+            0
+        };
+        previous = (year, month * 100 + day, hour, part);
+        let minute = (hour - 1) * 60 + (part % per_hour) * (60 / per_hour);
+        let cells: Vec<(Column, f64, bool)> = FIELDS
+            .iter()
+            .map(|(column, field, factor, missing)| {
+                match fields.get(*field).map_or(Cell::Missing, |cell| number(cell, false)) {
+                    Cell::Number(value) if value >= *missing => (*column, f64::NAN, false),
+                    Cell::Number(value) => (*column, value * factor, false),
+                    Cell::Missing => (*column, f64::NAN, false),
+                    Cell::Bad => (*column, f64::NAN, true),
+                }
+            })
+            .collect();
+        for (column, ..) in cells.iter().filter(|(.., bad)| *bad) {
+            rows.bad_cell(*column, row);
+        }
+        let value = |wanted: Column| {
+            cells.iter().find(|(column, ..)| *column == wanted).map_or(f64::NAN, |(_, value, _)| *value)
+        };
+        rows.push(RowTime { year, month, day, minute }, row, value);
+    }
+    rows.finish()
+}
 
-/// Reads the text of an EPW file.
-///
-/// # Errors
-/// All problems of the file, with row and column.
-pub fn read(text: &str, name: &str) -> Result<WeatherFile, Problems> {
-    let mut lines = text.lines();
-    let location: Vec<&str> = lines.next().unwrap_or_default().split(',').map(str::trim).collect();
-    let header = |index: usize| location.get(index).and_then(|cell| cell.parse::<f64>().ok());
-    let mut problems = Vec::new();
-    let mut rows = Vec::with_capacity(8784);
-    for (index, line) in text.lines().enumerate().skip(8) {
-        if !line.trim().is_empty() {
-            match row(index + 1, line) {
-                Ok(row) => rows.push(row),
-                Err(found) => problems.extend(found),
+fn location(fields: &[&str], row: usize, rows: &mut Rows) {
+    let mut numbers = [f64::NAN; 4];
+    for (value, field) in numbers.iter_mut().zip(6..10) {
+        match fields.get(field).map_or(Cell::Missing, |cell| number(cell, false)) {
+            Cell::Number(number) => *value = number,
+            _ => {
+                let found = fields.get(field).copied().unwrap_or("nothing");
+                let names = ["latitude", "longitude", "time zone", "elevation"];
+                let message = format!("`{found}` is no {}", names[field - 6]);
+                rows.problem(Problem::error("bad-location", message).at_column(field + 1), row);
             }
         }
     }
-    if rows.is_empty() && problems.is_empty() {
-        problems.push(Problem::error("empty-weather", "the file has no hour of data").at_line(9));
+    let [latitude, longitude, zone, elevation] = numbers;
+    if latitude.abs() > 90.0 || longitude.abs() > 180.0 || zone.abs() > 14.0 {
+        let message = format!("latitude {latitude}, longitude {longitude}, time zone {zone} h cannot be");
+        rows.problem(Problem::error("bad-location", message), row);
+        return;
     }
-    let count = problems.len();
-    problems.truncate(MOST_PROBLEMS);
-    if count > MOST_PROBLEMS {
-        problems.push(Problem::error("more-problems", format!("and {} more", count - MOST_PROBLEMS)));
-    }
-    if !problems.is_empty() {
-        return Err(Problems(problems.into_iter().map(|problem| problem.in_file(name)).collect()));
-    }
-    Ok(WeatherFile {
-        format: "EPW",
-        place: location.get(1).copied().unwrap_or_default().to_owned(),
-        latitude_deg: header(6),
-        longitude_deg: header(7),
-        utc_offset_minutes: header(8).map(|hours| (hours * 60.0).round() as i32),
-        elevation_m: header(9),
-        interval_minutes: 60,
-        wind_height_m: 10.0,
-        rows,
-        warnings: Vec::new(),
-    })
+    let facts = rows.facts();
+    facts.place = fields.get(1).copied().unwrap_or("").to_owned();
+    (facts.latitude_deg, facts.longitude_deg) = (Some(latitude), Some(longitude));
+    facts.elevation_m = Some(elevation);
+    facts.utc_offset_minutes = Some((zone * 60.0).round() as i32);
 }
 
-fn row(number: usize, line: &str) -> Result<Row, Vec<Problem>> {
-    let cells: Vec<&str> = line.split(',').map(str::trim).collect();
-    if cells.len() < 22 {
-        let message = format!("{} cells found, an hour of an EPW file has 35", cells.len());
-        return Err(vec![Problem::error("wrong-cell-count", message).at_line(number)]);
-    }
-    let mut problems = Vec::new();
-    let mut value = |(index, column, low, high): (usize, &str, f64, f64)| -> f64 {
-        let cell = cells[index];
-        let problem = match cell.parse::<f64>() {
-            Ok(value) if (low..=high).contains(&value) => return value,
-            Ok(value) => Problem::error(
-                "impossible-weather",
-                format!("{value} is outside what is possible: {low} to {high}"),
-            ),
-            Err(_) => Problem::error("not-a-number", format!("\"{cell}\" is not a number")),
-        };
-        problems.push(problem.at_line(number).at_column(index + 1).in_column(column));
-        f64::NAN
-    };
-    let row = Row {
-        row: number,
-        month: 0,
-        day: 0,
-        minute: 0,
-        ghi_w_per_m2: value(GHI),
-        dni_w_per_m2: value(DNI),
-        dhi_w_per_m2: value(DHI),
-        temperature_c: value(TEMPERATURE),
-        dew_point_c: value(DEW_POINT),
-        pressure_pa: value(PRESSURE),
-        wind_speed_m_s: value(WIND),
-    };
-    let clock = |index: usize, column: &str, low: u8, high: u8| -> Result<u8, Problem> {
-        cells[index].parse::<u8>().ok().filter(|value| (low..=high).contains(value)).ok_or_else(|| {
-            Problem::error("bad-clock", format!("\"{}\" found, expected {low} to {high}", cells[index]))
-                .at_line(number)
-                .at_column(index + 1)
-                .in_column(column)
-        })
-    };
-    let stamps = (clock(1, "month", 1, 12), clock(2, "day", 1, 31), clock(3, "hour", 1, 24));
-    match stamps {
-        (Ok(month), Ok(day), Ok(hour)) if problems.is_empty() => {
-            Ok(Row { month, day, minute: (u16::from(hour) - 1) * 60, ..row })
-        }
-        (month, day, hour) => {
-            problems.extend([month.err(), day.err(), hour.err()].into_iter().flatten());
-            Err(problems)
-        }
-    }
+fn stamp(fields: &[&str]) -> Option<(i32, usize, usize, usize)> {
+    let year = fields[0].parse().ok()?;
+    let (month, day, hour): (usize, usize, usize) =
+        (fields[1].parse().ok()?, fields[2].parse().ok()?, fields[3].parse().ok()?);
+    let legal = (1..=12).contains(&month) && day >= 1 && day <= days_in_month(2024, month);
+    (legal && (1..=24).contains(&hour)).then_some((year, month, day, hour))
 }

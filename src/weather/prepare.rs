@@ -1,28 +1,59 @@
-//! The way onto the axis: dates, clock shift of the radiation, finer steps, rescaling.
+//! A weather file on the axis of a run.
 
-use super::closure::{Closure, closure};
-use super::file::{Row, WeatherFile};
+use super::closure::{Closure, INCONSISTENT_W_PER_M2, Sun};
+use super::fill::fill;
+use super::quality::{Finding, FindingKind, Findings};
+use super::refine::Mapping;
+use super::{Column, Format, WeatherFile};
 use crate::problem::{Problem, Problems};
-use crate::solar::position::{Observer, SunPath, standard_pressure_pa};
+use crate::solar::Observer;
+use crate::solar::position::standard_pressure_pa;
 use crate::time::Axis;
 
-/// What the scenario says about its weather.
-#[derive(Debug, Clone, Default)]
+/// How missing values are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Repair {
+    /// Not at all: missing values are errors.
+    #[default]
+    None,
+    /// Linearly between the neighbours.
+    Interpolate,
+    /// Radiation by its clearness against a clear sky, the rest linearly.
+    ClearSky,
+}
+
+/// The site that a run is for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Site {
+    /// Latitude, deg north.
+    pub latitude_deg: f64,
+    /// Longitude, deg east.
+    pub longitude_deg: f64,
+    /// Elevation, m.
+    pub elevation_m: f64,
+}
+
+/// What a scenario says about its weather.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Options {
-    /// Clock shift of the radiation, minutes; none: found by closure.
+    /// Shift of the radiation against its stamps, minutes; none: found.
     pub radiation_shift_minutes: Option<f64>,
-    /// Annual global horizontal sum to rescale to, kWh/m².
+    /// Rescales all radiation to this annual global sum, kWh/m².
     pub ghi_annual_kwh_per_m2: Option<f64>,
-    /// Annual mean wind speed at the file's height to rescale to, m/s.
+    /// Rescales the wind to this annual mean at the file's height, m/s.
     pub mean_wind_speed_m_s: Option<f64>,
-    /// Height of the wind measurement, m; none: as the format says.
+    /// Height of the file's wind above ground, m; none: by its format.
     pub wind_height_m: Option<f64>,
-    /// Ground reflectance; none: 0.2.
+    /// How missing values are filled.
+    pub repair: Repair,
+    /// Longest gap that is filled, h.
+    pub max_gap_hours: f64,
+    /// Ground reflectance; none: the file's mean, else 0.2 (usual for grass and urban ground).
     pub albedo: Option<f64>,
 }
 
-/// The weather of the simulated year: step averages, shape `[steps]` each.
-#[derive(Debug, Clone)]
+/// Weather on the axis: step means, shape `[steps]`.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Weather {
     /// Global horizontal irradiance, W/m².
     pub ghi_w_per_m2: Vec<f64>,
@@ -30,315 +61,418 @@ pub struct Weather {
     pub dni_w_per_m2: Vec<f64>,
     /// Diffuse horizontal irradiance, W/m².
     pub dhi_w_per_m2: Vec<f64>,
-    /// Dry-bulb temperature, °C.
+    /// Air temperature, °C.
     pub temperature_c: Vec<f64>,
-    /// Dew point, °C; the temperature itself where the file has none.
-    pub dew_point_c: Vec<f64>,
-    /// Pressure, Pa; of the standard atmosphere where the file has none.
-    pub pressure_pa: Vec<f64>,
-    /// Wind speed at `wind_height_m`, m/s.
+    /// Wind speed, m/s, at [`Self::wind_height_m`].
     pub wind_speed_m_s: Vec<f64>,
     /// Height of the wind, m.
     pub wind_height_m: f64,
-    /// Ground reflectance.
+    /// Air pressure, Pa.
+    pub pressure_pa: Vec<f64>,
+    /// Dew point, °C; the air temperature where the file has no humidity.
+    pub dew_point_c: Vec<f64>,
+    /// Ground reflectance, fraction of 1: the scenario's, else the file's mean, else 0.2.
     pub albedo: f64,
-    /// How the radiation closed and which shift was taken out.
-    pub closure: Closure,
-    /// What was done, for `check` and the manifest; warnings among them.
-    pub notes: Vec<Problem>,
+    /// Columns the file lacks and that were assumed (names of [`Column::name`]): a device that
+    /// lives on one of them should refuse.
+    pub assumed: Vec<&'static str>,
 }
 
-/// Radiation whose columns do not close within this is called inconsistent, W/m².
-const INCONSISTENT_W_PER_M2: f64 = 60.0;
+/// What was understood of a weather file, for `check` and the manifest.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Understood {
+    /// File as the user named it.
+    pub file: String,
+    /// Its kind.
+    pub format: Format,
+    /// Name of its place.
+    pub place: String,
+    /// Minutes per row.
+    pub interval_minutes: u32,
+    /// Distance from the site, km, where the file says where it is.
+    pub distance_km: Option<f64>,
+    /// Annual sum of global, direct normal and diffuse irradiance on the axis, kWh/m².
+    pub annual_kwh_per_m2: [f64; 3],
+    /// Mean temperature, °C.
+    pub mean_temperature_c: f64,
+    /// Mean wind speed, m/s, and its height, m.
+    pub mean_wind_speed_m_s: f64,
+    /// Height of the wind, m.
+    pub wind_height_m: f64,
+    /// What the closure of the radiation says, where all three columns are there.
+    pub closure: Option<Closure>,
+    /// Shift that was applied to the radiation, minutes.
+    pub radiation_shift_minutes: f64,
+    /// Factor on the radiation; 1 if not rescaled.
+    pub radiation_factor: f64,
+    /// Factor on the wind; 1 if not rescaled.
+    pub wind_factor: f64,
+    /// Defects of the data, counted.
+    pub findings: Vec<Finding>,
+    /// Values that were filled, per column.
+    pub repaired: Vec<(String, usize)>,
+    /// Warnings.
+    #[serde(skip)]
+    pub warnings: Vec<Problem>,
+}
 
-impl Weather {
-    /// Annual sum of a column of irradiance, kWh/m².
-    pub fn annual_kwh_per_m2(column: &[f64], axis: &Axis) -> f64 {
-        column.iter().sum::<f64>() * axis.step_h() / 1000.0
+impl Understood {
+    /// The facts as lines for a reader.
+    pub fn lines(&self) -> Vec<String> {
+        let [ghi, dni, dhi] = self.annual_kwh_per_m2;
+        let mut lines = vec![format!(
+            "{:?} file, {} min, {}: GHI {ghi:.0}, DNI {dni:.0}, DHI {dhi:.0} kWh/m² a year; {:.1} °C; wind {:.2} m/s at {} m",
+            self.format, self.interval_minutes, self.place, self.mean_temperature_c, self.mean_wind_speed_m_s, self.wind_height_m
+        )];
+        if let Some(km) = self.distance_km {
+            lines.push(format!("{km:.0} km from the site"));
+        }
+        if let Some(closure) = &self.closure {
+            lines.push(format!(
+                "radiation closes to {:.1} W/m² with a clock shift of {:+} min (unshifted {:.1}); applied {:+} min",
+                closure.rms_w_per_m2,
+                closure.best_shift_minutes,
+                closure.nominal_rms_w_per_m2,
+                self.radiation_shift_minutes
+            ));
+        }
+        if self.radiation_factor != 1.0 {
+            lines.push(format!("radiation rescaled by {:.4}", self.radiation_factor));
+        }
+        if self.wind_factor != 1.0 {
+            lines.push(format!("wind rescaled by {:.4}", self.wind_factor));
+        }
+        for finding in &self.findings {
+            let column = if finding.column.is_empty() { "rows" } else { &finding.column };
+            lines.push(format!("{column}: {}", finding.describe()));
+        }
+        for (column, count) in &self.repaired {
+            lines.push(format!("{column}: {count} values filled"));
+        }
+        lines
     }
 }
 
-/// Brings a weather file onto the axis.
+/// Maps a weather file onto the axis of a run.
 ///
 /// # Errors
-/// If hours are missing or doubled.
+/// Missing values that the options do not let us repair.
 pub fn prepare(
     file: &WeatherFile,
-    name: &str,
     axis: &Axis,
-    observer: &Observer,
+    site: &Site,
     options: &Options,
-) -> Result<Weather, Problems> {
-    let hourly_axis = Axis { step_minutes: file.interval_minutes, ..*axis };
-    let rows = by_date(file, name, &hourly_axis)?;
-    let mut notes = file.warnings.clone();
-    // The file's own clock: its hours are those of its own zone.
-    let clock_gap = file.utc_offset_minutes.map_or(0.0, |offset| f64::from(offset - axis.utc_offset_minutes));
-    if clock_gap != 0.0 {
-        notes.push(Problem::warning(
-            "weather-zone",
-            format!(
-                "the weather's clock differs from the site's by {clock_gap} minutes; its hours are moved"
-            ),
-        ));
+) -> Result<(Weather, Understood), Problems> {
+    let offset = file.utc_offset_minutes.unwrap_or(axis.utc_offset_minutes);
+    let (latitude, longitude) =
+        file.latitude_deg.zip(file.longitude_deg).unwrap_or((site.latitude_deg, site.longitude_deg));
+    let observer = Observer::new(latitude, longitude, file.elevation_m.unwrap_or(site.elevation_m));
+    let sun = Sun::new(file, axis, &observer, offset);
+    let mut warnings = Vec::new();
+    let closure = Closure::find(file, &sun);
+    let shift = radiation_shift(file, options, closure.as_ref(), &mut warnings);
+    let cos = sun.interval_cos(file, shift);
+
+    let mut findings = file.findings.clone();
+    let mut columns: [Option<Vec<f64>>; 9] =
+        Column::ALL.map(|column| file.column(column).map(<[f64]>::to_vec));
+    if closure.as_ref().is_none_or(|closure| closure.consistent) {
+        findings.extend(check_against_sun(file, &sun, shift, &mut columns[Column::Ghi as usize]));
     }
-    let column = |get: fn(&Row) -> f64| rows.iter().map(get).collect::<Vec<f64>>();
-    let (mut ghi, mut dni, mut dhi) =
-        (column(|r| r.ghi_w_per_m2), column(|r| r.dni_w_per_m2), column(|r| r.dhi_w_per_m2));
-    let file_axis = Axis {
-        utc_offset_minutes: file.utc_offset_minutes.unwrap_or(axis.utc_offset_minutes),
-        ..hourly_axis
+    let repaired = repair(file, options, &cos, &mut columns)?;
+    let mut assumed = complete_radiation(file, axis, &observer, &cos, shift, &mut columns);
+
+    let still = Mapping::new(file, axis, offset, 0);
+    let moved = Mapping::new(file, axis, offset, shift.round() as i64);
+    let mut on_axis = Column::ALL.map(|column| {
+        let mapping = if column.is_radiation() { &moved } else { &still };
+        columns[column as usize].as_ref().map(|values| mapping.apply(column, values, &sun))
+    });
+    let steps = axis.steps();
+    let mut take = |column: Column, stand_in: f64| {
+        on_axis[column as usize].take().unwrap_or_else(|| {
+            assumed.push(column.name());
+            vec![stand_in; steps]
+        })
     };
-    let place = file_observer(file, observer);
-    let mut found = closure(&place, &file_axis, &ghi, &dni, &dhi);
-    if let Some(shift) = options.radiation_shift_minutes {
-        found.shift_minutes = shift;
-        notes.push(Problem::warning(
-            "radiation-shift",
-            format!("radiation is moved by {shift} minutes, as the scenario says"),
-        ));
-    } else if found.error_w_per_m2 > INCONSISTENT_W_PER_M2 {
-        notes.push(Problem::warning(
-            "radiation-inconsistent",
-            format!(
-                "GHI, DNI and DHI do not belong together: they miss closure by {:.0} W/m² at every clock shift",
-                found.error_w_per_m2
-            ),
-        ));
-    } else if found.shift_minutes != 0.0 {
-        notes.push(Problem::warning(
-            "radiation-shift",
-            format!(
-                "the radiation columns are shifted against their clock by {} minutes (closure error {:.0} W/m² there, {:.0} W/m² unshifted); the shift is taken out",
-                found.shift_minutes, found.error_w_per_m2, found.error_unshifted_w_per_m2
-            ),
-        ));
-    }
-    if let Some(target) = options.ghi_annual_kwh_per_m2 {
-        let factor = target / Weather::annual_kwh_per_m2(&ghi, &hourly_axis);
-        for values in [&mut ghi, &mut dni, &mut dhi] {
-            values.iter_mut().for_each(|value| *value *= factor);
-        }
-        notes.push(Problem::warning(
-            "radiation-rescaled",
-            format!("radiation is rescaled by {factor:.4} to {target} kWh/m² a year"),
-        ));
-    }
-    let mut wind = column(|r| r.wind_speed_m_s);
-    if let Some(target) = options.mean_wind_speed_m_s {
-        let mean = wind.iter().sum::<f64>() / wind.len() as f64;
-        let factor = target / mean.max(1e-9);
-        wind.iter_mut().for_each(|value| *value *= factor);
-        notes.push(Problem::warning(
-            "wind-rescaled",
-            format!("wind is rescaled by {factor:.4} to a mean of {target} m/s"),
-        ));
-    }
-    let pressure = standard_pressure_pa(observer.elevation_m);
-    let or = |get: fn(&Row) -> f64, other: &dyn Fn(&Row) -> f64| -> Vec<f64> {
-        rows.iter().map(|row| if get(row).is_nan() { other(row) } else { get(row) }).collect()
-    };
-    let temperature = column(|r| r.temperature_c);
-    let dew = or(|r| r.dew_point_c, &|r| r.temperature_c);
-    let pressure = or(|r| r.pressure_pa, &|_| pressure);
-    // Where the radiation of an interval really stands, against the site's clock.
-    let moved = found.shift_minutes - clock_gap;
-    let [ghi, dni, dhi] = along_the_sun(axis, file.interval_minutes, observer, moved, [&ghi, &dni, &dhi]);
-    let smooth = |values: &[f64]| interpolate(values, file.interval_minutes, axis, -clock_gap);
-    Ok(Weather {
-        ghi_w_per_m2: ghi,
-        dni_w_per_m2: dni,
-        dhi_w_per_m2: dhi,
-        temperature_c: smooth(&temperature),
-        dew_point_c: smooth(&dew),
-        pressure_pa: smooth(&pressure),
-        wind_speed_m_s: smooth(&wind),
+    let mut weather = Weather {
+        ghi_w_per_m2: take(Column::Ghi, 0.0),
+        dni_w_per_m2: take(Column::Dni, 0.0),
+        dhi_w_per_m2: take(Column::Dhi, 0.0),
+        temperature_c: take(Column::Temperature, 15.0),
+        wind_speed_m_s: take(Column::Wind, 1.0),
         wind_height_m: options.wind_height_m.unwrap_or(file.wind_height_m),
-        albedo: options.albedo.unwrap_or(0.2),
-        closure: found,
-        notes,
-    })
+        pressure_pa: take(Column::Pressure, standard_pressure_pa(site.elevation_m)),
+        dew_point_c: Vec::new(),
+        albedo: options.albedo.unwrap_or_else(|| file_albedo(&columns[Column::Albedo as usize])),
+        assumed: Vec::new(),
+    };
+    weather.assumed = assumed;
+    let humidity = on_axis[Column::Humidity as usize].take();
+    weather.dew_point_c = match (on_axis[Column::DewPoint as usize].take(), humidity) {
+        (Some(dew_point), _) => dew_point,
+        (None, Some(humidity)) => dew_points(&humidity, &weather.temperature_c),
+        (None, None) => {
+            weather.assumed.push(Column::DewPoint.name());
+            weather.temperature_c.clone()
+        }
+    };
+    warn_of_assumed(file, &weather, &mut warnings);
+    let (radiation_factor, wind_factor) = rescale(&mut weather, axis, options);
+    warn_of_findings(file, &findings, &repaired, &mut warnings);
+    warn_of_calendar(file, axis, &mut warnings);
+    let distance_km = file.latitude_deg.zip(file.longitude_deg).map(|place| distance_km(place, site));
+    warn_of_distance(file, distance_km, &mut warnings);
+    let annual = |values: &[f64]| values.iter().sum::<f64>() * axis.step_h() / 1000.0;
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let understood = Understood {
+        file: file.file.clone(),
+        format: file.format,
+        place: file.place.clone(),
+        interval_minutes: file.interval_minutes,
+        distance_km,
+        annual_kwh_per_m2: [&weather.ghi_w_per_m2, &weather.dni_w_per_m2, &weather.dhi_w_per_m2]
+            .map(|values| annual(values)),
+        mean_temperature_c: mean(&weather.temperature_c),
+        mean_wind_speed_m_s: mean(&weather.wind_speed_m_s),
+        wind_height_m: weather.wind_height_m,
+        closure,
+        radiation_shift_minutes: shift,
+        radiation_factor,
+        wind_factor,
+        findings,
+        repaired,
+        warnings,
+    };
+    Ok((weather, understood))
 }
 
-/// Closure is judged where the file was made: at its own coordinates if it states them.
-fn file_observer(file: &WeatherFile, site: &Observer) -> Observer {
-    match (file.latitude_deg, file.longitude_deg) {
-        (Some(latitude), Some(longitude)) => {
-            Observer::new(latitude, longitude, file.elevation_m.unwrap_or(site.elevation_m))
-        }
-        _ => *site,
-    }
-}
-
-/// One row per interval of the year, by date; 29 February of a leap year repeats the day before.
-fn by_date(file: &WeatherFile, name: &str, axis: &Axis) -> Result<Vec<Row>, Problems> {
-    let starts = axis.month_starts();
-    let mut slots: Vec<Option<Row>> = vec![None; axis.steps()];
-    let mut problems = Vec::new();
-    for row in &file.rows {
-        let (month, day) = (usize::from(row.month), usize::from(row.day));
-        if day > crate::time::days_in_month(axis.year, month) {
-            continue; // 29 February of a leap file in a common year
-        }
-        let step = starts[month - 1]
-            + (day - 1) * axis.steps_per_day()
-            + usize::from(row.minute) / axis.step_minutes as usize;
-        if let Some(first) = slots[step].replace(*row) {
-            problems.push(
-                Problem::error("duplicate-hour", format!("the same hour as row {}", first.row))
-                    .in_file(name)
-                    .at_line(row.row),
-            );
-        }
-    }
-    if crate::time::is_leap_year(axis.year) {
-        let day = axis.steps_per_day();
-        for step in starts[2] - day..starts[2] {
-            if slots[step].is_none() {
-                slots[step] = slots[step - day];
-            }
-        }
-    }
-    let missing: Vec<usize> = (0..slots.len()).filter(|step| slots[*step].is_none()).collect();
-    if let Some(first) = missing.first() {
-        problems.push(
-            Problem::error(
-                "missing-hours",
+/// The shift to apply, a multiple of five minutes, and what there is to say about it.
+fn radiation_shift(
+    file: &WeatherFile,
+    options: &Options,
+    closure: Option<&Closure>,
+    warnings: &mut Vec<Problem>,
+) -> f64 {
+    let nominal = file.nominal_shift_minutes;
+    if let Some(closure) = closure.filter(|closure| !closure.consistent) {
+        warnings.push(
+            Problem::warning(
+                "inconsistent-radiation",
                 format!(
-                    "{} hours of the year are missing, the first is {}",
-                    missing.len(),
-                    axis.stamp(*first)
+                    "GHI, DHI and DNI do not fit together at any clock shift: the error of GHI = DHI + DNI cos z is {:.0} W/m² at best, sound files stay below {INCONSISTENT_W_PER_M2}",
+                    closure.rms_w_per_m2
                 ),
             )
-            .in_file(name),
+            .in_file(&file.file)
+            .hint("use another file for this place"),
         );
     }
-    if problems.is_empty() { Ok(slots.into_iter().flatten().collect()) } else { Err(Problems(problems)) }
+    let chosen = options
+        .radiation_shift_minutes
+        .unwrap_or_else(|| closure.map_or(nominal, |closure| closure.shift_minutes(nominal)));
+    let shift = (chosen / 5.0).round() * 5.0;
+    if let Some(closure) = closure.filter(|c| c.consistent && options.radiation_shift_minutes.is_none())
+        && (shift - nominal).abs() > 5.0
+    {
+        warnings.push(
+            Problem::warning(
+                "radiation-clock",
+                format!(
+                    "the radiation stands {:+} min from its stamps (closure error {:.1} W/m² there, {:.1} unshifted); it is moved",
+                    shift, closure.rms_w_per_m2, closure.nominal_rms_w_per_m2
+                ),
+            )
+            .in_file(&file.file)
+            .hint("site.radiation_shift_minutes sets the shift"),
+        );
+    }
+    shift
 }
 
-/// Cuts interval means into five-minute pieces that follow the sun, moves them by the clock shift,
-/// and averages them onto the axis: each interval keeps its energy.
+/// Marks global radiation above what can reach the ground, and counts radiation at night.
 ///
-/// Within an interval the clearness (GHI and DHI over extraterrestrial horizontal) and the DNI of
-/// the lit part are constant, so that GHI = DHI + DNI · cos z holds in every piece as in the whole.
-fn along_the_sun(
+/// # Source
+/// Long & Shi (2008), BSRN "physically possible" limit: `1.5 E0 cos(z)^1.2 + 100` W/m².
+fn check_against_sun(
+    file: &WeatherFile,
+    sun: &Sun,
+    shift: f64,
+    ghi: &mut Option<Vec<f64>>,
+) -> Vec<Finding> {
+    let Some(ghi) = ghi else { return Vec::new() };
+    let highest = sun.interval_max_cos(file, shift, 20.0);
+    let per_slot = sun.extraterrestrial_w_per_m2.len() / file.slots().max(1);
+    let mut findings = Findings::default();
+    for (slot, value) in ghi.iter_mut().enumerate() {
+        let cos = highest[slot].max(0.0);
+        let normal = sun.extraterrestrial_w_per_m2.get(slot * per_slot).copied().unwrap_or(1366.1);
+        if *value > 1.5 * normal * cos.powf(1.2) + 100.0 {
+            findings.add(FindingKind::Impossible, Column::Ghi.name(), file.rows[slot], Some(*value));
+            *value = f64::NAN;
+        } else if highest[slot] <= 0.0 && *value > 10.0 {
+            findings.add(FindingKind::NightPower, Column::Ghi.name(), file.rows[slot], Some(*value));
+        }
+    }
+    findings.done()
+}
+
+fn repair(
+    file: &WeatherFile,
+    options: &Options,
+    cos: &[f64],
+    columns: &mut [Option<Vec<f64>>; 9],
+) -> Result<Vec<(String, usize)>, Problems> {
+    let mut repaired = Vec::new();
+    let mut problems = Vec::new();
+    for column in Column::ALL {
+        let Some(values) = &mut columns[column as usize] else { continue };
+        match fill(file, column, values, cos, options.repair, options.max_gap_hours) {
+            Ok(0) => {}
+            Ok(count) => repaired.push((column.name().to_owned(), count)),
+            // Reflectance is a side matter: without it the scenario's value holds.
+            Err(_) if column == Column::Albedo => columns[column as usize] = None,
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(repaired) } else { Err(Problems(problems)) }
+}
+
+/// Derives what is missing of the three radiation columns; returns the names assumed.
+fn complete_radiation(
+    file: &WeatherFile,
     axis: &Axis,
-    interval_minutes: u32,
     observer: &Observer,
-    shift_minutes: f64,
-    columns: [&[f64]; 3],
-) -> [Vec<f64>; 3] {
-    if shift_minutes == 0.0 && interval_minutes == axis.step_minutes {
-        return columns.map(<[f64]>::to_vec);
-    }
-    const PIECE: u32 = 5;
-    let fine = Axis { step_minutes: PIECE, ..*axis };
-    let sun = SunPath::new(observer, &fine, 0.0);
-    let up: Vec<f64> = sun.up.iter().map(|up| up.max(0.0)).collect();
-    let pieces = (interval_minutes / PIECE) as usize;
-    let offset = (shift_minutes / f64::from(PIECE)).round() as i64;
-    let total = fine.steps() as i64;
-    let at = |interval: usize, piece: usize| {
-        ((interval * pieces + piece) as i64 + offset).rem_euclid(total) as usize
-    };
-    let per_step = (axis.step_minutes / PIECE) as usize;
-    let mut out = [vec![0.0; axis.steps()], vec![0.0; axis.steps()], vec![0.0; axis.steps()]];
-    for interval in 0..columns[0].len() {
-        let light: f64 = (0..pieces).map(|piece| up[at(interval, piece)]).sum();
-        let lit = (0..pieces).filter(|piece| up[at(interval, *piece)] > 0.0).count() as f64;
-        for piece in 0..pieces {
-            let place = at(interval, piece);
-            let (by_light, by_time) = if light > 0.0 {
-                (up[place] * pieces as f64 / light, f64::from(up[place] > 0.0) * pieces as f64 / lit)
-            } else {
-                (1.0, 1.0) // light without sun: twilight stays where the file has it
+    cos: &[f64],
+    shift: f64,
+    columns: &mut [Option<Vec<f64>>; 9],
+) -> Vec<&'static str> {
+    let [ghi, dni, dhi, ..] = columns;
+    let high = |cos: f64| cos.max(0.05);
+    match (&ghi, &dni, &dhi) {
+        (Some(global), Some(beam), None) => {
+            let rest = global.iter().zip(beam).zip(cos);
+            *dhi = Some(rest.map(|((g, b), cos)| (g - b * cos.max(0.0)).max(0.0)).collect());
+            vec![Column::Dhi.name()]
+        }
+        (Some(global), None, Some(diffuse)) => {
+            let rest = global.iter().zip(diffuse).zip(cos);
+            let beam = |((g, d), cos): ((&f64, &f64), &f64)| {
+                if *cos <= 0.0 { 0.0 } else { ((g - d) / high(*cos)).clamp(0.0, 1400.0) }
             };
-            for (column, weight) in [(0, by_light), (1, by_time), (2, by_light)] {
-                out[column][place / per_step] += columns[column][interval] * weight / per_step as f64;
-            }
+            *dni = Some(rest.map(beam).collect());
+            vec![Column::Dni.name()]
         }
+        (None, Some(beam), Some(diffuse)) => {
+            let sum = beam.iter().zip(diffuse).zip(cos);
+            *ghi = Some(sum.map(|((b, d), cos)| d + b * cos.max(0.0)).collect());
+            vec![Column::Ghi.name()]
+        }
+        (Some(global), None, None) => {
+            let (beam, diffuse) = super::closure::split_global(file, axis, observer, shift, global);
+            (*dni, *dhi) = (Some(beam), Some(diffuse));
+            vec![Column::Dni.name(), Column::Dhi.name()]
+        }
+        _ => Vec::new(),
     }
-    out
 }
 
-/// Interval means onto the axis: the same values on equal steps; on finer steps straight lines
-/// between the middles of the intervals, corrected so that each interval keeps its mean.
-fn interpolate(values: &[f64], interval_minutes: u32, axis: &Axis, shift_minutes: f64) -> Vec<f64> {
-    let parts = (interval_minutes / axis.step_minutes).max(1) as usize;
-    let moved = (shift_minutes / f64::from(interval_minutes)).round() as i64;
-    let count = values.len() as i64;
-    let at = |i: i64| values[(i - moved).rem_euclid(count) as usize];
-    if parts == 1 {
-        return (0..count).map(at).collect();
+/// Dew point, °C, of air at a relative humidity (fraction) and temperature (°C).
+///
+/// # Source
+/// Magnus form of Alduchov & Eskridge (1996): 17.625, 243.04 °C.
+fn dew_points(humidity: &[f64], temperature_c: &[f64]) -> Vec<f64> {
+    let dew_point = |(humidity, t): (&f64, &f64)| {
+        let gamma = humidity.clamp(0.01, 1.0).ln() + 17.625 * t / (243.04 + t);
+        243.04 * gamma / (17.625 - gamma)
+    };
+    humidity.iter().zip(temperature_c).map(dew_point).collect()
+}
+
+/// Mean reflectance of a file's column; 0.2 without one.
+fn file_albedo(column: &Option<Vec<f64>>) -> f64 {
+    column.as_ref().map_or(0.2, |values| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+fn rescale(weather: &mut Weather, axis: &Axis, options: &Options) -> (f64, f64) {
+    let mut factors = (1.0, 1.0);
+    let ghi = weather.ghi_w_per_m2.iter().sum::<f64>() * axis.step_h() / 1000.0;
+    if let Some(wanted) = options.ghi_annual_kwh_per_m2.filter(|_| ghi > 0.0) {
+        factors.0 = wanted / ghi;
+        for column in [&mut weather.ghi_w_per_m2, &mut weather.dni_w_per_m2, &mut weather.dhi_w_per_m2] {
+            column.iter_mut().for_each(|value| *value *= factors.0);
+        }
     }
-    let mut out = Vec::with_capacity(values.len() * parts);
-    for i in 0..count {
-        let (before, here, after) = (at(i - 1), at(i), at(i + 1));
-        let line = |part: usize| {
-            let x = (part as f64 + 0.5) / parts as f64 - 0.5;
-            if x < 0.0 { here + (before - here) * -x } else { here + (after - here) * x }
+    let wind = weather.wind_speed_m_s.iter().sum::<f64>() / axis.steps() as f64;
+    if let Some(wanted) = options.mean_wind_speed_m_s.filter(|_| wind > 0.0) {
+        factors.1 = wanted / wind;
+        weather.wind_speed_m_s.iter_mut().for_each(|value| *value *= factors.1);
+    }
+    factors
+}
+
+fn warn_of_assumed(file: &WeatherFile, weather: &Weather, warnings: &mut Vec<Problem>) {
+    for name in &weather.assumed {
+        let how = match *name {
+            "dni_w_per_m2" | "dhi_w_per_m2" | "ghi_w_per_m2" if file.column(Column::Ghi).is_some() || file.column(Column::Dni).is_some() => {
+                "it is derived from the other radiation columns"
+            }
+            "temperature_c" => "15 °C is assumed",
+            "wind_speed_m_s" => "1 m/s is assumed",
+            "pressure_pa" => "the standard atmosphere is assumed",
+            _ => "0 is assumed",
         };
-        let mean = (0..parts).map(line).sum::<f64>() / parts as f64;
-        // The correction never drives a value that cannot be negative below zero.
-        let floor = if before.min(here).min(after) >= 0.0 { 0.0 } else { f64::NEG_INFINITY };
-        let parts_here: Vec<f64> = (0..parts).map(|part| (line(part) + here - mean).max(floor)).collect();
-        let kept = parts_here.iter().sum::<f64>() / parts as f64;
-        out.extend(parts_here.iter().map(|v| if floor == 0.0 && kept > 0.0 { v * here / kept } else { *v }));
+        warnings.push(
+            Problem::warning("missing-weather-column", format!("the file has no {name}: {how}"))
+                .in_file(&file.file),
+        );
     }
-    out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FUZHOU: &[u8] = include_bytes!("../../scenarios/weather/fuzhou.epw.gz");
-
-    fn fuzhou(step_minutes: u32, year: i32) -> (Weather, Axis) {
-        let file = super::super::read(FUZHOU, "fuzhou.epw.gz").expect("reads");
-        let axis = Axis { year, step_minutes, utc_offset_minutes: 480 };
-        let observer = Observer::new(26.08, 119.29, 84.0);
-        (prepare(&file, "fuzhou.epw.gz", &axis, &observer, &Options::default()).expect("prepares"), axis)
-    }
-
-    /// Sums read off the file by an independent script (columns 14 to 16 of the rows, as kWh/m²):
-    /// GHI 1430, DNI 1231, DHI 591; mean temperature 20.3 °C, mean wind 3.1 m/s.
-    #[test]
-    fn the_fuzzhou_file_keeps_its_sums_and_its_shift_is_found() {
-        let (weather, axis) = fuzhou(60, 2025);
-        assert_eq!(weather.closure.shift_minutes, -30.0);
-        assert!(weather.closure.error_w_per_m2 < 14.0);
-        assert!((Weather::annual_kwh_per_m2(&weather.ghi_w_per_m2, &axis) - 1430.0).abs() < 1.0);
-        assert!((Weather::annual_kwh_per_m2(&weather.dni_w_per_m2, &axis) - 1231.0).abs() < 1.0);
-        assert!((Weather::annual_kwh_per_m2(&weather.dhi_w_per_m2, &axis) - 591.0).abs() < 1.0);
-        let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
-        assert!((mean(&weather.temperature_c) - 20.3).abs() < 0.1);
-        assert!((mean(&weather.wind_speed_m_s) - 3.1).abs() < 0.1);
-    }
-
-    #[test]
-    fn finer_steps_keep_the_energy_of_the_year() {
-        let (hourly, hour_axis) = fuzhou(60, 2025);
-        for step_minutes in [30, 15, 10, 5] {
-            let (fine, axis) = fuzhou(step_minutes, 2025);
-            let sum = |v: &[f64], a: &Axis| Weather::annual_kwh_per_m2(v, a);
-            for (a, b) in [
-                (&hourly.ghi_w_per_m2, &fine.ghi_w_per_m2),
-                (&hourly.dni_w_per_m2, &fine.dni_w_per_m2),
-                (&hourly.dhi_w_per_m2, &fine.dhi_w_per_m2),
-                (&hourly.wind_speed_m_s, &fine.wind_speed_m_s),
-            ] {
-                assert!((sum(a, &hour_axis) - sum(b, &axis)).abs() < 1e-6 * sum(a, &hour_axis));
-            }
-            assert!(fine.wind_speed_m_s.iter().all(|v| *v >= 0.0));
+fn warn_of_findings(
+    file: &WeatherFile,
+    findings: &[Finding],
+    repaired: &[(String, usize)],
+    warnings: &mut Vec<Problem>,
+) {
+    for finding in findings {
+        let filled = repaired.iter().any(|(column, _)| *column == finding.column);
+        let done = if finding.kind.is_missing() && filled { "; filled" } else { "" };
+        let mut problem = Problem::warning("data-quality", format!("{}{done}", finding.describe()))
+            .in_file(&file.file);
+        if !finding.column.is_empty() {
+            problem = problem.in_column(&finding.column);
         }
+        if let Some(row) = finding.rows.first() {
+            problem = problem.at_line(*row as usize);
+        }
+        warnings.push(problem);
     }
+}
 
-    #[test]
-    fn a_leap_year_repeats_28_february() {
-        let (weather, axis) = fuzhou(60, 2024);
-        assert_eq!(weather.temperature_c.len(), 8784);
-        let day = axis.month_starts()[2] - 24;
-        assert_eq!(weather.temperature_c[day..day + 24], weather.temperature_c[day - 24..day]);
+fn warn_of_calendar(file: &WeatherFile, axis: &Axis, warnings: &mut Vec<Problem>) {
+    let message = match (file.days, axis.days()) {
+        (365, 366) => "the weather has no 29 February: 28 February is repeated",
+        (366, 365) => "the weather's 29 February is dropped",
+        _ => return,
+    };
+    warnings.push(Problem::warning("leap-day", message).in_file(&file.file));
+}
+
+fn warn_of_distance(file: &WeatherFile, distance_km: Option<f64>, warnings: &mut Vec<Problem>) {
+    if let Some(km) = distance_km.filter(|km| *km > 150.0) {
+        warnings.push(
+            Problem::warning("far-weather", format!("the weather is from {km:.0} km away ({})", file.place))
+                .in_file(&file.file)
+                .hint("check site.latitude_deg and site.longitude_deg, or use a nearer file"),
+        );
     }
+}
+
+/// Great-circle distance, km, on a sphere of 6371 km.
+fn distance_km((latitude, longitude): (f64, f64), site: &Site) -> f64 {
+    let (a, b) = (latitude.to_radians(), site.latitude_deg.to_radians());
+    let half = |angle: f64| (angle / 2.0).sin().powi(2);
+    let h = half(a - b) + a.cos() * b.cos() * half((longitude - site.longitude_deg).to_radians());
+    2.0 * 6371.0 * h.sqrt().min(1.0).asin()
 }

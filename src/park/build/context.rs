@@ -1,12 +1,12 @@
 //! What the parks of a scenario share: axis, calendar, weather, and profiles made once.
 
 use super::BuildOptions;
-use crate::park::project::Series;
+use crate::park::project::{Fact, Series};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Files, Scenario, Table};
 use crate::solar::{Light, Observer, PvArray, Sky, SunPath};
 use crate::time::{Axis, Calendar, Zone};
-use crate::weather::{self, Options, Weather};
+use crate::weather::{self, Options, Repair, Site, Understood, Weather};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub struct SkyOfSite {
     /// The weather.
     pub weather: Arc<Weather>,
+    /// What was understood of its file.
+    pub understood: Understood,
     path: SunPath,
     light: OnceLock<Light>,
 }
@@ -58,6 +60,8 @@ pub struct Context<'a> {
     pub weather: Option<Arc<Weather>>,
     /// Warnings of what is shared.
     pub warnings: Vec<Problem>,
+    /// What was understood of the weather.
+    pub facts: Vec<Fact>,
     sky: Option<SkyOfSite>,
     profiles: Mutex<HashMap<String, Series>>,
 }
@@ -93,14 +97,10 @@ impl<'a> Context<'a> {
             None => None,
         };
         if let Some(sky) = &sky {
-            warnings.extend(
-                sky.weather
-                    .notes
-                    .iter()
-                    .cloned()
-                    .map(|note| Problem { place: site.place("weather"), ..note }),
-            );
+            warnings.extend(sky.understood.warnings.iter().cloned());
         }
+        let fact = |text| Fact { key: "site.weather".to_owned(), text };
+        let facts = sky.iter().flat_map(|sky| sky.understood.lines()).map(fact).collect();
         let weather = sky.as_ref().map(|sky| sky.weather.clone());
         Ok(Self {
             scenario,
@@ -110,6 +110,7 @@ impl<'a> Context<'a> {
             observer,
             weather,
             warnings,
+            facts,
             sky,
             profiles: Mutex::default(),
         })
@@ -162,10 +163,22 @@ fn sky_of(
         mean_wind_speed_m_s: site.number("mean_wind_speed_m_s"),
         wind_height_m: site.number("wind_height_m"),
         albedo: site.number("albedo"),
+        repair: match site.text("repair") {
+            Some("interpolate") => Repair::Interpolate,
+            Some("clear-sky") => Repair::ClearSky,
+            _ => Repair::None,
+        },
+        max_gap_hours: site.required_number("max_gap_hours"),
     };
-    let weather = weather::prepare(&file, &shown, axis, observer, &options)?;
+    let place = Site {
+        latitude_deg: observer.latitude_deg,
+        longitude_deg: observer.longitude_deg,
+        elevation_m: observer.elevation_m,
+    };
+    let (weather, understood) = weather::prepare(&file, axis, &place, &options)?;
     Ok(SkyOfSite {
         weather: Arc::new(weather),
+        understood,
         path: SunPath::new(observer, axis, 0.0),
         light: OnceLock::new(),
     })

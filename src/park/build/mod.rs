@@ -51,7 +51,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         parks,
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
-        facts: Vec::new(),
+        facts: context.facts,
     })
 }
 

@@ -1,0 +1,215 @@
+//! What is wrong with the data of a table: findings that count rows.
+
+use super::Column;
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FindingKind {
+    /// Rows or cells that are not there.
+    Gap,
+    /// A stand-in such as -99 or 9999 for a missing value.
+    Sentinel,
+    /// A cell that is no number.
+    NotANumber,
+    /// A value that cannot be.
+    Impossible,
+    /// A time that occurs twice; the first row is kept.
+    Duplicate,
+    /// Rows that do not follow their order in time; they are sorted.
+    Unordered,
+    /// Radiation or PV power while the sun is below the horizon.
+    NightPower,
+    /// The same value for longer than nature holds it.
+    Stuck,
+}
+
+impl FindingKind {
+    /// Whether the values count as missing, so that a repair is needed.
+    pub const fn is_missing(self) -> bool {
+        matches!(self, Self::Gap | Self::Sentinel | Self::NotANumber | Self::Impossible)
+    }
+
+    /// The finding in words.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Gap => "missing values",
+            Self::Sentinel => "stand-ins for missing values",
+            Self::NotANumber => "cells that are no number",
+            Self::Impossible => "impossible values",
+            Self::Duplicate => "times that occur twice (the first row is kept)",
+            Self::Unordered => "rows out of order (sorted)",
+            Self::NightPower => "values above zero at night",
+            Self::Stuck => "values that do not move",
+        }
+    }
+}
+
+/// One kind of defect in one column.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Finding {
+    /// What was found.
+    pub kind: FindingKind,
+    /// In which column; empty for whole rows.
+    pub column: String,
+    /// How many values or rows.
+    pub count: usize,
+    /// The table rows, sorted, at most [`Finding::KEPT`]; 0 stands for a row that is not there.
+    pub rows: Vec<u32>,
+    /// An example, where there is one.
+    pub example: Option<f64>,
+}
+
+impl Finding {
+    /// Rows that a finding remembers.
+    pub const KEPT: usize = 200;
+
+    /// A finding in words: `37 stand-ins for missing values, such as -99 (rows 12-15, 100)`.
+    pub fn describe(&self) -> String {
+        let example = self.example.map(|value| format!(", such as {value}")).unwrap_or_default();
+        let rows = describe_rows(&self.rows, self.count);
+        let rows = if rows.is_empty() { rows } else { format!(" ({rows})") };
+        format!("{} {}{example}{rows}", self.count, self.kind.words())
+    }
+}
+
+/// Collects findings of one column.
+#[derive(Debug, Default)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Counts a defect.
+    pub fn add(&mut self, kind: FindingKind, column: &str, row: u32, example: Option<f64>) {
+        let known = self.0.iter().position(|finding| finding.kind == kind && finding.column == column);
+        let finding = match known {
+            Some(index) => &mut self.0[index],
+            None => {
+                self.0.push(Finding { kind, column: column.to_owned(), count: 0, rows: Vec::new(), example });
+                let last = self.0.len() - 1;
+                &mut self.0[last]
+            }
+        };
+        finding.count += 1;
+        if finding.rows.len() < Finding::KEPT && row > 0 {
+            finding.rows.push(row);
+        }
+    }
+
+    /// The findings, rows sorted.
+    pub fn done(mut self) -> Vec<Finding> {
+        for finding in &mut self.0 {
+            finding.rows.sort_unstable();
+        }
+        self.0
+    }
+}
+
+/// `rows 12-15, 100 and 3 more`; empty if no row is known.
+pub fn describe_rows(rows: &[u32], count: usize) -> String {
+    const SHOWN: usize = 6;
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for row in rows {
+        match ranges.last_mut() {
+            Some((_, last)) if *row <= *last + 1 => *last = *row,
+            _ => ranges.push((*row, *row)),
+        }
+    }
+    if ranges.is_empty() {
+        return String::new();
+    }
+    let range = |(first, last): &(u32, u32)| {
+        if first == last { first.to_string() } else { format!("{first}-{last}") }
+    };
+    let shown: Vec<String> = ranges.iter().take(SHOWN).map(range).collect();
+    let covered: usize = ranges.iter().take(SHOWN).map(|(first, last)| (last - first) as usize + 1).sum();
+    let word = if count == 1 { "row" } else { "rows" };
+    let more = if count > covered { format!(" and {} more", count - covered) } else { String::new() };
+    format!("{word} {}{more}", shown.join(", "))
+}
+
+/// Values that files write where they have none, beyond the physically possible ones.
+pub fn is_sentinel(value: f64) -> bool {
+    const NEAR: [f64; 2] = [6553.5, 3276.8];
+    let size = value.abs();
+    [99.0, 99.9, 999.0, 9999.0, 99_999.0, 999_999.0, 9900.0, 99_990.0].contains(&size)
+        || NEAR.iter().any(|sentinel| (size - sentinel).abs() < 10.0)
+}
+
+/// Marks stand-ins and impossible values of a column as NaN and counts them.
+///
+/// A value counts as a stand-in if it looks like one and is impossible; small negative radiation
+/// (the offset of a thermopile at night) becomes zero without a word.
+pub fn check_column(column: Column, values: &mut [f64], rows: &[u32], findings: &mut Findings) {
+    let (low, high) = column.possible();
+    for (value, row) in values.iter_mut().zip(rows) {
+        if value.is_nan() {
+            continue;
+        }
+        if *value < low || *value > high {
+            let kind = if is_sentinel(*value) { FindingKind::Sentinel } else { FindingKind::Impossible };
+            findings.add(kind, column.name(), *row, Some(*value));
+            *value = f64::NAN;
+        } else if column.is_radiation() && *value < 0.0 {
+            *value = 0.0;
+        }
+    }
+    let hours_held = match column {
+        Column::Ghi | Column::Dni | Column::Dhi => 6.0,
+        Column::Temperature | Column::DewPoint => 30.0,
+        Column::Wind => 72.0,
+        Column::Pressure | Column::Humidity | Column::Albedo => return,
+    };
+    let held = hours_held * values.len() as f64 / 8766.0;
+    stuck(column, values, rows, held as usize, findings);
+}
+
+fn stuck(column: Column, values: &[f64], rows: &[u32], held: usize, findings: &mut Findings) {
+    let mut start = 0;
+    for end in 1..=values.len() {
+        if end < values.len() && values[end] == values[start] {
+            continue;
+        }
+        let zero_is_usual = column.is_radiation() || column == Column::Wind;
+        let moves = values[start].is_nan() || (zero_is_usual && values[start] == 0.0);
+        if !moves && end - start > held.max(4) {
+            for row in &rows[start..end] {
+                findings.add(FindingKind::Stuck, column.name(), *row, Some(values[start]));
+            }
+        }
+        start = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_told_in_ranges() {
+        assert_eq!(describe_rows(&[12, 13, 14, 100], 4), "rows 12-14, 100");
+        assert_eq!(describe_rows(&[7], 1), "row 7");
+        assert_eq!(describe_rows(&[1, 3, 5, 7, 9, 11, 13], 40), "rows 1, 3, 5, 7, 9, 11 and 34 more");
+    }
+
+    #[test]
+    fn stand_ins_are_told_from_impossible_values() {
+        let mut findings = Findings::default();
+        let mut values = vec![-3270.9, 20.0, 3276.8, 70.0, -99.0];
+        check_column(Column::Temperature, &mut values, &[2, 3, 4, 5, 6], &mut findings);
+        let found = findings.done();
+        assert_eq!((found[0].kind, found[0].count, &found[0].rows), (FindingKind::Sentinel, 3, &vec![2, 4, 6]));
+        assert_eq!((found[1].kind, &found[1].rows), (FindingKind::Impossible, &vec![5]));
+        assert_eq!(values.iter().filter(|value| value.is_nan()).count(), 4);
+    }
+
+    #[test]
+    fn a_thermometer_that_does_not_move_for_two_days_is_stuck() {
+        let mut findings = Findings::default();
+        let mut values: Vec<f64> = (0..8760).map(|hour| (hour % 24) as f64).collect();
+        values[100..150].fill(3.0);
+        let rows: Vec<u32> = (1..=8760).collect();
+        check_column(Column::Temperature, &mut values, &rows, &mut findings);
+        let found = findings.done();
+        assert_eq!((found[0].kind, found[0].rows[0]), (FindingKind::Stuck, 100));
+    }
+}
