@@ -181,9 +181,8 @@ fn split_offset(text: &str) -> Option<(&str, Option<i32>)> {
     };
     let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
     let total = hours * 60 + minutes;
-    (hours <= 14 && minutes < 60).then(|| {
-        (body.trim_end(), Some(if text.as_bytes()[at] == b'-' { -total } else { total }))
-    })
+    (hours <= 14 && minutes < 60)
+        .then(|| (body.trim_end(), Some(if text.as_bytes()[at] == b'-' { -total } else { total })))
 }
 
 #[cfg(test)]
@@ -211,7 +210,10 @@ mod tests {
         }
         assert_eq!(minutes("2025-01-01 24:00"), Some(1440.0));
         assert_eq!(minutes("2025-01-02"), Some(1440.0));
-        assert_eq!(parse("01/02/2025", DateOrder::MonthDay).map(|s| s.minutes), parse("2025-01-02", DateOrder::DayMonth).map(|s| s.minutes));
+        assert_eq!(
+            parse("01/02/2025", DateOrder::MonthDay).map(|s| s.minutes),
+            parse("2025-01-02", DateOrder::DayMonth).map(|s| s.minutes)
+        );
     }
 
     #[test]
@@ -225,7 +227,9 @@ mod tests {
 
     #[test]
     fn dates_that_do_not_exist_are_refused() {
-        for text in ["2025-02-29 00:00", "2025-13-01", "2025-01-01 24:15", "2025-01-01 25:00", "noon", "", "12"] {
+        for text in
+            ["2025-02-29 00:00", "2025-13-01", "2025-01-01 24:15", "2025-01-01 25:00", "noon", "", "12"]
+        {
             assert_eq!(minutes(text), None, "{text}");
         }
     }

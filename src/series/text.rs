@@ -34,14 +34,17 @@ pub fn unpack<'a>(bytes: &'a [u8], file: &str) -> Result<Cow<'a, [u8]>, Problem>
     }
     let mut unpacked = Vec::new();
     match MultiGzDecoder::new(bytes).take(MAX_TEXT_BYTES + 1).read_to_end(&mut unpacked) {
-        Ok(_) if unpacked.len() as u64 > MAX_TEXT_BYTES => {
-            Err(Problem::error("too-large", format!("the file unpacks to more than {} MB", MAX_TEXT_BYTES >> 20))
-                .in_file(file))
-        }
+        Ok(_) if unpacked.len() as u64 > MAX_TEXT_BYTES => Err(Problem::error(
+            "too-large",
+            format!("the file unpacks to more than {} MB", MAX_TEXT_BYTES >> 20),
+        )
+        .in_file(file)),
         Ok(_) => Ok(Cow::Owned(unpacked)),
-        Err(error) => Err(Problem::error("broken-gzip", format!("the gzip data cannot be unpacked: {error}"))
-            .in_file(file)
-            .hint("the download may be cut short: fetch the file again")),
+        Err(error) => {
+            Err(Problem::error("broken-gzip", format!("the gzip data cannot be unpacked: {error}"))
+                .in_file(file)
+                .hint("the download may be cut short: fetch the file again"))
+        }
     }
 }
 
@@ -99,7 +102,8 @@ fn utf16_of(bytes: &[u8]) -> Option<String> {
 /// The delimiter of a table by its first lines: the one of `,`, `;` and tab that occurs most
 /// in the first line that has any.
 pub fn delimiter(text: &str) -> u8 {
-    let counts = |line: &str| [b',', b';', b'\t'].map(|mark| line.bytes().filter(|byte| *byte == mark).count());
+    let counts =
+        |line: &str| [b',', b';', b'\t'].map(|mark| line.bytes().filter(|byte| *byte == mark).count());
     for line in text.lines().take(20) {
         let [comma, semicolon, tab] = counts(line);
         if tab > 0 && tab >= comma && tab >= semicolon {
@@ -136,11 +140,14 @@ pub fn number(cell: &str, comma_decimal: bool) -> Cell {
     if MISSING.contains(&cell.to_lowercase().as_str()) {
         return Cell::Missing;
     }
-    let mut plain: String = cell.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
+    let mut plain: String =
+        cell.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'')).collect();
     plain = plain.replace('\u{2212}', "-");
     if comma_decimal && plain.contains(',') {
         plain = plain.replace('.', "").replace(',', ".");
-    } else if plain.contains(',') && plain.split(',').skip(1).all(|part| part.split('.').next().is_some_and(|p| p.len() == 3)) {
+    } else if plain.contains(',')
+        && plain.split(',').skip(1).all(|part| part.split('.').next().is_some_and(|p| p.len() == 3))
+    {
         plain = plain.replace(',', "");
     }
     match plain.parse::<f64>() {

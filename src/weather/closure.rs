@@ -30,11 +30,8 @@ pub struct Sun {
 impl Sun {
     /// The path over an observer, in the year of the axis or the nearest with as many days.
     pub fn new(file: &WeatherFile, axis: &Axis, observer: &Observer, utc_offset_minutes: i32) -> Self {
-        let axis = Axis {
-            year: year_like(file, axis),
-            step_minutes: SAMPLE_MINUTES as u32,
-            utc_offset_minutes,
-        };
+        let axis =
+            Axis { year: year_like(file, axis), step_minutes: SAMPLE_MINUTES as u32, utc_offset_minutes };
         let path = SunPath::new(observer, &axis, 0.0);
         Self {
             cos_zenith: path.zenith_deg.iter().map(|zenith| zenith.to_radians().cos()).collect(),

@@ -36,7 +36,11 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
             match fields[0] {
                 "LOCATION" => location(&fields, row, &mut rows),
                 "DATA PERIODS" => {
-                    per_hour = fields.get(2).and_then(|n| n.parse().ok()).filter(|n| (1..=60).contains(n)).unwrap_or(1);
+                    per_hour = fields
+                        .get(2)
+                        .and_then(|n| n.parse().ok())
+                        .filter(|n| (1..=60).contains(n))
+                        .unwrap_or(1);
                 }
                 _ => {}
             }

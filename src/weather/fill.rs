@@ -35,15 +35,23 @@ pub fn fill(
         let rows: Vec<u32> = missing.iter().map(|slot| file.rows[*slot]).filter(|row| *row > 0).collect();
         let told = describe_rows(&rows, missing.len());
         let told = if told.is_empty() { told } else { format!(" ({told})") };
-        return Err(at("weather-gap", format!("{} of {} values are missing or impossible{told}", missing.len(), values.len()))
-            .hint("mend the file, or set site.repair = \"interpolate\" or \"clear-sky\" with site.max_gap_hours"));
+        return Err(at(
+            "weather-gap",
+            format!("{} of {} values are missing or impossible{told}", missing.len(), values.len()),
+        )
+        .hint(
+            "mend the file, or set site.repair = \"interpolate\" or \"clear-sky\" with site.max_gap_hours",
+        ));
     }
     let longest = max_gap_hours * 60.0 / f64::from(file.interval_minutes);
     for (start, length) in runs(values) {
         if length as f64 > longest {
             let hours = length as f64 * f64::from(file.interval_minutes) / 60.0;
-            return Err(at("gap-too-long", format!("a gap of {hours} h is longer than max_gap_hours = {max_gap_hours}"))
-                .hint("mend the file, or raise site.max_gap_hours"));
+            return Err(at(
+                "gap-too-long",
+                format!("a gap of {hours} h is longer than max_gap_hours = {max_gap_hours}"),
+            )
+            .hint("mend the file, or raise site.max_gap_hours"));
         }
         bridge(column, values, interval_cos, start, length, repair);
     }
@@ -76,9 +84,8 @@ fn bridge(column: Column, values: &mut [f64], cos: &[f64], start: usize, length:
     let clear = |slot: usize| haurwitz_w_per_m2(cos[slot]);
     // Clearness near the gap: the mean of the nearest daylight values on each side.
     let clearness = |from: usize, forward: bool, values: &[f64]| {
-        let daylight = (0..24.min(count)).map(|away| {
-            if forward { (from + away) % count } else { (from + count - away) % count }
-        });
+        let daylight = (0..24.min(count))
+            .map(|away| if forward { (from + away) % count } else { (from + count - away) % count });
         let near: Vec<f64> = daylight
             .filter(|slot| !values[*slot].is_nan() && clear(*slot) > 50.0)
             .take(2)

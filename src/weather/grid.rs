@@ -101,7 +101,8 @@ impl Rows {
     /// Everything that makes the table unusable: no or too few rows, several years, an odd interval.
     pub fn finish(mut self) -> Result<WeatherFile, Problems> {
         if self.times.is_empty() && self.problems.is_empty() {
-            self.problems.push(Problem::error("no-rows", "the file has no data rows").in_file(&self.file.file));
+            self.problems
+                .push(Problem::error("no-rows", "the file has no data rows").in_file(&self.file.file));
         }
         if self.problems.iter().any(Problem::is_error) {
             return Err(Problems(self.problems));
@@ -225,5 +226,8 @@ fn usual_interval(minutes: &[usize]) -> Option<usize> {
             *counts.entry(pair[1] - pair[0]).or_insert(0_usize) += 1;
         }
     }
-    counts.into_iter().max_by_key(|(distance, count)| (*count, usize::MAX - distance)).map(|(distance, _)| distance)
+    counts
+        .into_iter()
+        .max_by_key(|(distance, count)| (*count, usize::MAX - distance))
+        .map(|(distance, _)| distance)
 }

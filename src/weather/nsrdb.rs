@@ -29,7 +29,11 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records();
     let mut line = || -> Vec<String> {
-        records.next().and_then(Result::ok).map(|r| r.iter().map(|c| c.trim().to_owned()).collect()).unwrap_or_default()
+        records
+            .next()
+            .and_then(Result::ok)
+            .map(|r| r.iter().map(|c| c.trim().to_owned()).collect())
+            .unwrap_or_default()
     };
     let (names, facts, header) = (line(), line(), line());
     let lower: Vec<String> = header.iter().map(|head| head.to_lowercase()).collect();
@@ -56,7 +60,8 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
             rows.problem(Problem::error("bad-csv", "the row cannot be read"), row);
             continue;
         };
-        let whole = |at: usize| record.get(at).and_then(|cell| cell.trim().parse::<f64>().ok()).map(|v| v as usize);
+        let whole =
+            |at: usize| record.get(at).and_then(|cell| cell.trim().parse::<f64>().ok()).map(|v| v as usize);
         let time = (|| {
             let (month, day, hour) = (whole(month)?, whole(day)?, whole(hour)?);
             let minute = minute.map_or(Some(0), whole)?;
@@ -69,7 +74,10 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
             })
         })();
         let Some(time) = time else {
-            rows.problem(Problem::error("bad-time", "the row has no legal Year, Month, Day, Hour, Minute"), row);
+            rows.problem(
+                Problem::error("bad-time", "the row has no legal Year, Month, Day, Hour, Minute"),
+                row,
+            );
             continue;
         };
         first_minutes.insert(time.minute % 60);
@@ -111,7 +119,8 @@ fn location(names: &[String], facts: &[String], rows: &mut Rows) {
     let (elevation, zone) = (value("Elevation"), value("Time Zone"));
     if zone.is_none() {
         rows.problem(
-            Problem::error("bad-location", "the first two lines must give `Time Zone`").hint("download the file with its header"),
+            Problem::error("bad-location", "the first two lines must give `Time Zone`")
+                .hint("download the file with its header"),
             2,
         );
     }

@@ -42,8 +42,11 @@ const NAMES: &[(&str, Column, f64, f64)] = &[
 pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
     let mark = delimiter(text);
     let comma_decimal = mark == b';';
-    let mut reader =
-        csv::ReaderBuilder::new().delimiter(mark).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(mark)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let header: Vec<String> =
         reader.headers().map(|names| names.iter().map(str::to_lowercase).collect()).unwrap_or_default();
     let mut found: Vec<(Column, usize, f64, f64)> = Vec::new();
@@ -54,17 +57,25 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
         }
     }
     if found.is_empty() {
-        let problem = Problem::error("no-weather-columns", "the header names no weather column").in_file(file).at_line(1);
+        let problem = Problem::error("no-weather-columns", "the header names no weather column")
+            .in_file(file)
+            .at_line(1);
         let near = header.iter().find_map(|head| {
-            NAMES.iter().find(|(name, ..)| strsim::damerau_levenshtein(head, name) <= 3).map(|(name, ..)| (head, name))
+            NAMES
+                .iter()
+                .find(|(name, ..)| strsim::damerau_levenshtein(head, name) <= 3)
+                .map(|(name, ..)| (head, name))
         });
         return Err(match near {
             Some((head, name)) => problem.hint(format!("`{head}`: did you mean `{name}`?")),
-            None => problem.hint(format!("known columns: time, {}", Column::ALL.map(Column::name).join(", "))),
+            None => {
+                problem.hint(format!("known columns: time, {}", Column::ALL.map(Column::name).join(", ")))
+            }
         }
         .into());
     }
-    let time = header.iter().position(|head| ["time", "timestamp", "datetime", "date"].contains(&head.as_str()));
+    let time =
+        header.iter().position(|head| ["time", "timestamp", "datetime", "date"].contains(&head.as_str()));
     let columns: Vec<Column> = found.iter().map(|(column, ..)| *column).collect();
     let mut rows = Rows::new(file, Format::Plain, &columns);
     let records: Vec<(usize, csv::StringRecord)> =
@@ -98,7 +109,8 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
         };
         let Some(time) = time else {
             let found = stamps.and_then(|(at, _)| record.get(at)).unwrap_or("");
-            let problem = Problem::error("bad-time", format!("`{found}` is no time")).hint("2025-01-31 13:00");
+            let problem =
+                Problem::error("bad-time", format!("`{found}` is no time")).hint("2025-01-31 13:00");
             rows.problem(problem.in_column("time"), *row);
             continue;
         };
@@ -125,7 +137,11 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
 }
 
 fn rows_per_hour(rows: usize) -> Option<usize> {
-    [8760, 8784].iter().find(|hours| rows > 0 && rows % *hours == 0).map(|hours| rows / hours).filter(|n| 60 % n == 0)
+    [8760, 8784]
+        .iter()
+        .find(|hours| rows > 0 && rows % *hours == 0)
+        .map(|hours| rows / hours)
+        .filter(|n| 60 % n == 0)
 }
 
 /// The time of a minute of a year of 365 or 366 days.

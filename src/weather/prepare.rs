@@ -122,7 +122,12 @@ impl Understood {
         let [ghi, dni, dhi] = self.annual_kwh_per_m2;
         let mut lines = vec![format!(
             "{:?} file, {} min, {}: GHI {ghi:.0}, DNI {dni:.0}, DHI {dhi:.0} kWh/m² a year; {:.1} °C; wind {:.2} m/s at {} m",
-            self.format, self.interval_minutes, self.place, self.mean_temperature_c, self.mean_wind_speed_m_s, self.wind_height_m
+            self.format,
+            self.interval_minutes,
+            self.place,
+            self.mean_temperature_c,
+            self.mean_wind_speed_m_s,
+            self.wind_height_m
         )];
         if let Some(km) = self.distance_km {
             lines.push(format!("{km:.0} km from the site"));
@@ -294,12 +299,7 @@ fn radiation_shift(
 ///
 /// # Source
 /// Long & Shi (2008), BSRN "physically possible" limit: `1.5 E0 cos(z)^1.2 + 100` W/m².
-fn check_against_sun(
-    file: &WeatherFile,
-    sun: &Sun,
-    shift: f64,
-    ghi: &mut Option<Vec<f64>>,
-) -> Vec<Finding> {
+fn check_against_sun(file: &WeatherFile, sun: &Sun, shift: f64, ghi: &mut Option<Vec<f64>>) -> Vec<Finding> {
     let Some(ghi) = ghi else { return Vec::new() };
     let highest = sun.interval_max_cos(file, shift, 20.0);
     let per_slot = sun.extraterrestrial_w_per_m2.len() / file.slots().max(1);
@@ -414,7 +414,9 @@ fn rescale(weather: &mut Weather, axis: &Axis, options: &Options) -> (f64, f64) 
 fn warn_of_assumed(file: &WeatherFile, weather: &Weather, warnings: &mut Vec<Problem>) {
     for name in &weather.assumed {
         let how = match *name {
-            "dni_w_per_m2" | "dhi_w_per_m2" | "ghi_w_per_m2" if file.column(Column::Ghi).is_some() || file.column(Column::Dni).is_some() => {
+            "dni_w_per_m2" | "dhi_w_per_m2" | "ghi_w_per_m2"
+                if file.column(Column::Ghi).is_some() || file.column(Column::Dni).is_some() =>
+            {
                 "it is derived from the other radiation columns"
             }
             "temperature_c" => "15 °C is assumed",
@@ -438,8 +440,8 @@ fn warn_of_findings(
     for finding in findings {
         let filled = repaired.iter().any(|(column, _)| *column == finding.column);
         let done = if finding.kind.is_missing() && filled { "; filled" } else { "" };
-        let mut problem = Problem::warning("data-quality", format!("{}{done}", finding.describe()))
-            .in_file(&file.file);
+        let mut problem =
+            Problem::warning("data-quality", format!("{}{done}", finding.describe())).in_file(&file.file);
         if !finding.column.is_empty() {
             problem = problem.in_column(&finding.column);
         }

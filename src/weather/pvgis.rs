@@ -24,7 +24,9 @@ const FIELDS: [(Column, &str, f64); 7] = [
 pub fn read_csv(text: &str, file: &str) -> Result<WeatherFile, Problems> {
     let lines: Vec<&str> = text.lines().collect();
     let Some(head) = lines.iter().position(|line| line.starts_with("time")) else {
-        return Err(Problem::error("missing-column", "no header line starts with `time`").in_file(file).into());
+        return Err(Problem::error("missing-column", "no header line starts with `time`")
+            .in_file(file)
+            .into());
     };
     let header: Vec<&str> = lines[head].split(',').map(str::trim).collect();
     let found = fields_of(&header);
@@ -100,8 +102,11 @@ pub fn read_json(text: &str, file: &str) -> Result<WeatherFile, Problems> {
             .hint("download the PVGIS typical year (TMY) as JSON or CSV")
             .into());
     };
-    let names: Vec<&str> =
-        hours.first().and_then(Value::as_object).map(|row| row.keys().map(String::as_str).collect()).unwrap_or_default();
+    let names: Vec<&str> = hours
+        .first()
+        .and_then(Value::as_object)
+        .map(|row| row.keys().map(String::as_str).collect())
+        .unwrap_or_default();
     let found = fields_of(&names);
     if found.is_empty() {
         return Err(not_horizontal(file, 1).into());

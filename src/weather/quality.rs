@@ -197,7 +197,10 @@ mod tests {
         let mut values = vec![-3270.9, 20.0, 3276.8, 70.0, -99.0];
         check_column(Column::Temperature, &mut values, &[2, 3, 4, 5, 6], &mut findings);
         let found = findings.done();
-        assert_eq!((found[0].kind, found[0].count, &found[0].rows), (FindingKind::Sentinel, 3, &vec![2, 4, 6]));
+        assert_eq!(
+            (found[0].kind, found[0].count, &found[0].rows),
+            (FindingKind::Sentinel, 3, &vec![2, 4, 6])
+        );
         assert_eq!((found[1].kind, &found[1].rows), (FindingKind::Impossible, &vec![5]));
         assert_eq!(values.iter().filter(|value| value.is_nan()).count(), 4);
     }

@@ -21,7 +21,10 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<WeatherFile, Problems> {
         pvgis::read_json(&text, file_name)
     } else if first.starts_with("Latitude (decimal degrees)") {
         pvgis::read_csv(&text, file_name)
-    } else if first.starts_with("Source,") || first.starts_with("SiteID,") || first.starts_with("Location ID,") {
+    } else if first.starts_with("Source,")
+        || first.starts_with("SiteID,")
+        || first.starts_with("Location ID,")
+    {
         nsrdb::read(&text, file_name)
     } else if second.starts_with("Date (MM/DD/YYYY)") {
         tmy3::read(&text, file_name)

@@ -37,14 +37,46 @@ fn kwh_per_m2(values: &[f64], axis: &Axis) -> f64 {
 #[test]
 fn annual_sums_of_every_real_file_are_those_of_its_columns() {
     let cases = [
-        ("fuzhou.epw.gz", [1430172.0, 1230885.0, 590926.0], [20.28930365296818, 3.1014840182648094, 101362.07214611872]),
-        ("beijing-tmyx.epw.gz", [1584329.0, 1783988.0, 542030.0], [13.219383561643845, 2.7381506849315054, 100981.6352739726]),
-        ("guangzhou-tmyx.epw.gz", [1459358.0, 1247658.0, 602628.0], [23.150993150684947, 2.408641552511414, 101154.19360730593]),
-        ("shanghai-tmyx.epw.gz", [1470754.0, 1348092.0, 594993.0], [17.018253424657523, 3.3839954337899347, 101278.68173515981]),
-        ("urumqi.epw.gz", [1658194.0, 2057338.0, 511497.0], [8.686678082191786, 2.1813926940639266, 93731.9957762557]),
-        ("brisbane-nsrdb.csv.gz", [1998809.0, 2335414.0, 553991.0], [19.690136986301393, 1.3563356164383644, 98812.87671232876]),
-        ("kuala-lumpur-nsrdb-2020.csv.gz", [1817893.0, 1224133.0, 957591.0], [26.437636986301417, 1.1640753424657602, 99075.9703196347]),
-        ("greensboro-tmy3.csv.gz", [1566203.0, 1476549.0, 682223.0], [14.421849315068439, 3.0544406392692225, 98691.72374429223]),
+        (
+            "fuzhou.epw.gz",
+            [1430172.0, 1230885.0, 590926.0],
+            [20.28930365296818, 3.1014840182648094, 101362.07214611872],
+        ),
+        (
+            "beijing-tmyx.epw.gz",
+            [1584329.0, 1783988.0, 542030.0],
+            [13.219383561643845, 2.7381506849315054, 100981.6352739726],
+        ),
+        (
+            "guangzhou-tmyx.epw.gz",
+            [1459358.0, 1247658.0, 602628.0],
+            [23.150993150684947, 2.408641552511414, 101154.19360730593],
+        ),
+        (
+            "shanghai-tmyx.epw.gz",
+            [1470754.0, 1348092.0, 594993.0],
+            [17.018253424657523, 3.3839954337899347, 101278.68173515981],
+        ),
+        (
+            "urumqi.epw.gz",
+            [1658194.0, 2057338.0, 511497.0],
+            [8.686678082191786, 2.1813926940639266, 93731.9957762557],
+        ),
+        (
+            "brisbane-nsrdb.csv.gz",
+            [1998809.0, 2335414.0, 553991.0],
+            [19.690136986301393, 1.3563356164383644, 98812.87671232876],
+        ),
+        (
+            "kuala-lumpur-nsrdb-2020.csv.gz",
+            [1817893.0, 1224133.0, 957591.0],
+            [26.437636986301417, 1.1640753424657602, 99075.9703196347],
+        ),
+        (
+            "greensboro-tmy3.csv.gz",
+            [1566203.0, 1476549.0, 682223.0],
+            [14.421849315068439, 3.0544406392692225, 98691.72374429223],
+        ),
     ];
     for (name, sums, means) in cases {
         let file = file(name);
@@ -91,7 +123,8 @@ fn the_clock_of_the_radiation_is_found_by_closure() {
 
 #[test]
 fn moving_and_refining_keep_the_annual_energy() {
-    for name in ["fuzhou.epw.gz", "urumqi.epw.gz", "kuala-lumpur-nsrdb-2020.csv.gz", "greensboro-tmy3.csv.gz"] {
+    for name in ["fuzhou.epw.gz", "urumqi.epw.gz", "kuala-lumpur-nsrdb-2020.csv.gz", "greensboro-tmy3.csv.gz"]
+    {
         let file = file(name);
         for step_minutes in [60, 30, 15, 10, 5] {
             let axis = Axis { step_minutes, ..HOURLY };
@@ -105,7 +138,10 @@ fn moving_and_refining_keep_the_annual_energy() {
             for (column, values) in columns {
                 let sum = kwh_per_m2(values, &axis);
                 let expected = file.annual_kwh_per_m2(column).expect("has it");
-                assert!((sum - expected).abs() < 1e-6, "{name} {step_minutes} min {column:?}: {sum} {expected}");
+                assert!(
+                    (sum - expected).abs() < 1e-6,
+                    "{name} {step_minutes} min {column:?}: {sum} {expected}"
+                );
                 assert!(values.iter().all(|value| (0.0..1700.0).contains(value)), "{name} {column:?}");
             }
         }
@@ -116,13 +152,16 @@ fn moving_and_refining_keep_the_annual_energy() {
 /// the hour's radiation stands where its sun stands.
 #[test]
 fn corrected_radiation_belongs_to_the_sun_of_its_step() {
-    for (name, offset) in [("fuzhou.epw.gz", 480), ("urumqi.epw.gz", 480), ("kuala-lumpur-nsrdb-2020.csv.gz", 480)] {
+    for (name, offset) in
+        [("fuzhou.epw.gz", 480), ("urumqi.epw.gz", 480), ("kuala-lumpur-nsrdb-2020.csv.gz", 480)]
+    {
         let file = file(name);
         for step_minutes in [60, 15] {
             let axis = Axis { step_minutes, utc_offset_minutes: offset, ..HOURLY };
             let (weather, _) = on(&file, &axis);
             let place = site(&file);
-            let observer = crate::solar::Observer::new(place.latitude_deg, place.longitude_deg, place.elevation_m);
+            let observer =
+                crate::solar::Observer::new(place.latitude_deg, place.longitude_deg, place.elevation_m);
             let sun = crate::solar::SunPath::new(&observer, &axis, 0.0);
             let mut squares = Vec::new();
             for step in 0..axis.steps() {
@@ -190,8 +229,11 @@ fn text(name: &str) -> String {
 }
 
 fn with_line(text: &str, line: usize, edit: impl Fn(&str) -> String) -> String {
-    let lines: Vec<String> =
-        text.lines().enumerate().map(|(index, old)| if index + 1 == line { edit(old) } else { old.to_owned() }).collect();
+    let lines: Vec<String> = text
+        .lines()
+        .enumerate()
+        .map(|(index, old)| if index + 1 == line { edit(old) } else { old.to_owned() })
+        .collect();
     lines.join("\n")
 }
 
@@ -260,16 +302,20 @@ fn pvgis_files_say_the_same_in_both_forms() {
     let column = |column| brisbane.column(column).expect("has it");
     let (ghi, dni, dhi) = (column(Column::Ghi), column(Column::Dni), column(Column::Dhi));
     let (temperature, wind) = (column(Column::Temperature), column(Column::Wind));
-    let mut csv = "Latitude (decimal degrees): -27.350\nLongitude (decimal degrees): 152.660\nElevation (m): 227.0\n\
+    let mut csv =
+        "Latitude (decimal degrees): -27.350\nLongitude (decimal degrees): 152.660\nElevation (m): 227.0\n\
                    Irradiance Time Offset (h): 0.5\nmonth,year\n1,2018\n\
                    time(UTC),T2m,RH,G(h),Gb(n),Gd(h),IR(h),WS10m,WD10m,SP\n"
-        .to_owned();
+            .to_owned();
     let mut hours = Vec::new();
     for hour in 0..8760 {
         let (month, day) = HOURLY.month_and_day(hour / 24);
         let stamp = format!("{}{:02}{:02}:{:02}00", 2007 + month, month + 1, day + 1, hour % 24);
         let values = (temperature[hour], ghi[hour], dni[hour], dhi[hour], wind[hour]);
-        csv += &format!("{stamp},{},50.0,{},{},{},300,{},90,99000\n", values.0, values.1, values.2, values.3, values.4);
+        csv += &format!(
+            "{stamp},{},50.0,{},{},{},300,{},90,99000\n",
+            values.0, values.1, values.2, values.3, values.4
+        );
         hours.push(format!(
             "{{\"time(UTC)\":\"{stamp}\",\"T2m\":{},\"RH\":50.0,\"G(h)\":{},\"Gb(n)\":{},\"Gd(h)\":{},\"WS10m\":{},\"SP\":99000}}",
             values.0, values.1, values.2, values.3, values.4
@@ -288,7 +334,8 @@ fn pvgis_files_say_the_same_in_both_forms() {
         let (weather, understood) = on(&file, &axis);
         assert_eq!(understood.radiation_shift_minutes, 0.0, "{name}");
         // serde_json reads decimals to within a unit in the last place.
-        let same = |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12 * b.abs().max(1.0));
+        let same =
+            |a: &[f64], b: &[f64]| a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-12 * b.abs().max(1.0));
         assert!(same(&weather.ghi_w_per_m2, &expected.ghi_w_per_m2), "{name}");
         assert!(same(&weather.temperature_c, &expected.temperature_c), "{name}");
         // Magnus by hand: 26.9 °C and 50 % give 15.6 °C.
@@ -304,12 +351,19 @@ fn plain_files_are_read_by_the_names_of_their_columns() {
     for hour in 0..8760 {
         // Offsets are in the stamps: the rows are UTC.
         let (month, day) = HOURLY.month_and_day(hour / 24);
-        csv += &format!("2023-{:02}-{:02}T{:02}:00Z,{},293.15,990,36\n", month + 1, day + 1, hour % 24, ghi[hour]);
+        csv += &format!(
+            "2023-{:02}-{:02}T{:02}:00Z,{},293.15,990,36\n",
+            month + 1,
+            day + 1,
+            hour % 24,
+            ghi[hour]
+        );
     }
     let file = read(csv.as_bytes(), "w.csv").expect("is sound");
     assert_eq!((file.format, file.year, file.utc_offset_minutes), (Format::Plain, Some(2023), Some(0)));
     let axis = Axis { utc_offset_minutes: 600, ..HOURLY };
-    let (weather, understood) = prepare(&file, &axis, &site(&brisbane), &Options::default()).expect("is sound");
+    let (weather, understood) =
+        prepare(&file, &axis, &site(&brisbane), &Options::default()).expect("is sound");
     assert!((weather.temperature_c[0] - 20.0).abs() < 1e-9);
     assert_eq!((weather.pressure_pa[0], weather.wind_speed_m_s[0]), (99_000.0, 10.0));
     assert_eq!(understood.warnings.iter().filter(|p| p.kind == "missing-weather-column").count(), 3);

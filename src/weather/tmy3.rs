@@ -82,7 +82,13 @@ fn location(line: &str, rows: &mut Rows) {
     let (Some(zone), Some(latitude), Some(longitude), Some(elevation)) =
         (from_end(4), from_end(3), from_end(2), from_end(1))
     else {
-        rows.problem(Problem::error("bad-location", "the first line must end with time zone, latitude, longitude, elevation"), 1);
+        rows.problem(
+            Problem::error(
+                "bad-location",
+                "the first line must end with time zone, latitude, longitude, elevation",
+            ),
+            1,
+        );
         return;
     };
     let place = fields.get(1).copied().unwrap_or("").trim_matches('"').to_owned();
