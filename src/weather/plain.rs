@@ -95,7 +95,7 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
                 .into());
         }
     };
-    let days = if records.len() % 8784 == 0 { 366 } else { 365 };
+    let days = if records.len().is_multiple_of(8784) { 366 } else { 365 };
     let mut offset_seen: Option<Option<i32>> = None;
     for (index, (row, record)) in records.iter().enumerate() {
         let time = match stamps {
@@ -139,7 +139,7 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
 fn rows_per_hour(rows: usize) -> Option<usize> {
     [8760, 8784]
         .iter()
-        .find(|hours| rows > 0 && rows % *hours == 0)
+        .find(|hours| rows > 0 && rows.is_multiple_of(**hours))
         .map(|hours| rows / hours)
         .filter(|n| 60 % n == 0)
 }

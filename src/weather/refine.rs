@@ -36,7 +36,7 @@ impl Mapping {
         let parts = self.interval / self.fine;
         let fine = if parts == 1 {
             values.to_vec()
-        } else if column.is_radiation() && self.fine % SAMPLE_MINUTES == 0 {
+        } else if column.is_radiation() && self.fine.is_multiple_of(SAMPLE_MINUTES) {
             follow_sun(values, &self.weights(column, sun), parts, largest_ratio(column))
         } else {
             linear(values, parts, column == Column::Wind)
