@@ -351,13 +351,7 @@ fn plain_files_are_read_by_the_names_of_their_columns() {
     for (hour, ghi) in ghi.iter().enumerate() {
         // Offsets are in the stamps: the rows are UTC.
         let (month, day) = HOURLY.month_and_day(hour / 24);
-        csv += &format!(
-            "2023-{:02}-{:02}T{:02}:00Z,{},293.15,990,36\n",
-            month + 1,
-            day + 1,
-            hour % 24,
-            ghi
-        );
+        csv += &format!("2023-{:02}-{:02}T{:02}:00Z,{},293.15,990,36\n", month + 1, day + 1, hour % 24, ghi);
     }
     let file = read(csv.as_bytes(), "w.csv").expect("is sound");
     assert_eq!((file.format, file.year, file.utc_offset_minutes), (Format::Plain, Some(2023), Some(0)));
