@@ -79,9 +79,9 @@ pub struct GenericLaw {
     pub depth_exponent: Sourced,
     /// Years at rest at 25 °C and half charge until 80 % of the capacity is left.
     pub shelf_life_years: Sourced,
-    /// Activation energy of the loss at rest, J/mol.
+    /// Activation energy of the squared loss at rest, J/mol.
     pub activation_energy_j_per_mol: Sourced,
-    /// Rate of the loss at rest of a full store relative to a half full one.
+    /// Rate of the squared loss at rest of a full store relative to a half full one.
     pub charge_stress: Sourced,
     /// Growth of the resistance per loss of capacity.
     pub resistance_per_loss: Sourced,

@@ -1,5 +1,6 @@
 //! Storage: power and energy, efficiency, temperature, ageing, chemistries.
 
+pub mod ageing;
 mod catalogue;
 mod energy;
 mod parameters;

@@ -9,6 +9,7 @@
 //! To add a suite: write `<suite>.rs` (open a `harness::Suite`, `compare` its columns, `finish`), name the module below, move the
 //! suite from [`NOT_YET`] to [`SERVED`].
 
+mod battery;
 mod ev;
 // What a suite uses of the harness is its own choice.
 #[allow(dead_code, unused_imports)]
@@ -20,10 +21,10 @@ mod solar_site;
 mod wind;
 
 /// Suites that a module here serves.
-const SERVED: &[&str] = &["ev", "irradiance", "pv", "solar_position", "wind"];
+const SERVED: &[&str] = &["battery", "ev", "irradiance", "pv", "solar_position", "wind"];
 
 /// Suites that no code serves yet.
-const NOT_YET: &[&str] = &["battery", "carbon", "dispatch", "economics", "powerflow"];
+const NOT_YET: &[&str] = &["carbon", "dispatch", "economics", "powerflow"];
 
 /// Every folder of cases is either served or stands openly on the list of what is missing.
 #[test]
