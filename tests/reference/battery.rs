@@ -208,7 +208,7 @@ fn compare_naumann_constant(suite: &mut Suite, case: &str, table: &Table) {
         })
         .collect();
     let mut compare = |key: &str, ours: Vec<f64>| {
-        suite.compare(case, key, "naumann", ours.into_iter().zip(column(key)));
+        suite.compare(case, key, "naumann_printed", ours.into_iter().zip(column(key)));
     };
     compare("qloss_cal", parts.iter().map(|(rest, _)| rest.calendar.sqrt()).collect());
     compare("qloss_cyc", parts.iter().map(|(_, cycles)| cycles.cyclic.sqrt()).collect());
