@@ -4,6 +4,7 @@ pub mod ageing;
 mod catalogue;
 mod energy;
 mod parameters;
+pub mod thermal;
 
 pub use catalogue::{AgeingLaw, Chemistry, GenericLaw, System, Title, chemistry, chemistry_names, system};
 pub use energy::{Detailed, EnergyParameters, Losses, Simple, Store};
