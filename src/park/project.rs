@@ -1,8 +1,9 @@
 //! The model: parks as plain, checked data with their profiles, ready to be simulated.
 
-use crate::dispatch::FleetLimits;
+use crate::dispatch::{FleetLimits, Policy};
 use crate::problem::Problem;
 use crate::storage::EnergyParameters;
+use crate::tariff::CompiledTariff;
 use crate::time::{Axis, Calendar};
 use crate::weather::Weather;
 use std::sync::Arc;
@@ -68,6 +69,31 @@ pub struct Park {
     pub storages: Vec<Storage>,
     /// Charging fleets.
     pub fleets: Vec<Charging>,
+    /// Heat that the design serves with electricity, kW.
+    pub electrified: Vec<Series>,
+    /// The connection.
+    pub grid: Grid,
+    /// How storage and charging are run.
+    pub policy: Policy,
+}
+
+/// The park's one connection.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    /// Largest import, kW; infinite where there is no limit.
+    pub import_limit_kw: f64,
+    /// Largest export, kW; infinite where there is no limit.
+    pub export_limit_kw: f64,
+    /// Cost of load left without power; none: the run fails.
+    pub unserved_cost_per_kwh: Option<f64>,
+    /// The tariff laid over the year; a free one where the park has no bill.
+    pub tariff: Arc<CompiledTariff>,
+    /// Whether there is a bill at all.
+    pub billed: bool,
+    /// Grid carbon, kg/kWh, per step; none: no carbon.
+    pub carbon_kg_per_kwh: Option<Series>,
+    /// Loss of the transformer between bus and meter.
+    pub transformer_loss: f64,
 }
 
 /// Kind of generator.
