@@ -19,6 +19,7 @@
 //! | [`dispatch`] | plant step, accounts, rules and planners, generic over the number type |
 //! | [`park`] | puts devices together and simulates the year |
 //! | [`metrics`] | energy, bill, economics, carbon, compliance |
+//! | [`run`] | a run from scenario to output folder |
 //! | [`sweep`] | many designs at once |
 //! | [`output`] | numbers as text, tables, the output folder and its manifest |
 //! | [`report`] | figures, HTML, tables |
@@ -42,6 +43,7 @@ pub mod output;
 pub mod park;
 pub mod problem;
 pub mod report;
+pub mod run;
 pub mod scenario;
 pub mod series;
 pub mod solar;

@@ -1,11 +1,15 @@
 //! Metrics: energy, bill, economics, carbon, compliance.
 
+mod annuity;
 mod change;
 mod energy;
+mod grid_factor;
 mod model;
 
+pub use annuity::capital_recovery_factor;
 pub use change::change;
 pub use energy::{EnergyContext, energy, energy_of_all};
+pub use grid_factor::{grid_factor, grid_factor_names};
 pub use model::{
     Bill, BillMonth, BillParts, Carbon, CashFlowYear, ChargingFleet, Economics, Energy, GreenDirect, Metrics,
     StorageUnit, ZeroCarbonPark,

@@ -1,7 +1,9 @@
 //! One case of one park: what stands in it, and the year it has.
 
 use super::project::{Charging, GeneratorKind, Park};
-use crate::dispatch::{AccountSeries, FleetLimits, GridLimits, Ledger, StorageUnit, YearInputs, YearResult};
+use crate::dispatch::{
+    AccountSeries, FleetLimits, GridLimits, Ledger, Policy, StorageUnit, YearInputs, YearResult,
+};
 use crate::time::Axis;
 
 /// Which of the two cases.
@@ -130,7 +132,9 @@ impl Park {
                 direct_wind_kw: &series.direct_kw[1],
             },
         };
-        self.policy.run(&inputs, ledger)
+        // Without anything to run, a policy has nothing to find.
+        let policy = if storages.is_empty() && fleets.is_empty() { Policy::SelfConsumption } else { self.policy };
+        policy.run(&inputs, ledger)
     }
 }
 

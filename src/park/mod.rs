@@ -1,7 +1,10 @@
 //! Parks: devices put together behind one meter, and their year.
 
 pub mod build;
+pub mod case;
+pub mod measure;
 pub mod project;
+pub mod simulate;
 
 pub use build::{BuildOptions, build};
 pub use project::Project;

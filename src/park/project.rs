@@ -39,6 +39,8 @@ pub struct Project {
     pub parks: Vec<Park>,
     /// Currency of all money.
     pub currency: String,
+    /// Money over the project's life; none: the economics group is null.
+    pub economics: Option<EconomicTerms>,
     /// What was read and found odd.
     pub warnings: Vec<Problem>,
     /// What was understood, for `check`.
@@ -52,6 +54,15 @@ pub struct Fact {
     pub key: String,
     /// What was understood, in words.
     pub text: String,
+}
+
+/// What the scenario says about money.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EconomicTerms {
+    /// Real discount rate.
+    pub discount_rate: f64,
+    /// Project life, years.
+    pub lifetime_years: usize,
 }
 
 /// A park behind one meter.
@@ -146,7 +157,9 @@ pub struct Storage {
     pub name: String,
     /// Nameplate energy, kWh.
     pub energy_kwh: f64,
-    /// What the year loop needs.
+    /// All its parameters.
+    pub device: crate::storage::Storage,
+    /// What the year loop needs, for the unit as new.
     pub parameters: EnergyParameters<f64>,
     /// Also in the baseline.
     pub existing: bool,
@@ -167,6 +180,8 @@ pub struct Charging {
     pub in_baseline: bool,
     /// What drivers pay per kWh at the bus, energy and service.
     pub revenue_per_kwh: f64,
+    /// Fuel that the same transport would burn.
+    pub fuel: Option<crate::charging::FuelDisplaced>,
     /// Metrics of its sessions.
     pub sessions: crate::metrics::ChargingFleet,
     /// Its sessions, use of chargers and displaced fuel.

@@ -18,6 +18,8 @@ pub struct Scenario {
     pub root: Table,
     /// The tree as written, parks of a table included; overrides are set here.
     pub raw: Raw,
+    /// The file as written.
+    pub source: Arc<[u8]>,
     /// Its files.
     pub files: Arc<Files>,
     /// Warnings so far.
@@ -53,7 +55,7 @@ impl Scenario {
                 .hint("save it as UTF-8")
         })?;
         let (raw, problems) = super::raw::parse(shown, text.trim_start_matches('\u{feff}'));
-        Self::from_raw(raw, files, problems)
+        Self::from_raw(raw, files, problems).map(|scenario| Self { source: bytes.clone(), ..scenario })
     }
 
     /// A scenario from a written tree, as after an override.
@@ -77,7 +79,7 @@ impl Scenario {
             });
             return Err(Problems(problems));
         }
-        Ok(Self { root, raw, files, warnings: problems })
+        Ok(Self { root, raw, source: Arc::from([]), files, warnings: problems })
     }
 
     /// The same scenario with values overridden by key path; all checks run again.
@@ -95,6 +97,7 @@ impl Scenario {
             entries.retain(|entry| entry.key != "parks"); // expanded already
         }
         Self::from_raw(raw, self.files.clone(), Vec::new())
+            .map(|scenario| Self { source: self.source.clone(), ..scenario })
     }
 
     /// The scenario's name.

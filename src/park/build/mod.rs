@@ -5,12 +5,14 @@
 mod charging;
 mod context;
 mod generation;
+mod grid;
 mod load;
+mod storage;
 mod wind;
 
 pub use context::Context;
 
-use super::project::{Park, Project, Title};
+use super::project::{EconomicTerms, Park, Project, Title};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Scenario, Table};
 use rayon::prelude::*;
@@ -49,6 +51,10 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         calendar: context.calendar,
         weather: context.weather,
         parks,
+        economics: economics.map(|table| EconomicTerms {
+            discount_rate: table.required_number("discount_rate"),
+            lifetime_years: table.required_number("lifetime_years") as usize,
+        }),
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
         facts: context.facts,
@@ -69,8 +75,11 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         title: title(table, "title", table.name()),
         loads: load::loads(context, table, &mut problems),
         generators: generation::generators(context, table, &mut problems),
-        storages: Vec::new(),
+        storages: storage::storages(context, table, &mut problems),
         fleets: charging::fleets(context, table, &mut problems),
+        electrified: Vec::new(),
+        grid: grid::grid(context, table, &mut problems),
+        policy: grid::policy(table),
     };
     (park, problems)
 }

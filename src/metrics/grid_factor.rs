@@ -1,0 +1,37 @@
+//! Grid carbon factors of the catalogue.
+
+use crate::catalogue::Sourced;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+fn catalogue() -> &'static BTreeMap<String, Sourced> {
+    static FACTORS: OnceLock<BTreeMap<String, Sourced>> = OnceLock::new();
+    FACTORS.get_or_init(|| {
+        crate::catalogue::parse("grid_factors", include_str!("../../scenarios/catalogue/grid_factors.toml"))
+    })
+}
+
+/// The factor of a place and year, kg/kWh, with its evidence; `fujian-2023` and the like.
+pub fn grid_factor(name: &str) -> Option<&'static Sourced> {
+    catalogue().get(name)
+}
+
+/// Names of all factors.
+pub fn grid_factor_names() -> impl Iterator<Item = &'static str> {
+    catalogue().keys().map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The official table: Fujian 0.4092 in 2022, 0.4711 in 2021; the national average 0.5366 in 2022.
+    #[test]
+    fn factors_are_those_of_the_official_table() {
+        let value = |name| grid_factor(name).map(|factor| factor.value);
+        assert_eq!(value("fujian-2022"), Some(0.4092));
+        assert_eq!(value("fujian-2021"), Some(0.4711));
+        assert_eq!(value("china-2022"), Some(0.5366));
+        assert!(grid_factor_names().all(|name| value(name).is_some_and(|v| (0.05..1.0).contains(&v))));
+    }
+}

@@ -1,0 +1,94 @@
+//! Storage units: chemistry from the catalogue, the scenario's overrides on top.
+
+use super::Context;
+use crate::park::project::{Costs, Storage};
+use crate::problem::Problem;
+use crate::scenario::Table;
+use crate::storage::{self, Health, LossModel, Terminal, chemistry, chemistry_names};
+
+/// The storages of a park; what is wrong is left out and reported.
+pub fn storages(_context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Storage> {
+    let mut units = Vec::new();
+    for table in park.tables("storage") {
+        match parameters(table) {
+            Ok(device) => {
+                let found: Vec<Problem> =
+                    device.check().into_iter().map(|problem| table.adopt(problem)).collect();
+                let sound = !found.iter().any(Problem::is_error);
+                problems.extend(found);
+                if sound {
+                    units.push(unit(table, device));
+                }
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    units
+}
+
+fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
+    let name = table.required_text("chemistry");
+    let Some(chemistry) = chemistry(name) else {
+        let known: Vec<&str> = chemistry_names().collect();
+        return Err(table
+            .error("chemistry", "unknown-chemistry", format!("\"{name}\" is not a chemistry of the catalogue"))
+            .hint(format!("known: {}", known.join(", "))));
+    };
+    let mut device = storage::Storage::new(
+        chemistry,
+        table.required_number("power_kw"),
+        table.required_number("energy_kwh"),
+    );
+    let overrides = [
+        ("charge_efficiency", &mut device.charge_efficiency),
+        ("discharge_efficiency", &mut device.discharge_efficiency),
+        ("soc_min", &mut device.soc_min),
+        ("soc_max", &mut device.soc_max),
+        ("self_discharge_per_day", &mut device.self_discharge_per_day),
+        ("capex_per_kw", &mut device.costs.capex_per_kw),
+        ("capex_per_kwh", &mut device.costs.capex_per_kwh),
+        ("opex_per_kw_year", &mut device.costs.opex_per_kw_year),
+        ("opex_per_kwh_year", &mut device.costs.opex_per_kwh_year),
+        ("life_years", &mut device.costs.life_years),
+        ("replacement_capex_fraction", &mut device.costs.replacement_capex_fraction),
+    ];
+    for (key, value) in overrides {
+        if let Some(given) = table.number(key) {
+            *value = given;
+        }
+    }
+    device.soc_initial = table.number("soc_initial");
+    device.terminal = match table.required_text("terminal") {
+        "at-least-initial" => Terminal::AtLeastInitial,
+        "free" => Terminal::Free,
+        _ => Terminal::EqualInitial,
+    };
+    if table.text("losses") == Some("detailed") {
+        device.losses = LossModel::Detailed;
+    }
+    device.ages = table.text("ageing") != Some("none");
+    Ok(device)
+}
+
+fn unit(table: &Table, device: storage::Storage) -> Storage {
+    let costs = &device.costs;
+    let existing = table.flag("existing");
+    Storage {
+        name: table.name().to_owned(),
+        energy_kwh: device.energy_kwh,
+        parameters: device.energy(Health::NEW),
+        existing,
+        costs: Costs {
+            capex: if existing {
+                0.0
+            } else {
+                costs.capex_per_kw * device.power_kw + costs.capex_per_kwh * device.energy_kwh
+            },
+            opex_per_year: costs.opex_per_kw_year * device.power_kw
+                + costs.opex_per_kwh_year * device.energy_kwh,
+            life_years: costs.life_years,
+            replacement_fraction: costs.replacement_capex_fraction,
+        },
+        device,
+    }
+}

@@ -1,0 +1,279 @@
+//! From a simulated case to its metrics.
+
+use super::case::{Case, CaseSeries};
+use super::project::{Costs, Park, Project};
+use crate::dispatch::{Ledger, YearResult};
+use crate::metrics::{
+    Bill, BillMonth, BillParts, Carbon, ChargingFleet, Economics, EnergyContext, Metrics, StorageUnit,
+    capital_recovery_factor, energy, energy_of_all,
+};
+use crate::tariff::{Basis, BillExtras, Charges};
+
+/// What a case is measured from.
+pub struct CaseMetrics<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The park.
+    pub park: &'a Park,
+    /// Which case.
+    pub case: Case,
+    /// Sums of the year.
+    pub year: &'a YearResult,
+    /// Its series.
+    pub series: &'a CaseSeries,
+    /// Its ledger.
+    pub ledger: &'a Ledger,
+}
+
+/// The metrics of a case, and what the sum over parks needs beside them.
+#[derive(Debug, Clone, Default)]
+pub struct Measured {
+    /// The metrics.
+    pub metrics: Metrics,
+    /// Nameplate energy of the storages, kWh.
+    pub nameplate_kwh: f64,
+}
+
+/// Measures one case; `baseline` is that of the same park, for what compares with it.
+pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured {
+    let CaseMetrics { project, park, year, series, .. } = *case;
+    let step_h = project.axis.step_h();
+    let kwh = |values: &[f64]| values.iter().sum::<f64>() * step_h;
+    let load_kwh = kwh(&series.load_kw);
+    let nameplate_kwh = park.storages_of(case.case).map(|storage| storage.energy_kwh).sum();
+    let context =
+        EnergyContext { load_kwh, fixed_charging_kwh: kwh(&series.demand_kw) - load_kwh, nameplate_kwh };
+    let bill = park.grid.billed.then(|| bill(case));
+    let economics = project.economics.as_ref().zip(bill.as_ref()).map(|(economics, bill)| {
+        let costs = costs_of(park, case.case);
+        annual(bill.parts.total, &costs, economics.discount_rate)
+    });
+    let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| {
+        let location = year.import_kg / 1000.0 / (1.0 - park.grid.transformer_loss);
+        let before = baseline.and_then(|b| b.metrics.carbon).and_then(|c| c.location_based_t);
+        Carbon {
+            location_based_t: Some(location),
+            avoided_t: before.map(|before| before - location),
+            ..Carbon::default()
+        }
+    });
+    let metrics = Metrics {
+        energy: Some(energy(year, &context)),
+        bill,
+        economics,
+        carbon,
+        storage: park
+            .storages_of(case.case)
+            .zip(&year.storages)
+            .map(|(storage, sums)| StorageUnit {
+                name: storage.name.clone(),
+                full_cycles: if storage.energy_kwh > 0.0 { sums.cell_discharge_kwh / storage.energy_kwh } else { 0.0 },
+                ..StorageUnit::default()
+            })
+            .collect(),
+        charging: fleets(case),
+        ..Metrics::default()
+    };
+    Measured { metrics, nameplate_kwh }
+}
+
+/// The fleets of a case: sessions as drawn, peak and V2G as the year loop ran them.
+fn fleets(case: &CaseMetrics<'_>) -> Vec<ChargingFleet> {
+    let window = case.park.grid.tariff.layout.metering_steps;
+    let mut managed = case.ledger.fleets.iter().zip(&case.year.fleets);
+    case.park
+        .fleets_of(case.case)
+        .map(|fleet| {
+            let runs = case.case == Case::Configured && fleet.limits.is_some();
+            match if runs { managed.next() } else { None } {
+                Some((columns, sums)) => {
+                    let total: Vec<f64> =
+                        columns.charge_kw.iter().zip(&*fleet.fixed_kw).map(|(a, b)| a + b).collect();
+                    ChargingFleet {
+                        peak_kw: Some(highest_average(&total, window)),
+                        v2g_kwh: Some(sums.discharge_kwh),
+                        ..fleet.sessions.clone()
+                    }
+                }
+                None => fleet.sessions.clone(),
+            }
+        })
+        .collect()
+}
+
+fn highest_average(values: &[f64], window: usize) -> f64 {
+    values.chunks(window).map(|steps| steps.iter().sum::<f64>() / steps.len() as f64).fold(0.0, f64::max)
+}
+
+/// The bill of a case, each month with its energy per band.
+fn bill(case: &CaseMetrics<'_>) -> Bill {
+    let CaseMetrics { project, park, year, .. } = *case;
+    let tariff = &park.grid.tariff;
+    let extras = BillExtras {
+        transformer_loss: park.grid.transformer_loss,
+        charging_revenue: charging_revenue(case),
+        wheeling_charge: wheeling(case),
+        ..BillExtras::none(project.axis.year)
+    };
+    let bill = tariff.bill(&year.meter, &extras);
+    let monthly = tariff.monthly(&bill, &year.meter, extras.transformer_loss);
+    Bill {
+        parts: parts(&bill.parts),
+        basis: Some(if bill.basis() == Basis::Capacity { "capacity" } else { "demand" }.to_owned()),
+        monthly: monthly
+            .iter()
+            .map(|month| BillMonth {
+                month: month.month as usize,
+                kwh_by_band: tariff.band_names.iter().cloned().zip(month.kwh_by_band.iter().copied()).collect(),
+                peak_kw: month.peak_kw,
+                parts: parts(&month.charges),
+            })
+            .collect(),
+    }
+}
+
+fn parts(charges: &Charges<f64>) -> BillParts {
+    BillParts {
+        energy_charge: charges.energy_charge,
+        demand_charge: charges.demand_charge,
+        capacity_charge: charges.capacity_charge,
+        fixed_charge: charges.fixed_charge,
+        surcharges: charges.surcharges,
+        power_factor_adjustment: charges.power_factor_adjustment,
+        green_supply_cost: charges.green_supply_cost,
+        wheeling_charge: charges.wheeling_charge,
+        export_revenue: charges.export_revenue,
+        charging_revenue: charges.charging_revenue,
+        total: charges.total(),
+    }
+}
+
+/// Sums of a series per month, times a factor.
+fn per_month(case: &CaseMetrics<'_>, values: &[f64], factor: f64) -> [f64; 12] {
+    let starts = case.project.axis.month_starts();
+    std::array::from_fn(|month| values[starts[month]..starts[month + 1]].iter().sum::<f64>() * factor)
+}
+
+/// What drivers pay, by the energy that goes into vehicles at the bus.
+fn charging_revenue(case: &CaseMetrics<'_>) -> [f64; 12] {
+    let step_h = case.project.axis.step_h();
+    let mut revenue = [0.0; 12];
+    let mut managed = case.ledger.fleets.iter();
+    for fleet in case.park.fleets_of(case.case) {
+        let runs = case.case == Case::Configured && fleet.limits.is_some();
+        let columns = if runs { managed.next() } else { None };
+        let fixed = if runs { &fleet.fixed_kw } else { &fleet.uncontrolled_kw };
+        let mut add = |values: &[f64]| {
+            let sums = per_month(case, values, fleet.revenue_per_kwh * step_h);
+            revenue.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+        };
+        add(fixed);
+        if let Some(columns) = columns {
+            add(&columns.charge_kw);
+        }
+    }
+    revenue
+}
+
+/// Wheeling of direct lines, by what they bring less what is curtailed of them.
+fn wheeling(case: &CaseMetrics<'_>) -> [f64; 12] {
+    let step_h = case.project.axis.step_h();
+    let mut fees = [0.0; 12];
+    for generator in case.park.generators_of(case.case).filter(|generator| generator.direct_line) {
+        let factor = generator.wheeling_per_kwh * generator.capacity_kw * step_h;
+        let sums = per_month(case, &generator.per_kw, factor);
+        fees.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+    }
+    fees
+}
+
+/// Costs of everything that stands in a case.
+fn costs_of(park: &Park, case: Case) -> Vec<Costs> {
+    let generators = park.generators_of(case).map(|generator| generator.costs);
+    let storages = park.storages_of(case).map(|storage| storage.costs);
+    let fleets = park.fleets_of(case).map(|fleet| fleet.costs);
+    generators.chain(storages).chain(fleets).collect()
+}
+
+/// The annual total: bill, running cost, and annual capital of every device over its life.
+fn annual(bill_total: f64, costs: &[Costs], rate: f64) -> Economics {
+    let opex_annual: f64 = costs.iter().map(|cost| cost.opex_per_year).sum();
+    let capital: f64 =
+        costs.iter().map(|cost| capital_recovery_factor(rate, cost.life_years.max(1.0)) * cost.capex).sum();
+    Economics {
+        capex: costs.iter().map(|cost| cost.capex).sum(),
+        opex_annual,
+        annual_total: bill_total + opex_annual + capital,
+        ..Economics::default()
+    }
+}
+
+/// All parks together: no netting between them.
+pub fn all(project: &Project, parks: &[&Measured], peak_import_kw: f64, baseline: Option<&Measured>) -> Measured {
+    let energies: Vec<_> = parks
+        .iter()
+        .filter_map(|park| park.metrics.energy.map(|energy| (energy, park.nameplate_kwh)))
+        .collect();
+    let bills: Vec<&Bill> = parks.iter().filter_map(|park| park.metrics.bill.as_ref()).collect();
+    let economics: Vec<&Economics> = parks.iter().filter_map(|park| park.metrics.economics.as_ref()).collect();
+    let carbon: Vec<&Carbon> = parks.iter().filter_map(|park| park.metrics.carbon.as_ref()).collect();
+    let tonnes = |get: fn(&Carbon) -> Option<f64>| -> Option<f64> {
+        carbon.iter().map(|carbon| get(carbon)).collect::<Option<Vec<f64>>>().map(|values| values.iter().sum())
+    };
+    let location = tonnes(|carbon| carbon.location_based_t);
+    let before = baseline.and_then(|b| b.metrics.carbon).and_then(|carbon| carbon.location_based_t);
+    let metrics = Metrics {
+        energy: Some(energy_of_all(&energies, peak_import_kw)),
+        bill: (!bills.is_empty()).then(|| sum_of_bills(&bills)),
+        economics: (project.economics.is_some() && !economics.is_empty()).then(|| Economics {
+            capex: economics.iter().map(|e| e.capex).sum(),
+            opex_annual: economics.iter().map(|e| e.opex_annual).sum(),
+            annual_total: economics.iter().map(|e| e.annual_total).sum(),
+            ..Economics::default()
+        }),
+        carbon: (!carbon.is_empty()).then(|| Carbon {
+            location_based_t: location,
+            avoided_t: before.zip(location).map(|(before, after)| before - after),
+            ..Carbon::default()
+        }),
+        ..Metrics::default()
+    };
+    Measured { metrics, nameplate_kwh: parks.iter().map(|park| park.nameplate_kwh).sum() }
+}
+
+fn sum_of_bills(bills: &[&Bill]) -> Bill {
+    let mut sum = Bill::default();
+    for bill in bills {
+        add_parts(&mut sum.parts, &bill.parts);
+    }
+    sum.monthly = (0..12)
+        .map(|index| {
+            let mut month = BillMonth { month: index + 1, ..BillMonth::default() };
+            for part in bills.iter().filter_map(|bill| bill.monthly.get(index)) {
+                add_parts(&mut month.parts, &part.parts);
+                month.peak_kw += part.peak_kw;
+                for (band, kwh) in &part.kwh_by_band {
+                    *month.kwh_by_band.entry(band.clone()).or_default() += kwh;
+                }
+            }
+            month
+        })
+        .collect();
+    let first = bills[0].basis.clone();
+    sum.basis = bills.iter().all(|bill| bill.basis == first).then_some(first).flatten();
+    sum
+}
+
+fn add_parts(sum: &mut BillParts, parts: &BillParts) {
+    sum.energy_charge += parts.energy_charge;
+    sum.demand_charge += parts.demand_charge;
+    sum.capacity_charge += parts.capacity_charge;
+    sum.fixed_charge += parts.fixed_charge;
+    sum.surcharges += parts.surcharges;
+    sum.power_factor_adjustment += parts.power_factor_adjustment;
+    sum.green_supply_cost += parts.green_supply_cost;
+    sum.wheeling_charge += parts.wheeling_charge;
+    sum.export_revenue += parts.export_revenue;
+    sum.charging_revenue += parts.charging_revenue;
+    sum.total += parts.total;
+}

@@ -1,0 +1,208 @@
+//! Baseline and configured year of every park, in parallel, and their metrics.
+//!
+//! Parks are simulated independently and collected in their order; sums are made serially, so
+//! results do not depend on the number of threads. A park's ledger is handed to the caller as soon
+//! as it stands and its memory is used again.
+
+use super::case::{Case, CaseSeries};
+use super::measure::{CaseMetrics, Measured, measure};
+use super::project::{Park, Project};
+use crate::dispatch::{Ledger, YearResult};
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use rayon::prelude::*;
+
+/// A simulated case: sums, series, and the ledger while it lasts.
+pub struct CaseYear<'a> {
+    /// The park.
+    pub park: &'a Park,
+    /// Its place among the parks.
+    pub index: usize,
+    /// Which case.
+    pub case: Case,
+    /// Series of loads and generation.
+    pub series: &'a CaseSeries,
+    /// Flows of every step.
+    pub ledger: &'a Ledger,
+}
+
+/// Baseline and design of one park.
+#[derive(Debug, Clone)]
+pub struct ParkResult {
+    /// Name.
+    pub name: String,
+    /// Metrics of the baseline.
+    pub baseline: Metrics,
+    /// Metrics of the design.
+    pub configured: Metrics,
+}
+
+/// Results of a run.
+#[derive(Debug, Clone)]
+pub struct Results {
+    /// The parks, in their order.
+    pub parks: Vec<ParkResult>,
+    /// All parks together.
+    pub all: ParkResult,
+    /// What was odd.
+    pub warnings: Vec<Problem>,
+}
+
+/// Why a run cannot be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulationError {
+    /// Load stays without power and the scenario does not allow that.
+    #[error("{park}: the import limit of {limit_kw} kW cannot serve the load: it binds first at {first}, for {steps} steps, by up to {relief_kw:.0} kW (hint: raise park.{park}.grid.import_limit_kw to {enough_kw:.0}, or give unserved_cost_per_kwh)")]
+    Unserved {
+        /// The park.
+        park: String,
+        /// The limit, kW.
+        limit_kw: f64,
+        /// The first step it binds.
+        first: String,
+        /// How many steps.
+        steps: usize,
+        /// The largest gap, kW.
+        relief_kw: f64,
+        /// The limit that would do, kW.
+        enough_kw: f64,
+    },
+    /// The caller could not keep what was simulated.
+    #[error("{0}")]
+    Sink(String),
+    /// The user interrupted the run.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+}
+
+/// One park's outcome: metrics, hourly import for the coincident peak, warnings.
+struct Outcome {
+    baseline: Measured,
+    configured: Measured,
+    import_kw: [Vec<f64>; 2],
+    warnings: Vec<Problem>,
+}
+
+/// Simulates every park; `sink` sees each case's year while its ledger stands.
+///
+/// # Errors
+/// If a limit cannot be met, the sink fails, or `stop` says so.
+pub fn simulate(
+    project: &Project,
+    sink: &(dyn Fn(&CaseYear<'_>) -> Result<(), String> + Sync),
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<Results, SimulationError> {
+    let outcomes: Result<Vec<Outcome>, SimulationError> = project
+        .parks
+        .par_iter()
+        .enumerate()
+        .map_init(Ledger::default, |ledger, (index, park)| {
+            if stop() {
+                return Err(SimulationError::Interrupted);
+            }
+            one(project, index, park, ledger, sink)
+        })
+        .collect();
+    let mut outcomes = outcomes?;
+    let mut warnings = Vec::new();
+    for outcome in &mut outcomes {
+        warnings.append(&mut outcome.warnings);
+    }
+    let case = |get: fn(&Outcome) -> &Measured| outcomes.iter().map(get).collect::<Vec<_>>();
+    let peak = |case: usize| coincident_peak(&outcomes, case, metering(project));
+    let baseline = super::measure::all(project, &case(|o| &o.baseline), peak(0), None);
+    let configured =
+        super::measure::all(project, &case(|o| &o.configured), peak(1), Some(&baseline));
+    let parks = project.parks.iter().zip(&outcomes).map(|(park, outcome)| ParkResult {
+        name: park.name.clone(),
+        baseline: outcome.baseline.metrics.clone(),
+        configured: outcome.configured.metrics.clone(),
+    });
+    Ok(Results {
+        parks: parks.collect(),
+        all: ParkResult { name: "all".to_owned(), baseline: baseline.metrics, configured: configured.metrics },
+        warnings,
+    })
+}
+
+/// Steps of a metering window.
+fn metering(project: &Project) -> usize {
+    project.parks.first().map_or(1, |park| park.grid.tariff.layout.metering_steps)
+}
+
+/// Highest metering-window average of the parks' summed import, kW.
+fn coincident_peak(outcomes: &[Outcome], case: usize, window: usize) -> f64 {
+    let windows = outcomes.first().map_or(0, |outcome| outcome.import_kw[case].len());
+    (0..windows / window)
+        .map(|w| {
+            let steps = w * window..(w + 1) * window;
+            let sum = |outcome: &Outcome| outcome.import_kw[case][steps.clone()].iter().sum::<f64>();
+            outcomes.iter().map(sum).sum::<f64>() / window as f64
+        })
+        .fold(0.0, f64::max)
+}
+
+fn one(
+    project: &Project,
+    index: usize,
+    park: &Park,
+    ledger: &mut Ledger,
+    sink: &(dyn Fn(&CaseYear<'_>) -> Result<(), String> + Sync),
+) -> Result<Outcome, SimulationError> {
+    let axis = &project.axis;
+    let mut warnings = Vec::new();
+    let mut run = |case: Case, ledger: &mut Ledger| -> Result<(YearResult, CaseSeries), SimulationError> {
+        let series = park.series_of(case, axis);
+        let year = park.run(case, axis, &series, ledger);
+        match case {
+            Case::Configured => check_served(project, park, ledger)?,
+            Case::Baseline => warnings.extend(exceedance(park, &year)),
+        }
+        sink(&CaseYear { park, index, case, series: &series, ledger }).map_err(SimulationError::Sink)?;
+        Ok((year, series))
+    };
+    let (year, series) = run(Case::Baseline, ledger)?;
+    let baseline = measure(&CaseMetrics { project, park, case: Case::Baseline, year: &year, series: &series, ledger }, None);
+    let before = ledger.import_kw.clone();
+    let (year, series) = run(Case::Configured, ledger)?;
+    let configured = measure(
+        &CaseMetrics { project, park, case: Case::Configured, year: &year, series: &series, ledger },
+        Some(&baseline),
+    );
+    let import_kw = [before, ledger.import_kw.clone()];
+    Ok(Outcome { baseline, configured, import_kw, warnings })
+}
+
+/// Load without power is an error unless the scenario prices it.
+fn check_served(project: &Project, park: &Park, ledger: &Ledger) -> Result<(), SimulationError> {
+    if park.grid.unserved_cost_per_kwh.is_some() {
+        return Ok(());
+    }
+    let short: Vec<usize> =
+        (0..ledger.unserved_kw.len()).filter(|step| ledger.unserved_kw[*step] > 1e-6).collect();
+    let Some(first) = short.first() else { return Ok(()) };
+    let relief_kw = short.iter().map(|step| ledger.unserved_kw[*step]).fold(0.0, f64::max);
+    Err(SimulationError::Unserved {
+        park: park.name.clone(),
+        limit_kw: park.grid.import_limit_kw,
+        first: project.axis.stamp(*first),
+        steps: short.len(),
+        relief_kw,
+        enough_kw: (park.grid.import_limit_kw + relief_kw).ceil(),
+    })
+}
+
+/// The baseline does not enforce its import limit; an exceedance is said with its size.
+fn exceedance(park: &Park, year: &YearResult) -> Option<Problem> {
+    let peak = year.meter.highest_kw();
+    (peak > park.grid.import_limit_kw).then(|| {
+        Problem::warning(
+            "baseline-exceeds-limit",
+            format!(
+                "the baseline's import reaches {peak:.0} kW, {:.0} kW above the limit, which is not enforced there",
+                peak - park.grid.import_limit_kw
+            ),
+        )
+        .at_key(format!("park.{}.grid.import_limit_kw", park.name))
+    })
+}

@@ -1,0 +1,270 @@
+//! A run from scenario to output folder: build, simulate, write.
+
+use crate::lang::Lang;
+use crate::metrics::change;
+use crate::output::folder::{FolderError, MANIFEST, OutputFolder, check_place};
+use crate::output::manifest::Manifest;
+use crate::output::summary::{Cases, document, table};
+use crate::output::table::{Column, write_csv, write_parquet};
+use crate::park::case::Case;
+use crate::park::simulate::{CaseYear, ParkResult, Results, SimulationError, simulate};
+use crate::park::{BuildOptions, Project, build};
+use crate::problem::{Problem, Problems};
+use crate::report::data::{Localised, ParkData, ReportData, Series};
+use crate::report::{self, ReportError};
+use crate::scenario::Scenario;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Format of series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// Comma-separated text.
+    #[default]
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// What a run writes and where.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// Output folder; none: `output/<scenario name>`.
+    pub out: Option<PathBuf>,
+    /// Language of the report.
+    pub lang: Lang,
+    /// Seed of random sessions.
+    pub seed: u64,
+    /// Format of series.
+    pub format: Format,
+    /// Whether figures and report are drawn.
+    pub plots: bool,
+    /// Whether series are written.
+    pub series: bool,
+    /// Whether the baseline's series are written too.
+    pub baseline_series: bool,
+    /// First day (0-based) of the week that figures show.
+    pub week: Option<usize>,
+}
+
+/// Why a run ended without result.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The input is wrong.
+    #[error("{0}")]
+    Input(Problems),
+    /// The simulation cannot be finished.
+    #[error(transparent)]
+    Simulation(#[from] SimulationError),
+    /// The folder cannot be written.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The report cannot be drawn.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The user interrupted the run.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub struct Finished {
+    /// Where it stands.
+    pub folder: PathBuf,
+    /// The document of `summary.json`, as text.
+    pub summary_json: String,
+    /// Its results.
+    pub results: Results,
+    /// The model.
+    pub project: Project,
+    /// Warnings of input and run.
+    pub warnings: Vec<Problem>,
+}
+
+/// Set by Ctrl-C: work in progress ends and leaves nothing half-written.
+pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
+/// Parks beyond this many keep no series in memory for figures.
+const MOST_PARKS_WITH_SERIES: usize = 24;
+
+/// Simulates a scenario and writes its output folder.
+///
+/// # Errors
+/// If the input is wrong, limits cannot be met, or the folder cannot be written; an earlier
+/// result then stays as it was.
+pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunError> {
+    let started = Instant::now();
+    let place = options.out.clone().unwrap_or_else(|| Path::new("output").join(scenario.name()));
+    check_place(&place)?;
+    let project = build(scenario, BuildOptions { seed: options.seed }).map_err(RunError::Input)?;
+    let folder = OutputFolder::begin(&place)?;
+    let stamps: Vec<String> = (0..project.axis.steps()).map(|step| project.axis.stamp(step)).collect();
+    let few = project.parks.len() <= MOST_PARKS_WITH_SERIES;
+    let kept: Mutex<Vec<Option<Series>>> = Mutex::new(vec![None; project.parks.len()]);
+    let sink = |year: &CaseYear<'_>| -> Result<(), String> {
+        if year.case == Case::Baseline && !options.baseline_series {
+            return Ok(());
+        }
+        let series = columns(year);
+        if options.series {
+            write_series(&folder, year, options.format, &stamps, &series)?;
+        }
+        if options.plots && few && year.case == Case::Configured {
+            let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            kept[year.index] = Some(Series { columns: series });
+        }
+        Ok(())
+    };
+    let results = simulate(&project, &sink, &interrupted)?;
+    let mut warnings = project.warnings.clone();
+    warnings.extend(results.warnings.iter().cloned());
+    let cases: Vec<(String, Cases)> =
+        results.parks.iter().map(|park| (park.name.clone(), cases(park))).collect();
+    let all = self::cases(&results.all);
+    let document = document(&project.name, &project.currency, &cases, &all);
+    let mut summary_json = serde_json::to_string_pretty(&document).unwrap_or_default();
+    summary_json.push('\n');
+    folder.write("summary.json", summary_json.as_bytes())?;
+    folder.write("summary.csv", table(&cases, &all).as_bytes())?;
+    let echo = String::from_utf8_lossy(&scenario.source).into_owned();
+    let wall_time_s = started.elapsed().as_secs_f64();
+    let localised = |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
+    if options.plots {
+        let kept = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let parks = project.parks.iter().zip(&cases).zip(kept).map(|((park, (name, cases)), series)| {
+            park_data(name, localised(&park.title), cases, series)
+        });
+        let report = ReportData {
+            name: project.name.clone(),
+            title: localised(&project.title),
+            description: localised(&project.description),
+            currency: project.currency.clone(),
+            axis: project.axis,
+            parks: parks.collect(),
+            all: park_data("all", Localised { en: "All parks".to_owned(), zh: "全部园区".to_owned() }, &all, None),
+            warnings: warnings.iter().map(ToString::to_string).collect(),
+            assumptions: Vec::new(),
+            echo: echo.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        report::write(&folder, &report, options.lang, options.week)?;
+    }
+    let manifest = Manifest {
+        zeropark: env!("CARGO_PKG_VERSION"),
+        kind: "run",
+        scenario: project.name.clone(),
+        title: localised(&project.title),
+        description: localised(&project.description),
+        axis: project.axis,
+        seed: options.seed,
+        threads: rayon::current_num_threads(),
+        wall_time_s,
+        inputs: scenario.files.inputs(),
+        parks: project.parks.iter().map(|park| localised(&park.title)).collect(),
+        warnings: warnings.clone(),
+        assumptions: Vec::new(),
+        input_echo: echo,
+    };
+    let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
+    text.push('\n');
+    folder.write(MANIFEST, text.as_bytes())?;
+    if interrupted() {
+        return Err(RunError::Interrupted);
+    }
+    folder.finish()?;
+    Ok(Finished { folder: place, summary_json, results, project, warnings })
+}
+
+fn cases(park: &ParkResult) -> Cases {
+    let value = |metrics| serde_json::to_value(metrics).unwrap_or_default();
+    let (baseline, configured) = (value(&park.baseline), value(&park.configured));
+    let change = change(&baseline, &configured);
+    Cases { baseline, configured, change }
+}
+
+fn park_data(name: &str, title: Localised, cases: &Cases, series: Option<Series>) -> ParkData {
+    ParkData {
+        name: name.to_owned(),
+        title,
+        baseline: cases.baseline.clone(),
+        configured: cases.configured.clone(),
+        change: cases.change.clone(),
+        series,
+    }
+}
+
+/// The columns of a case's year, in the order of the format.
+pub fn columns(year: &CaseYear<'_>) -> Vec<(String, Vec<f64>)> {
+    let (ledger, grid) = (year.ledger, &year.park.grid);
+    let charging = ledger
+        .demand_kw
+        .iter()
+        .zip(&year.series.load_kw)
+        .zip(&ledger.vehicles_kw)
+        .map(|((demand, load), vehicles)| (demand - load).max(0.0) + vehicles)
+        .collect();
+    let carbon = grid.carbon_kg_per_kwh.as_deref().map_or_else(|| vec![0.0; ledger.pv_kw.len()], <[f64]>::to_vec);
+    let mut columns: Vec<(String, Vec<f64>)> = [
+        ("load_kw", year.series.load_kw.clone()),
+        ("charging_kw", charging),
+        ("v2g_kw", ledger.v2g_kw.clone()),
+        ("pv_kw", ledger.pv_kw.clone()),
+        ("wind_kw", ledger.wind_kw.clone()),
+        ("storage_charge_kw", ledger.charge_kw.clone()),
+        ("storage_discharge_kw", ledger.discharge_kw.clone()),
+        ("storage_energy_kwh", ledger.energy_kwh.clone()),
+        ("grid_import_kw", ledger.import_kw.clone()),
+        ("grid_export_kw", ledger.export_kw.clone()),
+        ("curtailed_kw", ledger.curtailed_kw.clone()),
+        ("curtailed_pv_kw", ledger.curtailed_pv_kw.clone()),
+        ("curtailed_wind_kw", ledger.curtailed_wind_kw.clone()),
+        ("unserved_kw", ledger.unserved_kw.clone()),
+        ("import_price_per_kwh", grid.tariff.import_price_per_kwh.clone()),
+        ("export_price_per_kwh", grid.tariff.export_price_per_kwh.clone()),
+        ("grid_carbon_kg_per_kwh", carbon),
+    ]
+    .map(|(name, values)| (name.to_owned(), values))
+    .to_vec();
+    if ledger.storages.len() > 1 {
+        for (storage, unit) in year.park.storages_of(year.case).zip(&ledger.storages) {
+            let name = &storage.name;
+            columns.push((format!("storage.{name}.charge_kw"), unit.charge_kw.clone()));
+            columns.push((format!("storage.{name}.discharge_kw"), unit.discharge_kw.clone()));
+            columns.push((format!("storage.{name}.energy_kwh"), unit.energy_kwh.clone()));
+        }
+    }
+    columns
+}
+
+fn write_series(
+    folder: &OutputFolder,
+    year: &CaseYear<'_>,
+    format: Format,
+    stamps: &[String],
+    series: &[(String, Vec<f64>)],
+) -> Result<(), String> {
+    let columns: Vec<Column<'_>> =
+        series.iter().map(|(name, values)| Column { name: name.clone(), values }).collect();
+    let name = year.park.name.replace(' ', "_");
+    let suffix = if year.case == Case::Baseline { "_baseline" } else { "" };
+    let extension = if format == Format::Csv { "csv" } else { "parquet" };
+    let path = folder.path().join(format!("series_{name}{suffix}.{extension}"));
+    let write = || -> std::io::Result<()> {
+        let mut file = BufWriter::new(File::create(&path)?);
+        match format {
+            Format::Csv => write_csv(&mut file, "time", stamps, &columns)?,
+            Format::Parquet => write_parquet(&mut file, "time", stamps, &columns)?,
+        }
+        file.flush()
+    };
+    write().map_err(|error| format!("{}: {error}", path.display()))
+}
