@@ -5,6 +5,7 @@ use crate::park::project::{Fact, Series};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Files, Scenario, Table};
 use crate::solar::{Light, Observer, PvArray, Sky, SunPath};
+use crate::tariff::{CompiledTariff, Tariff};
 use crate::time::{Axis, Calendar, Zone};
 use crate::weather::{self, Options, Repair, Site, Understood, Weather};
 use std::collections::HashMap;
@@ -64,6 +65,7 @@ pub struct Context<'a> {
     pub facts: Vec<Fact>,
     sky: Option<SkyOfSite>,
     profiles: Mutex<HashMap<String, Series>>,
+    tariffs: Mutex<HashMap<String, Arc<CompiledTariff>>>,
 }
 
 impl<'a> Context<'a> {
@@ -140,6 +142,32 @@ impl<'a> Context<'a> {
             let series: Series = make().into();
             self.profiles().entry(key).or_insert(series).clone()
         })
+    }
+
+    /// A tariff laid over the year, once for all parks that have it.
+    ///
+    /// # Errors
+    /// Problems of the tariff, keys relative to it.
+    pub fn compiled(&self, tariff: &Tariff) -> Result<Arc<CompiledTariff>, Vec<Problem>> {
+        let key = format!("{tariff:?}");
+        let tariffs = || self.tariffs.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(found) = tariffs().get(&key) {
+            return Ok(found.clone());
+        }
+        let temperature = self.weather.as_ref().map(|weather| weather.temperature_c.as_slice());
+        let compiled = Arc::new(tariff.compile(&self.axis, &self.calendar, temperature)?);
+        Ok(tariffs().entry(key).or_insert(compiled).clone())
+    }
+
+    /// The meter of a park without a bill.
+    ///
+    /// # Panics
+    /// Never: a flat tariff of nothing covers every hour.
+    pub fn free_tariff(&self) -> Arc<CompiledTariff> {
+        match self.compiled(&Tariff::flat(0.0)) {
+            Ok(tariff) => tariff,
+            Err(problems) => panic!("a flat tariff is sound: {problems:?}"),
+        }
     }
 
     fn profiles(&self) -> std::sync::MutexGuard<'_, HashMap<String, Series>> {

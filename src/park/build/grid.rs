@@ -1,0 +1,106 @@
+//! The park's connection: limits, tariff, grid carbon; and the policy that runs its devices.
+
+use super::Context;
+use crate::dispatch::Policy;
+use crate::metrics::{grid_factor, grid_factor_names};
+use crate::park::project::{Grid, Series};
+use crate::problem::Problem;
+use crate::scenario::{Table, Value};
+use crate::tariff::CompiledTariff;
+use std::sync::Arc;
+
+/// The connection of a park; what is wrong is reported and a free tariff stands in.
+pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Grid {
+    let table = park.table("grid");
+    let number = |key: &str| table.and_then(|table| table.number(key));
+    let tariff = table.and_then(|table| match tariff(context, table) {
+        Ok(found) => found,
+        Err(found) => {
+            problems.extend(found);
+            None
+        }
+    });
+    let billed = tariff.is_some();
+    if let (Some(tariff), Some(table)) = (&tariff, table) {
+        problems.extend(tariff.warnings.iter().cloned().map(|warning| table.adopt(warning)));
+    }
+    let carbon_kg_per_kwh = table.and_then(|table| match carbon(context, table) {
+        Ok(series) => series,
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    });
+    Grid {
+        import_limit_kw: number("import_limit_kw").unwrap_or(f64::INFINITY),
+        export_limit_kw: number("export_limit_kw").unwrap_or(f64::INFINITY),
+        unserved_cost_per_kwh: number("unserved_cost_per_kwh"),
+        tariff: tariff.unwrap_or_else(|| context.free_tariff()),
+        billed,
+        carbon_kg_per_kwh,
+        transformer_loss: number("transformer_loss").unwrap_or(0.0),
+    }
+}
+
+/// The tariff laid over the year; none where the park has no bill.
+fn tariff(context: &Context<'_>, grid: &Table) -> Result<Option<Arc<CompiledTariff>>, Vec<Problem>> {
+    let tariff = match grid.value("tariff") {
+        Some(Value::Text(name)) => match crate::tariff::entry(name) {
+            Some(entry) => entry.tariff,
+            None => {
+                let problem = grid.error(
+                    "tariff",
+                    "unknown-tariff",
+                    format!("\"{name}\" is not a tariff of the catalogue"),
+                );
+                let near = crate::scenario::nearest::nearest(name, crate::tariff::names());
+                return Err(vec![match near {
+                    Some(known) => problem.hint(format!("did you mean \"{known}\"?")),
+                    None => problem.hint("write the tariff out as a [park.grid.tariff] table"),
+                }]);
+            }
+        },
+        _ => return Ok(None),
+    };
+    context.compiled(&tariff).map(Some).map_err(|found| {
+        found
+            .into_iter()
+            .map(|problem| {
+                let key = problem.place.key.clone().unwrap_or_default();
+                grid.adopt(problem.at_key(format!("tariff.{key}").trim_end_matches('.').to_owned()))
+            })
+            .collect()
+    })
+}
+
+/// Grid carbon per step; none where the scenario gives none.
+fn carbon(context: &Context<'_>, grid: &Table) -> Result<Option<Series>, Problem> {
+    let value = match grid.value("carbon") {
+        Some(Value::Number(value)) => *value,
+        Some(Value::Text(name)) => match grid_factor(name) {
+            Some(factor) => factor.value,
+            None => {
+                let problem = grid.error(
+                    "carbon",
+                    "unknown-grid-factor",
+                    format!("\"{name}\" is not a grid factor of the catalogue"),
+                );
+                return Err(match crate::scenario::nearest::nearest(name, grid_factor_names()) {
+                    Some(known) => problem.hint(format!("did you mean \"{known}\"?")),
+                    None => problem.hint("give a factor such as \"fujian-2022\", or a number in kg/kWh"),
+                });
+            }
+        },
+        _ => return Ok(None),
+    };
+    Ok(Some(context.shared(format!("carbon {value}"), || vec![value; context.axis.steps()])))
+}
+
+/// The policy of a park.
+pub fn policy(park: &Table) -> Policy {
+    match park.table("dispatch").and_then(|table| table.text("policy")) {
+        Some("time-of-use") => Policy::TimeOfUse { grid_charge_up_to_kw: None, cycles: 1 },
+        Some("peak-shaving") => Policy::PeakShaving { threshold_kw: None, arbitrage: false },
+        _ => Policy::SelfConsumption,
+    }
+}
