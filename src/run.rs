@@ -137,12 +137,14 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     folder.write("summary.csv", table(&cases, &all).as_bytes())?;
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();
     let wall_time_s = started.elapsed().as_secs_f64();
-    let localised = |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
+    let localised =
+        |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
     if options.plots {
         let kept = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let parks = project.parks.iter().zip(&cases).zip(kept).map(|((park, (name, cases)), series)| {
-            park_data(name, localised(&park.title), cases, series)
-        });
+        let parks =
+            project.parks.iter().zip(&cases).zip(kept).map(|((park, (name, cases)), series)| {
+                park_data(name, localised(&park.title), cases, series)
+            });
         let report = ReportData {
             name: project.name.clone(),
             title: localised(&project.title),
@@ -150,7 +152,12 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
             currency: project.currency.clone(),
             axis: project.axis,
             parks: parks.collect(),
-            all: park_data("all", Localised { en: "All parks".to_owned(), zh: "全部园区".to_owned() }, &all, None),
+            all: park_data(
+                "all",
+                Localised { en: "All parks".to_owned(), zh: "全部园区".to_owned() },
+                &all,
+                None,
+            ),
             warnings: warnings.iter().map(ToString::to_string).collect(),
             assumptions: Vec::new(),
             echo: echo.clone(),
@@ -212,7 +219,8 @@ pub fn columns(year: &CaseYear<'_>) -> Vec<(String, Vec<f64>)> {
         .zip(&ledger.vehicles_kw)
         .map(|((demand, load), vehicles)| (demand - load).max(0.0) + vehicles)
         .collect();
-    let carbon = grid.carbon_kg_per_kwh.as_deref().map_or_else(|| vec![0.0; ledger.pv_kw.len()], <[f64]>::to_vec);
+    let carbon =
+        grid.carbon_kg_per_kwh.as_deref().map_or_else(|| vec![0.0; ledger.pv_kw.len()], <[f64]>::to_vec);
     let mut columns: Vec<(String, Vec<f64>)> = [
         ("load_kw", year.series.load_kw.clone()),
         ("charging_kw", charging),

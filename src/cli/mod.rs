@@ -1,10 +1,92 @@
 //! The command line: one file per command; parses, calls one library function, prints.
 
+mod messages;
+mod run;
 pub mod summary;
 
+use crate::lang::Lang;
+use crate::run::Format;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
-/// Runs the command line and returns the process exit code (0 done, 1 failed, 2 wrong input).
+/// Done; warnings were printed.
+pub const DONE: u8 = 0;
+/// The run failed: input and output, an interrupt, limits that cannot be met.
+pub const FAILED: u8 = 1;
+/// The input is wrong.
+pub const WRONG_INPUT: u8 = 2;
+
+/// Simulates zero-carbon parks for a year: wind, solar, storage, charging and load, with bill and carbon.
+///
+/// Without a command the built-in home case runs.
+#[derive(Debug, Parser)]
+#[command(name = "zeropark", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Simulate every park for the year, baseline and configured; print the summary, write the output folder
+    #[command(after_help = "Example:\n  zeropark run scenarios/jiaocheng.toml --out output/first --lang zh")]
+    Run(run::RunArgs),
+}
+
+/// Options every command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Common {
+    /// Output folder [default: output/<scenario name>]
+    #[arg(short, long, value_name = "DIR", global = true)]
+    pub out: Option<PathBuf>,
+    /// Language of summary and report
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub lang: Lang,
+    /// Worker threads [default: all processors]; results do not depend on it
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Seed of random sessions
+    #[arg(long, value_name = "N", default_value_t = 1, global = true)]
+    pub seed: u64,
+    /// Print nothing but errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Print exactly summary.json on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Format of series and sweep results
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub format: Format,
+    /// Draw no figures and no report
+    #[arg(long, global = true)]
+    pub no_plots: bool,
+    /// Write no series
+    #[arg(long, global = true)]
+    pub no_series: bool,
+    /// Also write the series of the baseline
+    #[arg(long, global = true)]
+    pub baseline_series: bool,
+}
+
+/// Runs the command line and returns the process's exit code (0 done, 1 failed, 2 wrong input).
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = Cli::parse();
+    if let Some(threads) = cli.common.threads {
+        // Fails only if a pool stands already, which nothing before this line makes.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global();
+    }
+    // Ctrl-C lets work in progress end and clean up; a handler that cannot be set changes nothing else.
+    let _ = ctrlc::set_handler(|| crate::run::INTERRUPTED.store(true, Ordering::Relaxed));
+    let code = match cli.command {
+        None => run::run(&run::RunArgs::default(), &cli.common),
+        Some(Command::Run(args)) => run::run(&args, &cli.common),
+    };
+    ExitCode::from(code)
 }

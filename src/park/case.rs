@@ -133,7 +133,8 @@ impl Park {
             },
         };
         // Without anything to run, a policy has nothing to find.
-        let policy = if storages.is_empty() && fleets.is_empty() { Policy::SelfConsumption } else { self.policy };
+        let policy =
+            if storages.is_empty() && fleets.is_empty() { Policy::SelfConsumption } else { self.policy };
         policy.run(&inputs, ledger)
     }
 }

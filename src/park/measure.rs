@@ -67,7 +67,11 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
             .zip(&year.storages)
             .map(|(storage, sums)| StorageUnit {
                 name: storage.name.clone(),
-                full_cycles: if storage.energy_kwh > 0.0 { sums.cell_discharge_kwh / storage.energy_kwh } else { 0.0 },
+                full_cycles: if storage.energy_kwh > 0.0 {
+                    sums.cell_discharge_kwh / storage.energy_kwh
+                } else {
+                    0.0
+                },
                 ..StorageUnit::default()
             })
             .collect(),
@@ -124,7 +128,12 @@ fn bill(case: &CaseMetrics<'_>) -> Bill {
             .iter()
             .map(|month| BillMonth {
                 month: month.month as usize,
-                kwh_by_band: tariff.band_names.iter().cloned().zip(month.kwh_by_band.iter().copied()).collect(),
+                kwh_by_band: tariff
+                    .band_names
+                    .iter()
+                    .cloned()
+                    .zip(month.kwh_by_band.iter().copied())
+                    .collect(),
                 peak_kw: month.peak_kw,
                 parts: parts(&month.charges),
             })
@@ -209,16 +218,26 @@ fn annual(bill_total: f64, costs: &[Costs], rate: f64) -> Economics {
 }
 
 /// All parks together: no netting between them.
-pub fn all(project: &Project, parks: &[&Measured], peak_import_kw: f64, baseline: Option<&Measured>) -> Measured {
+pub fn all(
+    project: &Project,
+    parks: &[&Measured],
+    peak_import_kw: f64,
+    baseline: Option<&Measured>,
+) -> Measured {
     let energies: Vec<_> = parks
         .iter()
         .filter_map(|park| park.metrics.energy.map(|energy| (energy, park.nameplate_kwh)))
         .collect();
     let bills: Vec<&Bill> = parks.iter().filter_map(|park| park.metrics.bill.as_ref()).collect();
-    let economics: Vec<&Economics> = parks.iter().filter_map(|park| park.metrics.economics.as_ref()).collect();
+    let economics: Vec<&Economics> =
+        parks.iter().filter_map(|park| park.metrics.economics.as_ref()).collect();
     let carbon: Vec<&Carbon> = parks.iter().filter_map(|park| park.metrics.carbon.as_ref()).collect();
     let tonnes = |get: fn(&Carbon) -> Option<f64>| -> Option<f64> {
-        carbon.iter().map(|carbon| get(carbon)).collect::<Option<Vec<f64>>>().map(|values| values.iter().sum())
+        carbon
+            .iter()
+            .map(|carbon| get(carbon))
+            .collect::<Option<Vec<f64>>>()
+            .map(|values| values.iter().sum())
     };
     let location = tonnes(|carbon| carbon.location_based_t);
     let before = baseline.and_then(|b| b.metrics.carbon).and_then(|carbon| carbon.location_based_t);

@@ -180,8 +180,6 @@ pub struct Charging {
     pub in_baseline: bool,
     /// What drivers pay per kWh at the bus, energy and service.
     pub revenue_per_kwh: f64,
-    /// Fuel that the same transport would burn.
-    pub fuel: Option<crate::charging::FuelDisplaced>,
     /// Metrics of its sessions.
     pub sessions: crate::metrics::ChargingFleet,
     /// Its sessions, use of chargers and displaced fuel.

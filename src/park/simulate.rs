@@ -52,7 +52,9 @@ pub struct Results {
 #[derive(Debug, thiserror::Error)]
 pub enum SimulationError {
     /// Load stays without power and the scenario does not allow that.
-    #[error("{park}: the import limit of {limit_kw} kW cannot serve the load: it binds first at {first}, for {steps} steps, by up to {relief_kw:.0} kW (hint: raise park.{park}.grid.import_limit_kw to {enough_kw:.0}, or give unserved_cost_per_kwh)")]
+    #[error(
+        "{park}: the import limit of {limit_kw} kW cannot serve the load: it binds first at {first}, for {steps} steps, by up to {relief_kw:.0} kW (hint: raise park.{park}.grid.import_limit_kw to {enough_kw:.0}, or give unserved_cost_per_kwh)"
+    )]
     Unserved {
         /// The park.
         park: String,
@@ -111,8 +113,7 @@ pub fn simulate(
     let case = |get: fn(&Outcome) -> &Measured| outcomes.iter().map(get).collect::<Vec<_>>();
     let peak = |case: usize| coincident_peak(&outcomes, case, metering(project));
     let baseline = super::measure::all(project, &case(|o| &o.baseline), peak(0), None);
-    let configured =
-        super::measure::all(project, &case(|o| &o.configured), peak(1), Some(&baseline));
+    let configured = super::measure::all(project, &case(|o| &o.configured), peak(1), Some(&baseline));
     let parks = project.parks.iter().zip(&outcomes).map(|(park, outcome)| ParkResult {
         name: park.name.clone(),
         baseline: outcome.baseline.metrics.clone(),
@@ -120,7 +121,11 @@ pub fn simulate(
     });
     Ok(Results {
         parks: parks.collect(),
-        all: ParkResult { name: "all".to_owned(), baseline: baseline.metrics, configured: configured.metrics },
+        all: ParkResult {
+            name: "all".to_owned(),
+            baseline: baseline.metrics,
+            configured: configured.metrics,
+        },
         warnings,
     })
 }
@@ -162,7 +167,10 @@ fn one(
         Ok((year, series))
     };
     let (year, series) = run(Case::Baseline, ledger)?;
-    let baseline = measure(&CaseMetrics { project, park, case: Case::Baseline, year: &year, series: &series, ledger }, None);
+    let baseline = measure(
+        &CaseMetrics { project, park, case: Case::Baseline, year: &year, series: &series, ledger },
+        None,
+    );
     let before = ledger.import_kw.clone();
     let (year, series) = run(Case::Configured, ledger)?;
     let configured = measure(

@@ -115,6 +115,7 @@ impl<'a> Context<'a> {
             facts,
             sky,
             profiles: Mutex::default(),
+            tariffs: Mutex::default(),
         })
     }
 

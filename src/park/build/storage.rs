@@ -31,7 +31,11 @@ fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
     let Some(chemistry) = chemistry(name) else {
         let known: Vec<&str> = chemistry_names().collect();
         return Err(table
-            .error("chemistry", "unknown-chemistry", format!("\"{name}\" is not a chemistry of the catalogue"))
+            .error(
+                "chemistry",
+                "unknown-chemistry",
+                format!("\"{name}\" is not a chemistry of the catalogue"),
+            )
             .hint(format!("known: {}", known.join(", "))));
     };
     let mut device = storage::Storage::new(

@@ -1,0 +1,61 @@
+//! How problems are shown: one line each, with the source line and a caret below where there is one.
+
+use crate::problem::Problem;
+use std::io::IsTerminal;
+use unicode_width::UnicodeWidthStr;
+
+/// Prints problems to stderr, each with the line it stands in.
+pub fn print(problems: &[Problem]) {
+    let colour = std::io::stderr().is_terminal();
+    for problem in problems {
+        eprintln!("{}", render(problem, colour));
+    }
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    if errors > 1 {
+        eprintln!("{errors} problems found; nothing was written");
+    } else if errors == 1 {
+        eprintln!("1 problem found; nothing was written");
+    }
+}
+
+fn render(problem: &Problem, colour: bool) -> String {
+    let (start, end) = match (colour, problem.is_error()) {
+        (false, _) => ("", ""),
+        (true, true) => ("\u{1b}[31m", "\u{1b}[0m"),
+        (true, false) => ("\u{1b}[33m", "\u{1b}[0m"),
+    };
+    let mut text = format!("{start}{}{end}", problem);
+    if let Some(excerpt) = excerpt(problem) {
+        text.push('\n');
+        text.push_str(&excerpt);
+    }
+    text
+}
+
+/// The line of a text file with a caret below the column, as wide as it prints.
+fn excerpt(problem: &Problem) -> Option<String> {
+    let place = &problem.place;
+    let (file, line, column) = (place.file.as_ref()?, place.line?, place.column?);
+    if place.column_name.is_some() || !file.ends_with(".toml") {
+        return None; // tables: the column is a field number, not a character
+    }
+    let text = std::fs::read_to_string(file).ok()?;
+    let source = text.trim_start_matches('\u{feff}').lines().nth(line - 1)?.replace('\t', " ");
+    let before: String = source.chars().take(column - 1).collect();
+    let number = line.to_string();
+    let gutter = " ".repeat(number.len());
+    Some(format!("  {number} | {source}\n  {gutter} | {}^", " ".repeat(before.width())))
+}
+
+/// Prints the warnings of a run, shortest first where there are many; all of them if asked.
+pub fn print_warnings(warnings: &[Problem], all: bool) {
+    const MOST: usize = 8;
+    let colour = std::io::stderr().is_terminal();
+    let shown = if all { warnings.len() } else { MOST.min(warnings.len()) };
+    for warning in &warnings[..shown] {
+        eprintln!("{}", render(warning, colour).lines().next().unwrap_or_default());
+    }
+    if shown < warnings.len() {
+        eprintln!("… and {} more warnings: see manifest.json, or run with -v", warnings.len() - shown);
+    }
+}

@@ -1,0 +1,83 @@
+//! `zeropark run`: simulate a scenario, print the summary, write the output folder.
+
+use super::{Common, DONE, FAILED, WRONG_INPUT, messages, summary};
+use crate::problem::Problem;
+use crate::run::{RunError, RunOptions, run as execute};
+use crate::scenario::Scenario;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Arguments of `run`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunArgs {
+    /// Scenario file (TOML) [default: the built-in home case]
+    pub scenario: Option<PathBuf>,
+    /// First day of the week that the figures show, as month-day such as 07-14 [default: the week of the highest import]
+    #[arg(long, value_name = "MM-DD")]
+    pub week: Option<String>,
+}
+
+/// Runs a scenario.
+pub fn run(args: &RunArgs, common: &Common) -> u8 {
+    let scenario = match args.scenario.as_deref().map_or_else(Scenario::home, Scenario::read) {
+        Ok(scenario) => scenario,
+        Err(problems) => {
+            messages::print(&problems.0);
+            return WRONG_INPUT;
+        }
+    };
+    let week = match args.week.as_deref().map(|text| scenario.day_of_year(text)).transpose() {
+        Ok(week) => week,
+        Err(problem) => {
+            messages::print(&[problem]);
+            return WRONG_INPUT;
+        }
+    };
+    let options = RunOptions {
+        out: common.out.clone(),
+        lang: common.lang,
+        seed: common.seed,
+        format: common.format,
+        plots: !common.no_plots,
+        series: !common.no_series,
+        baseline_series: common.baseline_series,
+        week,
+    };
+    match execute(&scenario, &options) {
+        Ok(finished) => {
+            let text = if common.json {
+                finished.summary_json.clone()
+            } else if common.quiet {
+                String::new()
+            } else {
+                summary::text(&finished, common.lang)
+            };
+            // A closed pipe is the reader's choice, not a failure of the run.
+            let _ = std::io::stdout().write_all(text.as_bytes());
+            if !common.quiet {
+                messages::print_warnings(&finished.warnings, common.verbose);
+            }
+            DONE
+        }
+        Err(error) => report(&error),
+    }
+}
+
+/// Prints why a run ended and returns the exit code that says so.
+pub fn report(error: &RunError) -> u8 {
+    match error {
+        RunError::Input(problems) => {
+            messages::print(&problems.0);
+            WRONG_INPUT
+        }
+        RunError::Folder(folder) if folder.is_input() => {
+            messages::print(&[Problem::error("output-folder", folder.to_string())]);
+            WRONG_INPUT
+        }
+        other => {
+            eprintln!("{other}");
+            FAILED
+        }
+    }
+}
