@@ -6,7 +6,10 @@ use super::power_factor::{PowerFactor, Reactive};
 use crate::problem::Problem;
 
 /// Demand windows besides the flat one that a year loop can meter.
-const MOST_DEMAND_CHARGES: usize = 15;
+pub(super) const MOST_DEMAND_CHARGES: usize = 15;
+
+/// Bands that a year loop can tell apart, with room for the hours outside them.
+const MOST_BANDS: usize = 100;
 
 impl Tariff {
     /// Every rule across fields that the tariff breaks; keys are relative to the tariff.
@@ -25,6 +28,12 @@ impl Tariff {
             } else if values.iter().any(|value| !value.is_finite()) {
                 found.push(Problem::error("not-finite", "a price is not a finite number").at_key(key));
             }
+        }
+        if let Some(PowerFactor { reactive: Reactive::SeriesKvar(kvar), .. }) = &self.power_factor
+            && kvar.len() != steps
+        {
+            let message = format!("the series has {} values, the year {steps} steps", kvar.len());
+            found.push(Problem::error("wrong-length", message).at_key("reactive_kvar"));
         }
         found
     }
@@ -66,9 +75,7 @@ impl Tariff {
             );
             let hint = "give `purchase_price_per_kwh` (the part that is multiplied) and \
                         `fixed_price_per_kwh` (the rest)";
-            found.push(
-                Problem::error("missing-price", message).hint(hint).at_key("purchase_price_per_kwh"),
-            );
+            found.push(Problem::error("missing-price", message).hint(hint).at_key("purchase_price_per_kwh"));
         }
         for band in &self.bands {
             if let BandPrice::Multiplier(multiplier) = &band.price
@@ -115,16 +122,15 @@ impl Tariff {
             let message = format!("{} demand charges, at most {MOST_DEMAND_CHARGES}", self.demand.len());
             found.push(Problem::error("too-many", message).at_key("demand"));
         }
-        let negative =
-            |value: f64, key: &str, found: &mut Vec<Problem>| {
-                if !(value.is_finite() && value >= 0.0) {
-                    found.push(
-                        Problem::error("out-of-range", format!("{value} is below 0"))
-                            .hint("charges are at least 0")
-                            .at_key(key),
-                    );
-                }
-            };
+        let negative = |value: f64, key: &str, found: &mut Vec<Problem>| {
+            if !(value.is_finite() && value >= 0.0) {
+                found.push(
+                    Problem::error("out-of-range", format!("{value} is below 0"))
+                        .hint("charges are at least 0")
+                        .at_key(key),
+                );
+            }
+        };
         negative(self.capacity_charge_per_kva_month, "capacity_charge_per_kva_month", found);
         if let Some(contract) = &self.contract_demand {
             negative(contract.contract_kw, "contract_demand_kw", found);
@@ -182,6 +188,10 @@ impl Tariff {
                 let message = format!("{cos_phi} is outside its range: above 0 and at most 1");
                 found.push(Problem::error("out-of-range", message).at_key("power_factor"));
             }
+        }
+        if self.bands.len() > MOST_BANDS {
+            let message = format!("{} bands, at most {MOST_BANDS}", self.bands.len());
+            found.push(Problem::error("too-many", message).at_key("band"));
         }
         if let Some(single) = &self.single_capacity
             && !(0.0..=1.0).contains(&single.average_load_factor)

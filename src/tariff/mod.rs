@@ -22,6 +22,7 @@ mod bill;
 mod catalogue;
 mod check;
 mod compile;
+mod cover;
 mod demand;
 mod hours;
 mod level;
@@ -31,7 +32,7 @@ mod rule;
 
 pub use bill::{Bill, BillExtras, Charges, MonthlyBill};
 pub use catalogue::{Entry, entry, names};
-pub use compile::{CompiledTariff, Role};
+pub use compile::CompiledTariff;
 pub use demand::{ContractDemand, DemandCharge, DemandDiscount};
 pub use hours::HourRange;
 pub use level::Level;

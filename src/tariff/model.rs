@@ -4,7 +4,6 @@ use super::demand::{ContractDemand, DemandCharge, DemandDiscount};
 use super::level::Level;
 use super::power_factor::PowerFactor;
 use super::rule::Rule;
-use super::Role;
 
 /// Who buys the energy for the park.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -49,8 +48,6 @@ pub struct Band {
     pub price: BandPrice,
     /// What export in it earns per kWh; `None`: the tariff's export price.
     pub export_price_per_kwh: Option<Level>,
-    /// How a time-of-use rule treats it; `None`: by its price on the day.
-    pub role: Option<Role>,
     /// When it holds: in the hours of any of its rules.
     pub rules: Vec<Rule>,
 }
