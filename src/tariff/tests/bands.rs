@@ -150,7 +150,10 @@ fn the_deep_valley_of_zhejiang_holds_in_three_holidays() {
     let compiled = compile(&tariff);
     assert_eq!(compiled.band_names[0], "deep-valley");
     assert_eq!(compiled.hours_per_band[0], (8.0 + 5.0 + 8.0) * 4.0);
-    assert_eq!(compiled.import_price_per_kwh[10], 1.1, "1 January 10:00 is an ordinary super-peak hour of winter");
+    assert_eq!(
+        compiled.import_price_per_kwh[10], 1.1,
+        "1 January 10:00 is an ordinary super-peak hour of winter"
+    );
     assert_eq!(compiled.import_price_per_kwh[28 * 24 + 10], 0.1, "29 January is in the Spring Festival");
 }
 
