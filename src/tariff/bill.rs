@@ -17,7 +17,7 @@ macro_rules! charges {
             /// Charges and costs less revenues.
             pub fn total(&self) -> N {
                 let mut total = N::ZERO;
-                $(total = total $sign self.$field;)*
+                $(total $sign self.$field;)*
                 total
             }
 
@@ -36,25 +36,25 @@ macro_rules! charges {
 
 charges! {
     /// Energy, without surcharges; with the settlement of a contract curve.
-    energy_charge +
+    energy_charge +=
     /// All demand charges; 0 where capacity is the basis.
-    demand_charge +
+    demand_charge +=
     /// Capacity charge; 0 where demand is the basis.
-    capacity_charge +
+    capacity_charge +=
     /// Fixed charge.
-    fixed_charge +
+    fixed_charge +=
     /// Government funds and surcharges.
-    surcharges +
+    surcharges +=
     /// Power-factor adjustment; negative is a reward.
-    power_factor_adjustment +
+    power_factor_adjustment +=
     /// Green power and certificates bought outside.
-    green_supply_cost +
+    green_supply_cost +=
     /// Wheeling, and the transmission charge of single-capacity pricing.
-    wheeling_charge +
+    wheeling_charge +=
     /// What export earns.
-    export_revenue -
+    export_revenue -=
     /// What drivers pay.
-    charging_revenue -
+    charging_revenue -=
 }
 
 /// What a bill takes from outside the meter.
@@ -160,8 +160,8 @@ impl CompiledTariff {
         };
         let mut parts = Charges::default();
         for (month, part) in months.iter_mut().enumerate() {
-            part.demand_charge = part.demand_charge * (N::ONE - capacity_based);
-            part.capacity_charge = part.capacity_charge * capacity_based;
+            part.demand_charge *= N::ONE - capacity_based;
+            part.capacity_charge *= capacity_based;
             part.power_factor_adjustment = self.power_factor_adjustment(part, month, kwh[month]);
             parts.add(part);
         }
