@@ -75,6 +75,15 @@ impl Acceptance {
         }
     }
 
+    /// The same pairing with at most `bus_kw` at the bus.
+    #[must_use]
+    pub fn slowed(&self, bus_kw: f64) -> Self {
+        let mut slowed = self.clone();
+        slowed.bulk_bus_kw = slowed.bulk_bus_kw.min(bus_kw);
+        slowed.bus_kw.iter_mut().for_each(|kw| *kw = kw.min(bus_kw));
+        slowed
+    }
+
     /// Charges `energy_kwh` (in the vehicle) from a state of charge, and calls `stretch(from_h,
     /// to_h, bus_kw)` for each stretch of constant power from time 0. Returns the time it takes, h.
     #[inline]

@@ -2,7 +2,7 @@
 
 use super::acceptance::Acceptance;
 use super::catalogue::fleet_class;
-use super::class::{ChargerClass, Fleet, FleetClass, Strategy};
+use super::class::{ChargerClass, Fleet, FleetClass};
 use super::profile::add_power;
 use super::queue::{Outcome, Pool};
 use super::session::Session;
@@ -87,8 +87,9 @@ pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> 
         for series in [&mut year.uncontrolled_kw, &mut groups[group].profile_kw] {
             add_power(series, axis.step_h(), start_h, end_h, pair.bulk_bus_kw);
         }
-        if fleet.strategy != Strategy::Uncontrolled {
-            year.limits_book.add(&session, &pair, axis.step_h());
+        if year.is_booked {
+            // The state of charge is not known, so nothing is known to be there to give back.
+            year.limits_book.add(&session, &pair, axis.step_h(), None);
         }
         year.book(session, start_h - given.arrive_h);
     }

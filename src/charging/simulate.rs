@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 use super::acceptance::Acceptance;
 use super::class::{Fleet, Strategy};
 use super::days::Days;
+use super::limits::Bidirectional;
 use super::profile::add_power;
 use super::queue::{Outcome, Pool};
 use super::random::{Quantiles, fleet_seed};
@@ -160,8 +161,11 @@ impl Run<'_> {
                     add_power(&mut year.uncontrolled_kw, step_h, from_h, to_h, bus_kw);
                     add_power(series, step_h, from_h, to_h, bus_kw);
                 });
-                if traffic.fleet.strategy != Strategy::Uncontrolled {
-                    year.limits_book.add(&session, pair, step_h);
+                if year.is_booked {
+                    let feeds = traffic.fleet.strategy == Strategy::V2g
+                        && traffic.fleet.chargers.get(group).is_some_and(|guns| guns.class.bidirectional);
+                    let feeds = feeds.then_some(Bidirectional { soc_min: class.v2g_soc_min });
+                    year.limits_book.add(&session, pair, step_h, feeds);
                 }
                 traffic.plugged(arrival.vehicle as usize, session.delivered_kwh, session.depart_h);
                 year.book(session, start_h - arrival.hour);

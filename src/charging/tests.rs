@@ -184,7 +184,8 @@ fn the_limits_of_a_managed_fleet_can_be_followed() {
         }
         let fixed_kwh: f64 = year.fixed_kw.iter().sum();
         let all_kwh: f64 = year.uncontrolled_kw.iter().sum();
-        assert!((fixed_kwh + limits.energy_kwh() - all_kwh).abs() < 1e-6 * all_kwh);
+        // What is charged more slowly on the last evening ends in the next year.
+        assert!((fixed_kwh + limits.energy_kwh() - all_kwh).abs() < 2e-3 * all_kwh);
     }
 }
 
@@ -212,4 +213,137 @@ fn displaced_fuel_is_the_distance_times_the_fuel_per_distance() {
     assert!((fuel.litres - 360.0).abs() < 1e-9);
     assert!((fuel.mass_kg - 300.6).abs() < 1e-9);
     assert!((fuel.energy_gj - 12.837_123).abs() < 1e-6);
+}
+
+/// Simulates the unit alone by the year loop's own rule: surplus first, then hours that are cheap.
+fn unit_power(limits: &UnitLimits, net_kw: &[f64], vehicles_up_to_kw: &[f64], v2g: bool) -> Vec<f64> {
+    use crate::dispatch::{Band, Controller, FleetLimits, GridLimits, Plant, Rule, Segment, Supply};
+    let view = FleetLimits {
+        charge_max_kw: &limits.p_max_kw,
+        latest_kwh: &limits.latest_kwh,
+        earliest_kwh: &limits.earliest_kwh,
+        discharge_max_kw: &limits.discharge_max_kw,
+        discharge_efficiency: limits.round_trip_efficiency,
+    };
+    let stores: [crate::storage::Store<f64, crate::storage::Simple<f64, false>>; 0] = [];
+    let fleets = [crate::dispatch::Fleet::new(view, 1.0)];
+    let mut plant = Plant::<f64, _, _, false> { stores, fleets, limits: GridLimits::none() };
+    let segment = Segment { start: 0, end: 0, month: 0, band: 0, windows: 0, mode: 0 };
+    (0..net_kw.len())
+        .map(|step| {
+            let high_kw = if v2g { 0.0 } else { f64::INFINITY };
+            let band = Band {
+                charge_up_to_kw: -1e9,
+                discharge_down_to_kw: high_kw,
+                vehicles_up_to_kw: vehicles_up_to_kw[step],
+            };
+            let rule = Rule::new(&[band], &plant.limits);
+            let (demand_kw, pv_kw) = (net_kw[step].max(0.0), (-net_kw[step]).max(0.0));
+            let flows =
+                plant.step(&rule, rule.mode(&segment), step, Supply { demand_kw, pv_kw, wind_kw: 0.0 });
+            flows.vehicles_kw - flows.v2g_kw
+        })
+        .collect()
+}
+
+/// A park of 500 kW with noon sun, and valley prices from midnight to eight.
+fn sunny_park() -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    let hour = |step: usize| step % 24;
+    let net_kw = (0..8760).map(|step| if (10..15).contains(&hour(step)) { -800.0 } else { 500.0 }).collect();
+    let up_to_kw = (0..8760).map(|step| if hour(step) < 8 { 1e9 } else { 0.0 }).collect();
+    let price = (0..8760).map(|step| if hour(step) < 8 { 0.3 } else { 0.8 }).collect();
+    (net_kw, up_to_kw, price)
+}
+
+/// The unit's year dealt out to single sessions. Documented bounds: vehicles miss less than 2 % of the
+/// movable energy, and the unit's power that nobody could take is below 2 % as well; the worst is named.
+#[test]
+fn the_units_schedule_is_nearly_one_of_sessions() {
+    let (net_kw, up_to_kw, _) = sunny_park();
+    let mut worst = (0.0, String::new());
+    for mut fleet in home_fleets() {
+        fleet.strategy = Strategy::Managed;
+        let year = year_of(&fleet);
+        let limits = year.limits.as_ref().expect("managed");
+        let power_kw = unit_power(limits, &net_kw, &up_to_kw, false);
+        let dealt = disaggregate(&fleet, &year, &power_kw, 1.0);
+        let spilled = dealt.spilled_kwh / limits.energy_kwh().max(1.0);
+        eprintln!(
+            "{:24} {:5} vehicles: missed {:.3} %, spilled {:.3} %, worst session {:.1} kWh, {} of {} short",
+            fleet.name,
+            fleet.vehicles,
+            dealt.missed_share() * 100.0,
+            spilled * 100.0,
+            dealt.worst_kwh,
+            dealt.short_sessions,
+            year.sessions.len()
+        );
+        let gap = dealt.missed_share().max(spilled);
+        if gap > worst.0 {
+            worst = (gap, fleet.name.clone());
+        }
+    }
+    eprintln!("worst: {} with {:.3} %", worst.1, worst.0 * 100.0);
+    assert!(worst.0 < 0.02, "{worst:?}");
+}
+
+#[test]
+fn vehicles_that_feed_back_are_full_when_they_leave() {
+    let (net_kw, up_to_kw, _) = sunny_park();
+    let mut fleet = fleet("light-truck", 50, &[("dc-60kw-v2g", 50)]);
+    fleet.strategy = Strategy::V2g;
+    let year = year_of(&fleet);
+    let limits = year.limits.as_ref().expect("v2g");
+    let power_kw = unit_power(limits, &net_kw, &up_to_kw, true);
+    let back_kwh: f64 = power_kw.iter().map(|kw| (-kw).max(0.0)).sum();
+    assert!(back_kwh > 10_000.0, "{back_kwh}");
+    let dealt = disaggregate(&fleet, &year, &power_kw, 1.0);
+    eprintln!(
+        "v2g {back_kwh:.0} kWh, dealt {:.0}, missed {:.3} %, spilled {:.0} kWh",
+        dealt.v2g_kwh,
+        dealt.missed_share() * 100.0,
+        dealt.spilled_kwh
+    );
+    assert!(dealt.missed_share() < 0.02);
+    assert!(dealt.v2g_kwh > 0.9 * back_kwh);
+}
+
+/// Managed without foresight never beats the optimum of the same sessions; its gap is printed.
+#[test]
+fn managed_is_never_better_than_the_optimum() {
+    let (_, up_to_kw, price) = sunny_park();
+    let net_kw = vec![500.0; 8760];
+    for mut fleet in home_fleets() {
+        fleet.strategy = Strategy::Managed;
+        let year = year_of(&fleet);
+        let limits = year.limits.as_ref().expect("managed");
+        let cost = |power_kw: &[f64]| power_kw.iter().zip(&price).map(|(kw, price)| kw * price).sum::<f64>();
+        let managed = cost(&unit_power(limits, &net_kw, &up_to_kw, false));
+        let windows: Vec<optimum::Window> = year
+            .sessions
+            .iter()
+            .filter(|session| session.laxity_h() > 1e-6 && session.depart_h < 8760.0)
+            .map(|session| {
+                let guns = &fleet.chargers[usize::from(session.group)];
+                let pair = Acceptance::of(&fleet.class, &guns.class).expect("usable");
+                optimum::Window {
+                    first: session.start_h as usize,
+                    end: (session.depart_h.ceil() as usize).min(8760),
+                    energy_kwh: session.delivered_kwh / pair.efficiency,
+                    power_kw: pair.bulk_bus_kw,
+                }
+            })
+            .collect();
+        let best = cost(&optimum::cheapest(&windows, &price, 1.0));
+        let early = cost(&optimum::uncontrolled(&windows, 8760, 1.0));
+        if best > 0.0 {
+            eprintln!(
+                "{:24} managed {:6.2} %, uncontrolled {:6.2} % above the optimum",
+                fleet.name,
+                (managed / best - 1.0) * 100.0,
+                (early / best - 1.0) * 100.0
+            );
+            assert!(managed >= best * (1.0 - 1e-9), "{}", fleet.name);
+        }
+    }
 }

@@ -64,12 +64,17 @@ pub struct FleetYear {
     pub classes: Vec<ClassUse>,
     /// Fuel the delivered energy stands for.
     pub fuel: Option<FuelDisplaced>,
+    /// Part of `unmet_kwh` that the site limit holds back, in the vehicle, kWh.
+    pub site_limit_kwh: f64,
     pub(crate) limits_book: LimitsBook,
+    /// Whether sessions go into the book of limits: they are managed, or share a site limit.
+    pub(crate) is_booked: bool,
     wait_h: f64,
 }
 
 impl FleetYear {
     pub(crate) fn empty(fleet: &Fleet, axis: &Axis) -> Self {
+        let is_booked = fleet.strategy != Strategy::Uncontrolled || fleet.site_limit_kw.is_finite();
         Self {
             name: fleet.name.clone(),
             sessions: Vec::new(),
@@ -88,11 +93,9 @@ impl FleetYear {
             limits: None,
             classes: Vec::new(),
             fuel: None,
-            limits_book: LimitsBook::new(if fleet.strategy == Strategy::Uncontrolled {
-                0
-            } else {
-                axis.steps()
-            }),
+            site_limit_kwh: 0.0,
+            limits_book: LimitsBook::new(if is_booked { axis.steps() } else { 0 }),
+            is_booked,
             wait_h: 0.0,
         }
     }
@@ -111,24 +114,53 @@ impl FleetYear {
     }
 
     pub(crate) fn close(&mut self, fleet: &Fleet, axis: &Axis, classes: Vec<ClassUse>) {
+        let standby_kw: f64 =
+            fleet.chargers.iter().map(|guns| guns.count as f64 * guns.class.standby_kw).sum();
+        if self.is_booked {
+            let book = std::mem::replace(&mut self.limits_book, LimitsBook::new(0));
+            let (mut limits, mut fixed_kw) = book.close(axis.step_h());
+            if fleet.site_limit_kw.is_finite() {
+                self.cap(&mut limits, &mut fixed_kw, fleet.site_limit_kw - standby_kw, axis.step_h());
+            }
+            self.fixed_kw = fixed_kw;
+            self.limits = (fleet.strategy != Strategy::Uncontrolled).then_some(limits);
+        }
+        if fleet.strategy == Strategy::Uncontrolled {
+            self.fixed_kw.clone_from(&self.uncontrolled_kw);
+        }
+        for series in [&mut self.uncontrolled_kw, &mut self.fixed_kw] {
+            series.iter_mut().for_each(|kw| *kw += standby_kw);
+        }
         self.unmet_kwh = (self.demanded_kwh - self.delivered_kwh).max(0.0);
         if !self.sessions.is_empty() {
             self.mean_wait_min = self.wait_h / self.sessions.len() as f64 * 60.0;
         }
         self.classes = classes;
         self.fuel = fuel_displaced(fleet, self.delivered_kwh);
-        let standby_kw: f64 =
-            fleet.chargers.iter().map(|guns| guns.count as f64 * guns.class.standby_kw).sum();
-        self.uncontrolled_kw.iter_mut().for_each(|kw| *kw += standby_kw);
-        if fleet.strategy == Strategy::Uncontrolled {
-            self.fixed_kw.clone_from(&self.uncontrolled_kw);
-            return;
+    }
+
+    /// Puts the site's limit on everything: what cannot be moved is cut, what can is spread; the
+    /// uncontrolled profile is then the earliest possible. Vehicles do not stay longer for it.
+    fn cap(&mut self, limits: &mut UnitLimits, fixed_kw: &mut [f64], limit_kw: f64, step_h: f64) {
+        let limit_kw = limit_kw.max(0.0);
+        let all_kwh = self.uncontrolled_kw.iter().sum::<f64>() * step_h;
+        let efficiency = if all_kwh > 0.0 { self.delivered_kwh / all_kwh } else { 0.0 };
+        let mut cut_kwh = 0.0;
+        for kw in fixed_kw.iter_mut() {
+            cut_kwh += (*kw - limit_kw).max(0.0) * step_h;
+            *kw = kw.min(limit_kw);
         }
-        let book = std::mem::replace(&mut self.limits_book, LimitsBook::new(0));
-        let (limits, fixed_kw) = book.close(axis.step_h());
-        self.fixed_kw = fixed_kw;
-        self.fixed_kw.iter_mut().for_each(|kw| *kw += standby_kw);
-        self.limits = Some(limits);
+        let left_kw: Vec<f64> = fixed_kw.iter().map(|kw| limit_kw - kw).collect();
+        cut_kwh += limits.cap(&left_kw, step_h);
+        let mut before_kwh = 0.0;
+        for ((kw, fixed), early_kwh) in
+            self.uncontrolled_kw.iter_mut().zip(fixed_kw.iter()).zip(&limits.earliest_kwh)
+        {
+            *kw = fixed + (early_kwh - before_kwh) / step_h;
+            before_kwh = *early_kwh;
+        }
+        self.site_limit_kwh = cut_kwh * efficiency;
+        self.delivered_kwh -= self.site_limit_kwh;
     }
 
     /// What a planner should know: sessions lost, energy that did not fit; keys relative to the device.
@@ -160,6 +192,15 @@ impl FleetYear {
             );
             warnings
                 .push(Problem::warning("short-stays", message).at_key("chargers").hint("faster chargers"));
+        }
+        if self.site_limit_kwh > 0.001 * self.demanded_kwh {
+            let message = format!(
+                "the site limit holds back {:.0} kWh ({:.1} % of the energy wanted)",
+                self.site_limit_kwh,
+                self.site_limit_kwh / self.demanded_kwh * 100.0
+            );
+            warnings
+                .push(Problem::warning("site-limit", message).at_key("site_limit_kw").hint("a higher limit"));
         }
         warnings
     }
