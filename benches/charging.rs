@@ -47,7 +47,12 @@ fn years(bench: &mut Criterion) {
 fn schedules(bench: &mut Criterion) {
     let base_kw: Vec<f64> = (0..96).map(|t| 500.0 + 200.0 * (f64::from(t) / 15.0).sin()).collect();
     let windows: Vec<optimum::Window> = (0..60)
-        .map(|i| optimum::Window { first: i % 48, end: i % 48 + 30, energy_kwh: 20.0 + i as f64, power_kw: 11.0 })
+        .map(|i| optimum::Window {
+            first: i % 48,
+            end: i % 48 + 30,
+            energy_kwh: 20.0 + i as f64,
+            power_kw: 11.0,
+        })
         .collect();
     let energy_kwh: f64 = windows.iter().map(|window| window.feasible_kwh(0.25)).sum();
     let sum_kwh: f64 = optimum::valley_filling(&windows, &base_kw, 0.25).iter().sum::<f64>() * 0.25;
