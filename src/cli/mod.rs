@@ -1,7 +1,9 @@
 //! The command line: one file per command; parses, calls one library function, prints.
 
+mod check;
 mod messages;
 mod run;
+mod schema;
 pub mod summary;
 
 use crate::lang::Lang;
@@ -35,6 +37,12 @@ enum Command {
     /// Simulate every park for the year, baseline and configured; print the summary, write the output folder
     #[command(after_help = "Example:\n  zeropark run scenarios/jiaocheng.toml --out output/first --lang zh")]
     Run(run::RunArgs),
+    /// Read and validate a scenario; print what was understood; no simulation
+    #[command(after_help = "Example:\n  zeropark check my-park.toml")]
+    Check(check::CheckArgs),
+    /// Print the JSON Schema of the scenario file, for editors
+    #[command(after_help = "Example:\n  zeropark schema > scenario.schema.json")]
+    Schema(schema::SchemaArgs),
 }
 
 /// Options every command takes.
@@ -87,6 +95,8 @@ pub fn main() -> ExitCode {
     let code = match cli.command {
         None => run::run(&run::RunArgs::default(), &cli.common),
         Some(Command::Run(args)) => run::run(&args, &cli.common),
+        Some(Command::Check(args)) => check::check(&args, &cli.common),
+        Some(Command::Schema(args)) => schema::schema(&args),
     };
     ExitCode::from(code)
 }

@@ -2,11 +2,13 @@
 
 pub mod build;
 pub mod case;
+mod facts;
 pub mod measure;
 pub mod project;
 pub mod simulate;
 
 pub use build::{BuildOptions, build};
+pub use facts::facts;
 pub use project::Project;
 
 #[cfg(test)]

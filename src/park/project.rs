@@ -43,7 +43,7 @@ pub struct Project {
     pub economics: Option<EconomicTerms>,
     /// What was read and found odd.
     pub warnings: Vec<Problem>,
-    /// What was understood, for `check`.
+    /// What was understood of the files that parks share.
     pub facts: Vec<Fact>,
 }
 

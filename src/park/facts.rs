@@ -1,0 +1,108 @@
+//! What was understood of a scenario: sizes, annual sums, sources, for `zeropark check`.
+
+use super::project::{Fact, GeneratorKind, Park, Project};
+use crate::report::theme::grouped;
+use crate::time::DayKind;
+
+/// Everything that was understood, in the order of the scenario.
+pub fn facts(project: &Project) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let axis = &project.axis;
+    let days = |kind| (0..axis.days()).filter(|day| project.calendar.day_kind(*day) == kind).count();
+    let mut say = |key: &str, text: String| facts.push(Fact { key: key.to_owned(), text });
+    say(
+        "time",
+        format!(
+            "{} with {} steps of {} min; {} workdays, {} weekend days, {} public holidays, {} make-up workdays",
+            axis.year,
+            axis.steps(),
+            axis.step_minutes,
+            days(DayKind::Workday),
+            days(DayKind::Weekend),
+            days(DayKind::Holiday),
+            days(DayKind::MakeUpWorkday),
+        ),
+    );
+    facts.extend(project.facts.iter().cloned());
+    for park in &project.parks {
+        of_park(project, park, &mut facts);
+    }
+    facts
+}
+
+fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
+    let step_h = project.axis.step_h();
+    let path = |kind: &str, name: &str| format!("park.{}.{kind}.{name}", park.name);
+    let mut say = |key: String, text: String| facts.push(Fact { key, text });
+    let mwh = |values: &[f64]| grouped(values.iter().sum::<f64>() * step_h / 1e3, 0);
+    let peak = |values: &[f64]| grouped(values.iter().copied().fold(0.0, f64::max), 0);
+    for (name, load) in &park.loads {
+        say(path("load", name), format!("{} MWh a year, at most {} kW", mwh(load), peak(load)));
+    }
+    for generator in &park.generators {
+        let (kind, hours) = match generator.kind {
+            GeneratorKind::Pv => ("pv", "kWh/kW"),
+            GeneratorKind::Wind => ("wind", "full-load hours"),
+        };
+        let yield_h = generator.per_kw.iter().sum::<f64>() * step_h;
+        say(
+            path(kind, &generator.name),
+            format!(
+                "{} kW, {} {hours}, {} MWh a year available",
+                grouped(generator.capacity_kw, 0),
+                grouped(yield_h, 0),
+                grouped(yield_h * generator.capacity_kw / 1e3, 0),
+            ),
+        );
+    }
+    for storage in &park.storages {
+        let p = &storage.parameters;
+        say(
+            path("storage", &storage.name),
+            format!(
+                "{} kW, {} kWh ({} kWh usable), round-trip efficiency {} %",
+                grouped(p.charge_limit_kw, 0),
+                grouped(storage.energy_kwh, 0),
+                grouped(p.max_kwh - p.min_kwh, 0),
+                grouped(p.charge_efficiency * p.discharge_efficiency * 100.0, 1),
+            ),
+        );
+    }
+    for fleet in &park.fleets {
+        let number = |value: Option<f64>| grouped(value.unwrap_or(0.0), 0);
+        say(
+            path("charging", &fleet.name),
+            format!(
+                "{} sessions, {} kWh delivered into vehicles, {} sessions lost, uncontrolled peak {} kW",
+                number(fleet.sessions.sessions),
+                number(fleet.sessions.delivered_kwh),
+                number(fleet.sessions.lost_sessions),
+                peak(&fleet.uncontrolled_kw),
+            ),
+        );
+    }
+    if park.grid.billed {
+        let tariff = &park.grid.tariff;
+        let bands: Vec<String> = tariff
+            .band_names
+            .iter()
+            .zip(&tariff.hours_per_band)
+            .filter(|(_, hours)| **hours > 0.0)
+            .map(|(band, hours)| format!("{band} {} h", grouped(*hours, 0)))
+            .collect();
+        say(
+            format!("park.{}.grid.tariff", park.name),
+            format!(
+                "{}: {}; mean price {} {} per kWh",
+                tariff.tariff.name,
+                bands.join(", "),
+                grouped(tariff.mean_import_price_per_kwh, 4),
+                project.currency,
+            ),
+        );
+    }
+    if let Some(carbon) = &park.grid.carbon_kg_per_kwh {
+        let mean = carbon.iter().sum::<f64>() / carbon.len() as f64;
+        say(format!("park.{}.grid.carbon", park.name), format!("mean {} kg/kWh", grouped(mean, 4)));
+    }
+}
