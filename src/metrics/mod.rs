@@ -3,12 +3,14 @@
 mod annuity;
 mod change;
 mod energy;
+mod fuel;
 mod grid_factor;
 mod model;
 
 pub use annuity::capital_recovery_factor;
 pub use change::change;
 pub use energy::{EnergyContext, energy, energy_of_all};
+pub use fuel::{Burnt, Fuel, GJ_PER_TCE, KGCE_PER_KWH, energy_tce, fuel, fuel_names};
 pub use grid_factor::{grid_factor, grid_factor_names};
 pub use model::{
     Bill, BillMonth, BillParts, Carbon, CashFlowYear, ChargingFleet, Economics, Energy, GreenDirect, Metrics,

@@ -2,10 +2,11 @@
 
 use super::case::{Case, CaseSeries};
 use super::project::{Costs, Park, Project};
+use crate::charging::{self, Owner};
 use crate::dispatch::{Ledger, YearResult};
 use crate::metrics::{
-    Bill, BillMonth, BillParts, Carbon, ChargingFleet, Economics, EnergyContext, Metrics, StorageUnit,
-    capital_recovery_factor, energy, energy_of_all,
+    Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, Economics, Energy, EnergyContext, Metrics,
+    StorageUnit, capital_recovery_factor, energy, energy_of_all, energy_tce, fuel,
 };
 use crate::tariff::{Basis, BillExtras, Charges};
 
@@ -48,17 +49,10 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
         let costs = costs_of(park, case.case);
         annual(bill.parts.total, &costs, economics.discount_rate)
     });
-    let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| {
-        let location = year.import_kg / 1000.0 / (1.0 - park.grid.transformer_loss);
-        let before = baseline.and_then(|b| b.metrics.carbon).and_then(|c| c.location_based_t);
-        Carbon {
-            location_based_t: Some(location),
-            avoided_t: before.map(|before| before - location),
-            ..Carbon::default()
-        }
-    });
+    let energy = energy(year, &context);
+    let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| carbon(case, &energy, baseline));
     let metrics = Metrics {
-        energy: Some(energy(year, &context)),
+        energy: Some(energy),
         bill,
         economics,
         carbon,
@@ -79,6 +73,57 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
         ..Metrics::default()
     };
     Measured { metrics, nameplate_kwh }
+}
+
+/// The carbon ledgers of a case.
+fn carbon(case: &CaseMetrics<'_>, energy: &Energy, baseline: Option<&Measured>) -> Carbon {
+    let park = case.park;
+    let location_t = case.year.import_kg / 1000.0 / (1.0 - park.grid.transformer_loss);
+    let burnt = burnt(park, case.case);
+    let before = baseline.and_then(|baseline| baseline.metrics.carbon);
+    let applies = !park.fuels.is_empty() || displaced(park, Owner::Park).co2_t > 0.0;
+    let scope1_t = applies.then_some(burnt.co2_t);
+    let outside = displaced(park, Owner::ThirdParty);
+    let used_kwh = energy.load_kwh + energy.charging_kwh - energy.v2g_kwh + energy.storage_loss_kwh;
+    Carbon {
+        location_based_t: Some(location_t),
+        scope1_t,
+        avoided_t: before.and_then(|carbon| carbon.location_based_t).map(|before| before - location_t),
+        avoided_fuel_t: before
+            .and_then(|carbon| carbon.scope1_t)
+            .zip(scope1_t)
+            .map(|(before, now)| before - now),
+        avoided_fuel_outside_t: (case.case == Case::Configured && outside.co2_t > 0.0)
+            .then_some(outside.co2_t),
+        energy_tce: Some(energy_tce(used_kwh, burnt)),
+        ..Carbon::default()
+    }
+}
+
+/// What the park itself burns in a case: its fuels, and in the baseline the fuel of its own transport.
+fn burnt(park: &Park, case: Case) -> Burnt {
+    let fuels = park.fuels.iter().map(|fuel| fuel.left(case == Case::Configured));
+    let transport = match case {
+        Case::Baseline => displaced(park, Owner::Park),
+        Case::Configured => Burnt::default(),
+    };
+    fuels.fold(transport, Burnt::and)
+}
+
+/// Fuel that the park's electric transport replaces, of one owner.
+fn displaced(park: &Park, owner: Owner) -> Burnt {
+    let fuels = park.fleets.iter().filter(|fleet| !fleet.in_baseline).filter_map(|fleet| fleet.year.fuel);
+    fuels
+        .filter(|displaced| displaced.owner == owner)
+        .filter_map(|displaced| {
+            let name = match displaced.fuel {
+                charging::Fuel::Petrol => "petrol",
+                charging::Fuel::Diesel => "diesel",
+                charging::Fuel::MarineDiesel => "marine-diesel",
+            };
+            fuel(name).map(|fuel| Burnt::of(fuel, displaced.energy_gj))
+        })
+        .fold(Burnt::default(), Burnt::and)
 }
 
 /// The fleets of a case: sessions as drawn, peak and V2G as the year loop ran them.
@@ -239,6 +284,11 @@ pub fn all(
             .collect::<Option<Vec<f64>>>()
             .map(|values| values.iter().sum())
     };
+    // Parks to which a ledger does not apply add nothing to it.
+    let present = |get: fn(&Carbon) -> Option<f64>| -> Option<f64> {
+        let values: Vec<f64> = carbon.iter().filter_map(|carbon| get(carbon)).collect();
+        (!values.is_empty()).then(|| values.iter().sum())
+    };
     let location = tonnes(|carbon| carbon.location_based_t);
     let before = baseline.and_then(|b| b.metrics.carbon).and_then(|carbon| carbon.location_based_t);
     let metrics = Metrics {
@@ -253,6 +303,10 @@ pub fn all(
         carbon: (!carbon.is_empty()).then(|| Carbon {
             location_based_t: location,
             avoided_t: before.zip(location).map(|(before, after)| before - after),
+            scope1_t: present(|carbon| carbon.scope1_t),
+            avoided_fuel_t: present(|carbon| carbon.avoided_fuel_t),
+            avoided_fuel_outside_t: present(|carbon| carbon.avoided_fuel_outside_t),
+            energy_tce: tonnes(|carbon| carbon.energy_tce),
             ..Carbon::default()
         }),
         ..Metrics::default()

@@ -1,6 +1,7 @@
 //! The model: parks as plain, checked data with their profiles, ready to be simulated.
 
 use crate::dispatch::{FleetLimits, Policy};
+use crate::metrics::Burnt;
 use crate::problem::Problem;
 use crate::storage::EnergyParameters;
 use crate::tariff::CompiledTariff;
@@ -80,6 +81,8 @@ pub struct Park {
     pub storages: Vec<Storage>,
     /// Charging fleets.
     pub fleets: Vec<Charging>,
+    /// Fuel, steam and process emissions.
+    pub fuels: Vec<FuelUse>,
     /// Heat that the design serves with electricity, kW.
     pub electrified: Vec<Series>,
     /// The connection.
@@ -105,6 +108,35 @@ pub struct Grid {
     pub carbon_kg_per_kwh: Option<Series>,
     /// Loss of the transformer between bus and meter.
     pub transformer_loss: f64,
+}
+
+/// Fuel, steam or a process, and the share the design moves to electricity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FuelUse {
+    /// Name.
+    pub name: String,
+    /// What the baseline burns in a year.
+    pub burnt: Burnt,
+    /// Share moved to electricity.
+    pub electrified_share: f64,
+    /// Heat per electricity, or COP.
+    pub electric_efficiency: f64,
+    /// Investment per kW of electric power.
+    pub capex_per_kw: f64,
+}
+
+impl FuelUse {
+    /// Electricity that replaces the electrified share, kWh a year.
+    pub fn electric_kwh(&self) -> f64 {
+        // 1 GJ = 277.7… kWh
+        self.burnt.energy_gj * self.electrified_share / self.electric_efficiency / 0.0036
+    }
+
+    /// What is burnt where a share is electrified.
+    pub fn left(&self, electrified: bool) -> Burnt {
+        let share = if electrified { 1.0 - self.electrified_share } else { 1.0 };
+        Burnt { energy_gj: self.burnt.energy_gj * share, co2_t: self.burnt.co2_t * share }
+    }
 }
 
 /// Kind of generator.

@@ -4,6 +4,7 @@
 
 mod charging;
 mod context;
+mod fuel;
 mod generation;
 mod grid;
 mod load;
@@ -70,6 +71,7 @@ fn title(table: &Table, key: &str, otherwise: &str) -> Title {
 /// One park; a part that is wrong is left out and its problems are returned.
 fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let mut problems = Vec::new();
+    let fuels = fuel::fuels(table, &mut problems);
     let park = Park {
         name: table.name().to_owned(),
         title: title(table, "title", table.name()),
@@ -77,7 +79,8 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         generators: generation::generators(context, table, &mut problems),
         storages: storage::storages(context, table, &mut problems),
         fleets: charging::fleets(context, table, &mut problems),
-        electrified: Vec::new(),
+        electrified: fuel::electrified(context, &fuels),
+        fuels,
         grid: grid::grid(context, table, &mut problems),
         policy: grid::policy(table),
     };
