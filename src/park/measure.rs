@@ -246,7 +246,12 @@ fn costs_of(park: &Park, case: Case) -> Vec<Costs> {
     let generators = park.generators_of(case).map(|generator| generator.costs);
     let storages = park.storages_of(case).map(|storage| storage.costs);
     let fleets = park.fleets_of(case).map(|fleet| fleet.costs);
-    generators.chain(storages).chain(fleets).collect()
+    let heat = park.fuels.iter().filter(|_| case == Case::Configured).map(|fuel| Costs {
+        capex: fuel.capex_per_kw * fuel.electric_kw(),
+        life_years: 20.0,
+        ..Costs::default()
+    });
+    generators.chain(storages).chain(fleets).chain(heat).collect()
 }
 
 /// The annual total: bill, running cost, and annual capital of every device over its life.

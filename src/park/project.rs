@@ -132,6 +132,11 @@ impl FuelUse {
         self.burnt.energy_gj * self.electrified_share / self.electric_efficiency / 0.0036
     }
 
+    /// Mean electric power of the electrified share, kW.
+    pub fn electric_kw(&self) -> f64 {
+        self.electric_kwh() / 8760.0
+    }
+
     /// What is burnt where a share is electrified.
     pub fn left(&self, electrified: bool) -> Burnt {
         let share = if electrified { 1.0 - self.electrified_share } else { 1.0 };
