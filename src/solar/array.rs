@@ -29,7 +29,7 @@ pub struct PvArray {
     /// Age of the array in the simulated year, years.
     pub age_years: f64,
     /// Change of DC power with cell temperature, 1/K, negative.
-    pub temperature_coefficient_per_k: f64,
+    pub temperature_coefficient_per_c: f64,
     /// Sky model.
     pub sky_model: SkyModel,
     /// Split of the global where the weather has no beam.
@@ -59,7 +59,7 @@ impl Default for PvArray {
             availability: 1.0,
             degradation_per_year: 0.0,
             age_years: 0.0,
-            temperature_coefficient_per_k: -0.0037,
+            temperature_coefficient_per_c: -0.0037,
             sky_model: SkyModel::Perez,
             decomposition: Decomposition::Erbs,
             incidence: Incidence::Physical,
@@ -91,8 +91,8 @@ impl PvArray {
         range("degradation_per_year", self.degradation_per_year, 0.0, 0.2, "write 0.005 for 0.5 % a year");
         range("age_years", self.age_years, 0.0, 100.0, "years since commissioning");
         range(
-            "temperature_coefficient_per_k",
-            self.temperature_coefficient_per_k,
+            "temperature_coefficient_per_c",
+            self.temperature_coefficient_per_c,
             -0.02,
             0.0,
             "write -0.0037 for -0.37 %/K",
@@ -168,7 +168,7 @@ pub fn ac_from_planes(years: &[PlaneYear], axis: &Axis, array: &PvArray) -> Vec<
                 &year.effective_w_per_m2[start..end],
                 &year.cell_c[start..end],
                 rate,
-                array.temperature_coefficient_per_k,
+                array.temperature_coefficient_per_c,
             );
         }
     }

@@ -3,6 +3,88 @@
 use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
+/// One of several planes of an array.
+static PLANE: TableSpec = TableSpec {
+    name: "plane",
+    doc: "One of several planes of an array; they share one inverter.",
+    attributes: &[&[
+        Attribute::number("share", Range::SHARE, "share of the array's DC power; the shares add up to 1")
+            .required(),
+        Attribute::number("tilt_deg", Range::between(0.0, 90.0), "tilt of the plane from horizontal").required(),
+        Attribute::number(
+            "azimuth_deg",
+            Range::between(0.0, 360.0),
+            "direction the plane faces, from north, clockwise",
+        )
+        .required(),
+    ]],
+    id: "",
+};
+
+/// How the array stands and what stands in its light.
+const MOUNT: &[Attribute] = &[
+    Attribute::new("plane", Kind::Tables(&PLANE), "several planes instead of `tilt_deg` and `azimuth_deg`"),
+    Attribute::new("mount", Kind::Choice(&["fixed", "tracker"]), "fixed, or turning about horizontal axes")
+        .default("\"fixed\"", ""),
+    Attribute::number(
+        "ground_cover",
+        Range::between(0.01, 1.0),
+        "collector width over row pitch; absent: no rows that shade each other (trackers: 0.35)",
+    ),
+    Attribute::number(
+        "axis_azimuth_deg",
+        Range::between(0.0, 360.0),
+        "direction of a tracker's axis, from north, clockwise",
+    )
+    .default("180", "north-south axes"),
+    Attribute::number("max_angle_deg", Range::between(0.0, 90.0), "largest rotation of a tracker")
+        .default("60", "usual"),
+    Attribute::new("backtracking", Kind::Bool, "trackers turn back when rows would shade each other")
+        .default("true", "usual"),
+    Attribute::new(
+        "horizon_deg",
+        Kind::Numbers(Range::between(0.0, 89.0), 0),
+        "elevation of the horizon at equal steps of azimuth, from north, clockwise",
+    ),
+    Attribute::number(
+        "bifaciality",
+        Range::SHARE,
+        "rear efficiency over front efficiency; absent: one-sided modules",
+    ),
+];
+
+/// What the modules and the inverter lose.
+const DETAIL: &[Attribute] = &[
+    Attribute::number("inverter_efficiency", Range::between(0.5, 1.0), "inverter efficiency at rated power")
+        .default("0.96", "PVWatts v5 manual"),
+    Attribute::new(
+        "soiling_by_month",
+        Kind::Numbers(Range::between(0.0, 0.99), 12),
+        "soiling loss of each month, besides `losses`",
+    ),
+    Attribute::number("availability", Range::SHARE, "share of the time in service, besides `losses`")
+        .default("1.0", ""),
+    Attribute::number("degradation_per_year", Range::between(0.0, 0.2), "loss of DC power per year of age")
+        .default("0.005", "Jordan & Kurtz (2013), median of about 2,000 rates"),
+    Attribute::number("age_years", Range::between(0.0, 100.0), "age in the simulated year").default("0", ""),
+    Attribute::number(
+        "temperature_coefficient_per_c",
+        Range::between(-0.02, 0.0),
+        "change of DC power with cell temperature",
+    )
+    .default("-0.0037", "PVWatts version 8, standard module"),
+    Attribute::new(
+        "cell_temperature",
+        Kind::Choice(&["faiman", "sapm-open-rack", "sapm-close-roof", "pvsyst-free", "pvsyst-insulated"]),
+        "model of the cell temperature",
+    )
+    .default("\"faiman\"", "Faiman (2008), open rack"),
+    Attribute::new("sky_model", Kind::Choice(&["perez", "hay-davies", "isotropic"]), "model of the diffuse sky")
+        .default("\"perez\"", "Perez et al. (1990)"),
+    Attribute::new("incidence", Kind::Choice(&["physical", "ashrae", "none"]), "loss of beam at the glass")
+        .default("\"physical\"", "De Soto et al. (2006)"),
+];
+
 /// A PV array.
 pub static PV: TableSpec = TableSpec {
     name: "pv",
@@ -42,6 +124,8 @@ pub static PV: TableSpec = TableSpec {
             Attribute::number("wheeling_per_kwh", Range::NOT_NEGATIVE, "wheeling fee of a direct line")
                 .default("0.0", ""),
         ],
+        MOUNT,
+        DETAIL,
         SERIES_PATH,
         SERIES_OPTIONS,
         EXISTING,

@@ -80,6 +80,11 @@ pub static SITE: TableSpec = TableSpec {
             .default("6", "assumed"),
         Attribute::number("albedo", Range::SHARE, "ground reflectance")
             .default("0.2", "usual value for grass and urban ground"),
+        Attribute::new(
+            "albedo_by_month",
+            Kind::Numbers(Range::SHARE, 12),
+            "ground reflectance of each month, instead of `albedo`: snow, wet and dry seasons",
+        ),
     ]],
     id: "",
 };

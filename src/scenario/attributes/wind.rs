@@ -43,6 +43,27 @@ pub static WIND: TableSpec = TableSpec {
                 "power-law exponent of the wind profile",
             )
             .default("0.14", "one-seventh power law"),
+            Attribute::number(
+                "roughness_m",
+                Range::between(0.00001, 5.0),
+                "roughness length of a logarithmic wind profile, instead of `shear_exponent`",
+            ),
+            Attribute::new(
+                "density",
+                Kind::Choice(&["site-curve", "iec", "linear", "none"]),
+                "how air density acts on the power curve",
+            )
+            .default("\"site-curve\"", "Svenningsen (2010), as windpowerlib"),
+            Attribute::number(
+                "cut_out_m_s",
+                Range::between(10.0, 60.0),
+                "wind speed at the hub above which it stops; absent: the curve's end",
+            ),
+            Attribute::number(
+                "restart_m_s",
+                Range::between(5.0, 60.0),
+                "wind speed at the hub below which it restarts after a storm; absent: 3 m/s below the stop",
+            ),
             Attribute::number("losses", Range::between(0.0, 0.9), "wake, electrical and availability losses")
                 .default("0.10", "assumed"),
             Attribute::new("per_kw", Kind::Bool, "the series is kW per kW of capacity_kw")
