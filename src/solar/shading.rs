@@ -88,6 +88,13 @@ impl Rows {
 }
 
 impl Horizon {
+    /// An outline given at equal steps of azimuth, from north, clockwise.
+    pub fn equal_steps(elevation_deg: &[f64]) -> Self {
+        let step = 360.0 / elevation_deg.len() as f64;
+        let azimuth_deg = (0..elevation_deg.len()).map(|k| k as f64 * step).collect();
+        Self { azimuth_deg, elevation_deg: elevation_deg.to_vec() }
+    }
+
     /// Elevation of the outline at an azimuth, deg: straight between points, around the compass.
     pub fn elevation_at(&self, azimuth_deg: f64) -> f64 {
         let n = self.azimuth_deg.len();

@@ -18,7 +18,9 @@ pub struct SkyOfSite {
     /// What was understood of its file.
     pub understood: Understood,
     path: SunPath,
-    light: OnceLock<Light>,
+    albedo_by_month: [f64; 12],
+    /// The light under each sky model, made when first asked for.
+    lights: [OnceLock<Light>; 3],
 }
 
 impl SkyOfSite {
@@ -31,15 +33,15 @@ impl SkyOfSite {
             temperature_c: &weather.temperature_c,
             wind_speed_m_s: &weather.wind_speed_m_s,
             pressure_pa: Some(&weather.pressure_pa),
-            albedo_by_month: [weather.albedo; 12],
+            albedo_by_month: self.albedo_by_month,
         }
     }
 
     /// AC power per kW of an array.
     pub fn ac_per_kw(&self, array: &PvArray) -> Vec<f64> {
         let sky = self.sky();
-        let light =
-            self.light.get_or_init(|| Light::new(&self.path, &sky, array.decomposition, array.sky_model));
+        let light = self.lights[array.sky_model as usize]
+            .get_or_init(|| Light::new(&self.path, &sky, array.decomposition, array.sky_model));
         let planes = crate::solar::plane_years(&self.path, light, &sky, array);
         crate::solar::ac_from_planes(&planes, &self.path.axis, array)
     }
@@ -63,7 +65,8 @@ pub struct Context<'a> {
     pub warnings: Vec<Problem>,
     /// What was understood of the weather.
     pub facts: Vec<Fact>,
-    sky: Option<SkyOfSite>,
+    sky: Option<Arc<SkyOfSite>>,
+    others: Mutex<HashMap<String, Arc<SkyOfSite>>>,
     profiles: Mutex<HashMap<String, Series>>,
     tariffs: Mutex<HashMap<String, Arc<CompiledTariff>>>,
 }
@@ -95,7 +98,7 @@ impl<'a> Context<'a> {
             site.required_number("elevation_m"),
         );
         let sky = match site.text("weather") {
-            Some(path) => Some(sky_of(&scenario.files, path, site, &axis, &observer)?),
+            Some(path) => Some(Arc::new(sky_of(&scenario.files, path, site, site, &axis, &observer)?)),
             None => None,
         };
         if let Some(sky) = &sky {
@@ -114,25 +117,40 @@ impl<'a> Context<'a> {
             warnings,
             facts,
             sky,
+            others: Mutex::default(),
             profiles: Mutex::default(),
             tariffs: Mutex::default(),
         })
     }
 
-    /// The sky over the site, or a problem at the device that needs it.
+    /// The sky over a device: its own weather file's, else the site's. The text tells skies apart.
     ///
     /// # Errors
-    /// If the scenario names no weather.
-    pub fn sky(&self, device: &Table) -> Result<&SkyOfSite, Problem> {
-        self.sky.as_ref().ok_or_else(|| {
-            device
-                .error(
-                    "",
-                    "missing-weather",
-                    "the device is computed from weather, and `site.weather` is missing",
-                )
-                .hint("name a weather file in [site], or give the device a `series`")
-        })
+    /// If there is no weather, or the device's own file is wrong.
+    pub fn sky(&self, device: &Table) -> Result<(Arc<SkyOfSite>, String), Vec<Problem>> {
+        if let Some(path) = device.text("weather") {
+            let known = self.lock_others().get(path).cloned();
+            let sky = match known {
+                Some(sky) => sky,
+                None => {
+                    let site = self.scenario.root.table("site").unwrap_or(device);
+                    let sky = sky_of(&self.scenario.files, path, device, site, &self.axis, &self.observer)
+                        .map_err(|problems| problems.0)?;
+                    self.lock_others().entry(path.to_owned()).or_insert(Arc::new(sky)).clone()
+                }
+            };
+            return Ok((sky, path.to_owned()));
+        }
+        let missing = || {
+            let message = "the device is computed from weather, and `site.weather` is missing";
+            let problem = device.error("", "missing-weather", message);
+            vec![problem.hint("name a weather file in [site], or give the device a `series`")]
+        };
+        self.sky.clone().map(|sky| (sky, String::new())).ok_or_else(missing)
+    }
+
+    fn lock_others(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<SkyOfSite>>> {
+        self.others.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// A profile that is made once per key and then shared.
@@ -176,14 +194,17 @@ impl<'a> Context<'a> {
     }
 }
 
+/// The sky of a weather file that a table names, with the site's options.
 fn sky_of(
     files: &Files,
     path: &str,
+    named_by: &Table,
     site: &Table,
     axis: &Axis,
     observer: &Observer,
 ) -> Result<SkyOfSite, Problems> {
-    let bytes = files.read(path).map_err(|problem| Problem { place: site.place("weather"), ..problem })?;
+    let bytes =
+        files.read(path).map_err(|problem| Problem { place: named_by.place("weather"), ..problem })?;
     let shown = files.shown(path);
     let file = weather::read(&bytes, &shown)?;
     let options = Options {
@@ -205,10 +226,13 @@ fn sky_of(
         elevation_m: observer.elevation_m,
     };
     let (weather, understood) = weather::prepare(&file, axis, &place, &options)?;
+    let monthly = site.numbers("albedo_by_month").and_then(|values| values.try_into().ok());
+    let albedo_by_month = monthly.unwrap_or([weather.albedo; 12]);
     Ok(SkyOfSite {
         weather: Arc::new(weather),
         understood,
         path: SunPath::new(observer, axis, 0.0),
-        light: OnceLock::new(),
+        albedo_by_month,
+        lights: Default::default(),
     })
 }

@@ -4,7 +4,7 @@ use super::{Context, wind};
 use crate::park::project::{Costs, Generator, GeneratorKind};
 use crate::problem::Problem;
 use crate::scenario::Table;
-use crate::solar::{Plane, PvArray};
+use crate::solar::{Bifacial, CellTemperature, Horizon, Incidence, Plane, PvArray, Rows, SkyModel, Tracker};
 
 /// The generators of a park; what is wrong is left out and reported.
 pub fn generators(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Generator> {
@@ -25,18 +25,16 @@ pub fn generators(context: &Context<'_>, park: &Table, problems: &mut Vec<Proble
 }
 
 fn pv(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<Problem>> {
-    let array = PvArray {
-        planes: vec![Plane::fixed(table.required_number("tilt_deg"), table.required_number("azimuth_deg"))],
-        dc_ac_ratio: table.required_number("dc_ac_ratio"),
-        losses: table.required_number("losses"),
-        ..PvArray::default()
-    };
+    let array = array(table);
     let problems: Vec<Problem> = array.check().into_iter().map(|problem| table.adopt(problem)).collect();
     if !problems.is_empty() {
         return Err(problems);
     }
-    let sky = context.sky(table).map_err(|problem| vec![problem])?;
-    let per_kw = context.shared(format!("pv {array:?}"), || sky.ac_per_kw(&array));
+    let (sky, place) = context.sky(table)?;
+    let kept = 1.0 - table.required_number("line_loss");
+    let per_kw = context.shared(format!("pv {place} {kept} {array:?}"), || {
+        sky.ac_per_kw(&array).iter().map(|power| power * kept).collect()
+    });
     let capacity_kw = table.required_number("capacity_kw");
     Ok(Generator {
         name: table.name().to_owned(),
@@ -48,6 +46,65 @@ fn pv(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<Problem>> {
         existing: table.flag("existing"),
         costs: costs(table, capacity_kw, Costs { life_years: 25.0, ..Costs::default() }),
     })
+}
+
+/// Parameters of an array from its table.
+fn array(table: &Table) -> PvArray {
+    let number = |key: &str| table.required_number(key);
+    let plane = |table: &Table, share: f64| Plane {
+        share,
+        ..Plane::fixed(table.required_number("tilt_deg"), table.required_number("azimuth_deg"))
+    };
+    let tracker = (table.text("mount") == Some("tracker")).then(|| Tracker {
+        axis_azimuth_deg: number("axis_azimuth_deg"),
+        max_angle_deg: number("max_angle_deg"),
+        ground_cover: table.number("ground_cover").unwrap_or(Tracker::NORTH_SOUTH.ground_cover),
+        backtracking: table.flag("backtracking"),
+    });
+    let several: Vec<Plane> =
+        table.tables("plane").iter().map(|part| plane(part, part.required_number("share"))).collect();
+    let planes = match tracker {
+        Some(tracker) => vec![Plane::tracked(tracker)],
+        None if several.is_empty() => vec![plane(table, 1.0)],
+        None => several,
+    };
+    let rows = table.number("ground_cover").filter(|_| tracker.is_none());
+    let horizon = table.numbers("horizon_deg").filter(|elevations| !elevations.is_empty());
+    PvArray {
+        planes,
+        dc_ac_ratio: number("dc_ac_ratio"),
+        inverter_efficiency: number("inverter_efficiency"),
+        losses: number("losses"),
+        soiling_by_month: table
+            .numbers("soiling_by_month")
+            .and_then(|values| values.try_into().ok())
+            .unwrap_or([0.0; 12]),
+        availability: number("availability"),
+        degradation_per_year: number("degradation_per_year"),
+        age_years: number("age_years"),
+        temperature_coefficient_per_c: number("temperature_coefficient_per_c"),
+        sky_model: match table.text("sky_model") {
+            Some("isotropic") => SkyModel::Isotropic,
+            Some("hay-davies") => SkyModel::HayDavies,
+            _ => SkyModel::Perez,
+        },
+        incidence: match table.text("incidence") {
+            Some("none") => Incidence::None,
+            Some("ashrae") => Incidence::Ashrae(0.05),
+            _ => Incidence::Physical,
+        },
+        cell_temperature: match table.text("cell_temperature") {
+            Some("sapm-open-rack") => CellTemperature::SAPM_OPEN_RACK,
+            Some("sapm-close-roof") => CellTemperature::SAPM_CLOSE_MOUNT,
+            Some("pvsyst-free") => CellTemperature::PVSYST_FREE,
+            Some("pvsyst-insulated") => CellTemperature::PVSYST_INSULATED,
+            _ => CellTemperature::default(),
+        },
+        rows: rows.map(|ground_cover| Rows { ground_cover }),
+        horizon: horizon.map(Horizon::equal_steps),
+        bifacial: table.number("bifaciality").map(|bifaciality| Bifacial { bifaciality, rear_loss: 0.1 }),
+        ..PvArray::default()
+    }
 }
 
 /// Costs of a device from its table, with defaults per kW.

@@ -6,6 +6,8 @@ mod charging;
 mod context;
 mod fuel;
 mod generation;
+#[cfg(test)]
+mod generation_tests;
 mod grid;
 mod load;
 mod storage;

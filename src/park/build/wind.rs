@@ -6,18 +6,34 @@ use crate::park::project::{Costs, Generator, GeneratorKind};
 use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
 use crate::weather::Weather;
-use crate::wind::{self, Air, Curve, CurveKind, Shear, Turbine};
+use crate::wind::{self, Air, Curve, CurveKind, DensityRule, Shear, StormStop, Turbine};
 
 /// The wind turbines of one table.
 pub fn turbines(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<Problem>> {
     let (curve, hub_height_m) = curve(context, table)?;
+    let shear = match table.number("roughness_m") {
+        Some(roughness_m) => Shear::LogLaw { roughness_m },
+        None => Shear::PowerLaw { exponent: table.required_number("shear_exponent") },
+    };
+    let storm = table.number("cut_out_m_s").map(|cut_out_m_s| StormStop {
+        cut_out_m_s,
+        restart_m_s: table.number("restart_m_s").unwrap_or(cut_out_m_s - 3.0),
+    });
     let turbine = Turbine {
-        shear: Shear::PowerLaw { exponent: table.required_number("shear_exponent") },
+        shear,
+        storm,
+        density: match table.text("density") {
+            Some("none") => DensityRule::None,
+            Some("iec") => DensityRule::Iec,
+            Some("linear") => DensityRule::Linear,
+            _ => DensityRule::SiteCurve,
+        },
         losses: table.required_number("losses"),
         mean_wind_speed_m_s: table.number("mean_wind_speed_m_s"),
         ..Turbine::new(curve, table.number("hub_height_m").unwrap_or(hub_height_m))
     };
-    let weather = &*context.sky(table).map_err(|problem| vec![problem])?.weather;
+    let (sky, place) = context.sky(table)?;
+    let weather = &*sky.weather;
     let problems = turbine.check(weather.wind_height_m).into_iter().map(|problem| table.adopt(problem));
     let problems: Vec<Problem> = problems.filter(Problem::is_error).collect();
     if !problems.is_empty() {
@@ -27,7 +43,7 @@ pub fn turbines(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<P
     let capacity_kw =
         table.number("capacity_kw").unwrap_or_else(|| table.required_number("count") * rated_kw);
     let kept = 1.0 - table.required_number("line_loss");
-    let per_kw = context.shared(format!("wind {kept} {turbine:?}"), || {
+    let per_kw = context.shared(format!("wind {place} {kept} {turbine:?}"), || {
         wind::power_kw(&turbine, &air(weather)).iter().map(|kw| kw / rated_kw * kept).collect()
     });
     Ok(Generator {

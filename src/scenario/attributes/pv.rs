@@ -10,7 +10,8 @@ static PLANE: TableSpec = TableSpec {
     attributes: &[&[
         Attribute::number("share", Range::SHARE, "share of the array's DC power; the shares add up to 1")
             .required(),
-        Attribute::number("tilt_deg", Range::between(0.0, 90.0), "tilt of the plane from horizontal").required(),
+        Attribute::number("tilt_deg", Range::between(0.0, 90.0), "tilt of the plane from horizontal")
+            .required(),
         Attribute::number(
             "azimuth_deg",
             Range::between(0.0, 360.0),
@@ -79,8 +80,12 @@ const DETAIL: &[Attribute] = &[
         "model of the cell temperature",
     )
     .default("\"faiman\"", "Faiman (2008), open rack"),
-    Attribute::new("sky_model", Kind::Choice(&["perez", "hay-davies", "isotropic"]), "model of the diffuse sky")
-        .default("\"perez\"", "Perez et al. (1990)"),
+    Attribute::new(
+        "sky_model",
+        Kind::Choice(&["perez", "hay-davies", "isotropic"]),
+        "model of the diffuse sky",
+    )
+    .default("\"perez\"", "Perez et al. (1990)"),
     Attribute::new("incidence", Kind::Choice(&["physical", "ashrae", "none"]), "loss of beam at the glass")
         .default("\"physical\"", "De Soto et al. (2006)"),
 ];
