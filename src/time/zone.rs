@@ -3,7 +3,7 @@
 use super::Axis;
 use crate::problem::Problem;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 /// A time zone: an IANA name, or a fixed offset.
 #[derive(Debug, Clone)]
@@ -34,6 +34,23 @@ impl Zone {
     pub fn standard_offset_minutes(&self, year: i32) -> i32 {
         let start = unix_days(year) * 86_400;
         (0..12).map(|month| self.offset_minutes(start + month * 30 * 86_400)).min().unwrap_or(0)
+    }
+
+    /// The instant of a wall-clock time, minutes since 1970 in UTC; none in the hour that a spring
+    /// change skips. In the hour that an autumn change doubles it is the first that is later than
+    /// `after_utc_minutes`.
+    pub fn utc_minutes_of_wall(&self, wall_minutes: f64, after_utc_minutes: Option<f64>) -> Option<f64> {
+        let seconds = (wall_minutes * 60.0).round() as i64;
+        let wall = TimeZone::UTC.to_datetime(Timestamp::from_second(seconds).ok()?);
+        let utc = |offset: jiff::tz::Offset| wall_minutes - f64::from(offset.seconds()) / 60.0;
+        match self.zone.to_ambiguous_timestamp(wall).offset() {
+            AmbiguousOffset::Unambiguous { offset } => Some(utc(offset)),
+            AmbiguousOffset::Gap { .. } => None,
+            AmbiguousOffset::Fold { before, after } => {
+                let (first, second) = (utc(before), utc(after));
+                Some(if after_utc_minutes.is_some_and(|last| first <= last) { second } else { first })
+            }
+        }
     }
 
     /// Minutes that the wall clock is ahead of standard time, at the start of each step.

@@ -27,7 +27,7 @@ mod tests;
 
 pub use closure::Closure;
 pub use prepare::{Options, Repair, Site, Understood, Weather, prepare};
-pub use quality::{Finding, FindingKind};
+pub use quality::{Finding, FindingKind, describe_rows, is_sentinel};
 pub use read::read;
 
 /// The kinds of weather file.

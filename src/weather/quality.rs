@@ -20,6 +20,8 @@ pub enum FindingKind {
     Unordered,
     /// Radiation or PV power while the sun is below the horizon.
     NightPower,
+    /// Slightly below zero, as standby power or a meter's offset; taken as zero.
+    SmallNegative,
     /// The same value for longer than nature holds it.
     Stuck,
 }
@@ -40,6 +42,7 @@ impl FindingKind {
             Self::Duplicate => "times that occur twice (the first row is kept)",
             Self::Unordered => "rows out of order (sorted)",
             Self::NightPower => "values above zero at night",
+            Self::SmallNegative => "values slightly below zero (taken as zero)",
             Self::Stuck => "values that do not move",
         }
     }

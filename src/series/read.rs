@@ -1,0 +1,174 @@
+//! Reading a series onto the axis.
+
+use super::place::{Placed, place};
+use super::quality;
+use super::sheet::Sheet;
+use super::Unit;
+use crate::problem::{Problem, Problems};
+use crate::time::{Axis, Zone};
+use crate::weather::{Finding, Repair};
+
+/// How to read a series.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Name of the value column; none: the only one, or the wide form.
+    pub column: Option<String>,
+    /// Unit of the column.
+    pub unit: Unit,
+    /// Name of the time column (several joined by `+`); none: row i is the i-th interval.
+    pub time: Option<String>,
+    /// Whether stamps mark the end of their interval.
+    pub label_end: bool,
+    /// Zone of stamps without offset; none: site standard time.
+    pub timezone: Option<Zone>,
+    /// Sheet of an xlsx file; none: the first.
+    pub sheet: Option<String>,
+    /// How missing values are filled.
+    pub repair: Repair,
+    /// Longest gap that is filled, h.
+    pub max_gap_hours: f64,
+    /// Smallest value that can be; 0 for powers, none for prices.
+    pub minimum: Option<f64>,
+}
+
+/// A series on the axis, with what was understood of its file.
+#[derive(Debug, Clone)]
+pub struct SeriesFile {
+    /// Step averages in kW (or the value per kWh), shape `[steps]`.
+    pub values: Vec<f64>,
+    /// Name of the value column.
+    pub column: String,
+    /// Data rows of the file.
+    pub rows: usize,
+    /// Minutes between rows.
+    pub interval_minutes: usize,
+    /// Year of the stamps; none without a time column.
+    pub year: Option<i32>,
+    /// What is wrong with the data, counted.
+    pub findings: Vec<Finding>,
+    /// Values that were filled.
+    pub repaired: usize,
+    /// Warnings.
+    pub warnings: Vec<Problem>,
+}
+
+impl SeriesFile {
+    /// Sum over the year, kWh (or value hours).
+    pub fn annual_kwh(&self, axis: &Axis) -> f64 {
+        self.values.iter().sum::<f64>() * axis.step_h()
+    }
+
+    /// The facts as one line.
+    pub fn describe(&self, axis: &Axis, unit: Unit) -> String {
+        let largest = self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let smallest = self.values.iter().copied().fold(f64::INFINITY, f64::min);
+        let hours = axis.steps() as f64 * axis.step_h();
+        let year = self.year.map(|year| format!(" of {year}")).unwrap_or_default();
+        let source = format!("{} rows of {} min{year}, {}", self.rows, self.interval_minutes, self.column);
+        match unit {
+            Unit::AsIs | Unit::PerMwh | Unit::Grams => format!(
+                "{source}: mean {:.4}, {smallest:.4} to {largest:.4}",
+                self.annual_kwh(axis) / hours
+            ),
+            _ => format!(
+                "{source}: {:.3} MWh a year, {smallest:.1} to {largest:.1} kW",
+                self.annual_kwh(axis) / 1000.0
+            ),
+        }
+    }
+}
+
+/// Reads a series from a CSV (also gzip) or xlsx file onto the axis.
+///
+/// Finer rows are averaged, coarser ones held.
+///
+/// # Errors
+/// All problems of the file, with rows and columns.
+pub fn read(bytes: &[u8], file: &str, axis: &Axis, options: &Options) -> Result<SeriesFile, Problems> {
+    let sheet = Sheet::read(bytes, file, options.sheet.as_deref())?;
+    let layout = sheet.layout(file, options.column.as_deref(), options.time.as_deref())?;
+    let placed = place(&sheet, &layout, file, axis, options)?;
+    let column = layout.name();
+    let Placed { mut values, rows, interval_minutes, days, year, mut findings } = placed;
+    findings.extend(quality::check(&mut values, &rows, interval_minutes, options));
+    let repaired = quality::repair(&mut values, &rows, interval_minutes, options, file, &column)?;
+    let mut warnings = warnings(file, &column, &findings, values.len(), repaired);
+    warnings.extend(super::survey::survey(&sheet, &layout, file));
+    if let Some(year) = year.filter(|year| *year != axis.year) {
+        warnings.push(
+            Problem::warning(
+                "series-year",
+                format!("the series is of {year} and is mapped by date onto {}: weekdays do not match", axis.year),
+            )
+            .in_file(file)
+            .hint(format!("set time.year = {year} to keep them together")),
+        );
+    }
+    let factor = options.unit.factor(interval_minutes as f64 / 60.0);
+    values.iter_mut().for_each(|value| *value *= factor);
+    let stepped = to_steps(&values, interval_minutes, axis.step_minutes as usize);
+    let (values, leap) = fit_days(stepped, days, axis);
+    warnings.extend(leap.map(|message| Problem::warning("leap-day", message).in_file(file)));
+    let data_rows = sheet.rows.len() - layout.first;
+    Ok(SeriesFile { values, column, rows: data_rows, interval_minutes, year, findings, repaired, warnings })
+}
+
+fn warnings(file: &str, column: &str, findings: &[Finding], values: usize, repaired: usize) -> Vec<Problem> {
+    let mut warnings = Vec::new();
+    if let Some(share) = quality::is_bad(findings, values) {
+        warnings.push(
+            Problem::warning("bad-series", format!("the data are bad: {:.0} % of the values are unusable", 100.0 * share))
+                .in_file(file)
+                .in_column(column)
+                .hint("do not use this file for decisions"),
+        );
+    }
+    for finding in findings {
+        let done = if finding.kind.is_missing() && repaired > 0 { "; filled" } else { "" };
+        let problem = Problem::warning("data-quality", format!("{}{done}", finding.describe()))
+            .in_file(file)
+            .in_column(column);
+        warnings.push(match finding.rows.first() {
+            Some(row) => problem.at_line(*row as usize),
+            None => problem,
+        });
+    }
+    warnings
+}
+
+/// Averages or holds values to the step, by way of the interval that both share.
+fn to_steps(values: &[f64], interval: usize, step: usize) -> Vec<f64> {
+    if interval == step {
+        return values.to_vec();
+    }
+    let steps = values.len() * interval / step;
+    (0..steps)
+        .map(|index| {
+            let (start, end) = (index * step, (index + 1) * step);
+            let (first, last) = (start / interval, (end - 1) / interval);
+            if first == last {
+                return values[first];
+            }
+            let overlap = |slot: usize| ((slot + 1) * interval).min(end) - (slot * interval).max(start);
+            (first..=last).map(|slot| values[slot] * overlap(slot) as f64).sum::<f64>() / step as f64
+        })
+        .collect()
+}
+
+/// Repeats 28 February or drops 29 February where the years differ.
+fn fit_days(mut values: Vec<f64>, days: usize, axis: &Axis) -> (Vec<f64>, Option<&'static str>) {
+    let day = axis.steps_per_day();
+    let leap_day = 59 * day;
+    match (days, axis.days()) {
+        (366, 365) => {
+            values.drain(leap_day..leap_day + day);
+            (values, Some("the series' 29 February is dropped"))
+        }
+        (365, 366) => {
+            let before: Vec<f64> = values[leap_day - day..leap_day].to_vec();
+            values.splice(leap_day..leap_day, before);
+            (values, Some("the series has no 29 February: 28 February is repeated"))
+        }
+        _ => (values, None),
+    }
+}
