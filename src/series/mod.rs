@@ -12,8 +12,8 @@ mod place;
 mod quality;
 mod read;
 mod sheet;
-mod survey;
 pub mod stamp;
+mod survey;
 pub mod text;
 
 #[cfg(test)]

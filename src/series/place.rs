@@ -43,17 +43,26 @@ struct Point {
 ///
 /// # Errors
 /// All rows whose time cannot be told, or a number of rows that is no year.
-pub fn place(sheet: &Sheet, layout: &Layout, file: &str, axis: &Axis, options: &Options) -> Result<Placed, Problems> {
+pub fn place(
+    sheet: &Sheet,
+    layout: &Layout,
+    file: &str,
+    axis: &Axis,
+    options: &Options,
+) -> Result<Placed, Problems> {
     let mut findings = Findings(Vec::new());
     if layout.times.is_empty() && !layout.is_wide() {
         return by_count(sheet, layout, file, findings);
     }
     let points = points(sheet, layout, file, axis, options, &mut findings)?;
     let Some(interval) = interval(&points, layout) else {
-        return Err(Problem::error("bad-interval", "the interval between rows is unclear or no divisor of a day")
-            .in_file(file)
-            .hint("rows must stand 1, 5, 10, 15, 20, 30 or 60 minutes or whole hours apart")
-            .into());
+        return Err(Problem::error(
+            "bad-interval",
+            "the interval between rows is unclear or no divisor of a day",
+        )
+        .in_file(file)
+        .hint("rows must stand 1, 5, 10, 15, 20, 30 or 60 minutes or whole hours apart")
+        .into());
     };
     on_year(points, interval, file, axis, options, findings)
 }
@@ -96,11 +105,14 @@ fn by_count(sheet: &Sheet, layout: &Layout, file: &str, mut findings: Findings) 
         let near = [8760_usize, 8784].iter().flat_map(|hours| [1, 2, 4, 6, 12, 60].map(|per| hours * per));
         let near = near.min_by_key(|count| usize::abs_diff(*count, rows.len())).unwrap_or(8760);
         return Err(problem
-            .hint(format!("give 8760 or 8784 times a whole number of rows ({near} is nearest), or name a `time` column"))
+            .hint(format!(
+                "give 8760 or 8784 times a whole number of rows ({near} is nearest), or name a `time` column"
+            ))
             .into());
     }
     let at = layout.values[0];
-    let values = rows.iter().map(|(row, cells)| value(sheet, *row as u32, cells.get(at), &mut findings)).collect();
+    let values =
+        rows.iter().map(|(row, cells)| value(sheet, *row as u32, cells.get(at), &mut findings)).collect();
     let numbers = rows.iter().map(|(row, _)| *row as u32).collect();
     Ok(Placed { values, rows: numbers, interval_minutes: interval, days, year: None, findings: findings.0 })
 }
@@ -145,8 +157,13 @@ fn points(
                     utc + site
                 }
                 None => {
-                    told(Problem::error("time-in-gap", format!("`{text}` does not exist: the clocks are put forward"))
-                        .hint("use standard time, or stamps with an offset such as +01:00"));
+                    told(
+                        Problem::error(
+                            "time-in-gap",
+                            format!("`{text}` does not exist: the clocks are put forward"),
+                        )
+                        .hint("use standard time, or stamps with an offset such as +01:00"),
+                    );
                     continue;
                 }
             },
@@ -160,7 +177,9 @@ fn points(
         }
     }
     if bad > TOLD {
-        problems.push(Problem::error("bad-time", format!("and {} more rows with such times", bad - TOLD)).in_file(file));
+        problems.push(
+            Problem::error("bad-time", format!("and {} more rows with such times", bad - TOLD)).in_file(file),
+        );
     }
     if points.is_empty() && problems.is_empty() {
         problems.push(Problem::error("no-rows", "the file has no data rows").in_file(file));
@@ -205,7 +224,8 @@ fn on_year(
     points.iter().for_each(|point| *per_year.entry(point.own_year).or_default() += 1);
     let full = |year: i32| (365 + is_leap_year(year) as usize) * 1440 / interval;
     let simulated = per_year.get(&axis.year).is_some_and(|count| count * 10 >= full(axis.year) * 9);
-    let best = per_year.iter().max_by_key(|(year, count)| (**count, **year)).map_or(axis.year, |(year, _)| *year);
+    let best =
+        per_year.iter().max_by_key(|(year, count)| (**count, **year)).map_or(axis.year, |(year, _)| *year);
     let year = if simulated { axis.year } else { best };
     let start = unix_days(year) as f64 * 1440.0;
     let slots = full(year);
@@ -232,7 +252,10 @@ fn on_year(
     let found = row_at.iter().flatten().count();
     if found * 2 < slots {
         let message = format!("{found} of {slots} intervals of {year} are there");
-        return Err(Problem::error("series-too-short", message).in_file(file).hint("a series must cover a year").into());
+        return Err(Problem::error("series-too-short", message)
+            .in_file(file)
+            .hint("a series must cover a year")
+            .into());
     }
     let value = |index: &Option<usize>| index.map_or(f64::NAN, |index| points[index].value);
     let row = |index: &Option<usize>| index.map_or(0, |index| points[index].row);

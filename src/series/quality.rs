@@ -16,7 +16,13 @@ pub fn check(values: &mut [f64], rows: &[u32], interval_minutes: usize, options:
     let mut add = |kind, row: u32, example: f64| {
         let known = findings.iter().position(|finding: &Finding| finding.kind == kind);
         let at = known.unwrap_or_else(|| {
-            findings.push(Finding { kind, column: String::new(), count: 0, rows: Vec::new(), example: Some(example) });
+            findings.push(Finding {
+                kind,
+                column: String::new(),
+                count: 0,
+                rows: Vec::new(),
+                example: Some(example),
+            });
             findings.len() - 1
         });
         findings[at].count += 1;

@@ -1,9 +1,9 @@
 //! Reading a series onto the axis.
 
+use super::Unit;
 use super::place::{Placed, place};
 use super::quality;
 use super::sheet::Sheet;
-use super::Unit;
 use crate::problem::{Problem, Problems};
 use crate::time::{Axis, Zone};
 use crate::weather::{Finding, Repair};
@@ -66,10 +66,9 @@ impl SeriesFile {
         let year = self.year.map(|year| format!(" of {year}")).unwrap_or_default();
         let source = format!("{} rows of {} min{year}, {}", self.rows, self.interval_minutes, self.column);
         match unit {
-            Unit::AsIs | Unit::PerMwh | Unit::Grams => format!(
-                "{source}: mean {:.4}, {smallest:.4} to {largest:.4}",
-                self.annual_kwh(axis) / hours
-            ),
+            Unit::AsIs | Unit::PerMwh | Unit::Grams => {
+                format!("{source}: mean {:.4}, {smallest:.4} to {largest:.4}", self.annual_kwh(axis) / hours)
+            }
             _ => format!(
                 "{source}: {:.3} MWh a year, {smallest:.1} to {largest:.1} kW",
                 self.annual_kwh(axis) / 1000.0
@@ -98,7 +97,10 @@ pub fn read(bytes: &[u8], file: &str, axis: &Axis, options: &Options) -> Result<
         warnings.push(
             Problem::warning(
                 "series-year",
-                format!("the series is of {year} and is mapped by date onto {}: weekdays do not match", axis.year),
+                format!(
+                    "the series is of {year} and is mapped by date onto {}: weekdays do not match",
+                    axis.year
+                ),
             )
             .in_file(file)
             .hint(format!("set time.year = {year} to keep them together")),
@@ -117,10 +119,13 @@ fn warnings(file: &str, column: &str, findings: &[Finding], values: usize, repai
     let mut warnings = Vec::new();
     if let Some(share) = quality::is_bad(findings, values) {
         warnings.push(
-            Problem::warning("bad-series", format!("the data are bad: {:.0} % of the values are unusable", 100.0 * share))
-                .in_file(file)
-                .in_column(column)
-                .hint("do not use this file for decisions"),
+            Problem::warning(
+                "bad-series",
+                format!("the data are bad: {:.0} % of the values are unusable", 100.0 * share),
+            )
+            .in_file(file)
+            .in_column(column)
+            .hint("do not use this file for decisions"),
         );
     }
     for finding in findings {

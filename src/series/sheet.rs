@@ -72,7 +72,9 @@ impl Sheet {
         for record in reader.records() {
             let record = record.map_err(|error| {
                 let line = error.position().map_or(1, |position| position.line() as usize);
-                Problem::error("bad-csv", format!("the row cannot be read: {error}")).in_file(file).at_line(line)
+                Problem::error("bad-csv", format!("the row cannot be read: {error}"))
+                    .in_file(file)
+                    .at_line(line)
             })?;
             let row = record.position().map_or(rows.len() + 1, |position| position.line() as usize);
             if record.iter().any(|cell| !cell.is_empty()) {
@@ -95,9 +97,10 @@ impl Sheet {
                     .in_file(file)
                     .hint(format!("sheets: {}", names.join(", "))));
             }
-            None => names.first().cloned().ok_or_else(|| {
-                Problem::error("no-rows", "the workbook has no sheet").in_file(file)
-            })?,
+            None => names
+                .first()
+                .cloned()
+                .ok_or_else(|| Problem::error("no-rows", "the workbook has no sheet").in_file(file))?,
         };
         let range = book.worksheet_range(&name).map_err(broken)?;
         let first = range.start().map_or(0, |(row, _)| row as usize) + 1;
@@ -125,9 +128,14 @@ impl Sheet {
     /// # Errors
     /// A problem with file: an unknown column, or several that could be meant.
     pub fn layout(&self, file: &str, column: Option<&str>, time: Option<&str>) -> Result<Layout, Problem> {
-        let wanted: Vec<&str> = column.into_iter().chain(time.into_iter().flat_map(|t| t.split('+'))).collect();
+        let wanted: Vec<&str> =
+            column.into_iter().chain(time.into_iter().flat_map(|t| t.split('+'))).collect();
         let head = self.rows.iter().take(40).position(|(_, row)| {
-            if wanted.is_empty() { self.is_header(row) } else { wanted.iter().any(|name| find(row, name).is_some()) }
+            if wanted.is_empty() {
+                self.is_header(row)
+            } else {
+                wanted.iter().any(|name| find(row, name).is_some())
+            }
         });
         let Some(head) = head else {
             if let Some(name) = wanted.first() {
@@ -167,8 +175,7 @@ impl Sheet {
             }
             found
         };
-        let values: Vec<usize> =
-            (0..header.len()).filter(|at| !times.contains(at)).filter(numeric).collect();
+        let values: Vec<usize> = (0..header.len()).filter(|at| !times.contains(at)).filter(numeric).collect();
         match values.as_slice() {
             [_] => Ok(Layout { first, header, values, times }),
             [] => Err(Problem::error("no-value-column", "no column holds numbers").in_file(file)),
@@ -205,7 +212,9 @@ impl Sheet {
         let names: Vec<&str> = self.rows[0].1.iter().filter(|name| !name.is_empty()).take(30).collect();
         let near = names.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known)).min();
         match near {
-            Some((distance, known)) if distance <= 2 + name.len() / 4 => problem.hint(format!("did you mean `{known}`?")),
+            Some((distance, known)) if distance <= 2 + name.len() / 4 => {
+                problem.hint(format!("did you mean `{known}`?"))
+            }
             _ => problem.hint(format!("columns: {}", names.join(", "))),
         }
     }

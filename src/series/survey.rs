@@ -26,7 +26,8 @@ pub fn survey(sheet: &Sheet, layout: &Layout, file: &str) -> Vec<Problem> {
     let [own] = layout.values.as_slice() else { return Vec::new() };
     let rows: Vec<_> = sheet.rows[layout.first..].iter().take(MOST_ROWS).collect();
     let column = |at: usize| -> Vec<f64> {
-        let cell = |cells: &csv::StringRecord| match number(cells.get(at).unwrap_or(""), sheet.comma_decimal) {
+        let cell = |cells: &csv::StringRecord| match number(cells.get(at).unwrap_or(""), sheet.comma_decimal)
+        {
             Cell::Number(value) => value,
             _ => f64::NAN,
         };

@@ -31,15 +31,21 @@ fn kinds(series: &SeriesFile) -> Vec<FindingKind> {
 #[test]
 fn the_steel_mill_keeps_its_energy_and_its_misplaced_midnights() {
     let axis = Axis { step_minutes: 15, utc_offset_minutes: 540, ..HOURLY_2018 };
-    let steel = real("steel-gwangyang-2018.csv.gz", &axis, &options(Unit::Kwh, Some("date"), Some("Usage_kWh")));
+    let steel =
+        real("steel-gwangyang-2018.csv.gz", &axis, &options(Unit::Kwh, Some("date"), Some("Usage_kWh")));
     assert!((steel.annual_kwh(&axis) - 959_636.71).abs() < 1e-6);
     assert_eq!((steel.rows, steel.interval_minutes, steel.year), (35_040, 15, Some(2018)));
     // Midnight's 3.42 kWh and the next quarter's 3.17 kWh, as kW.
     assert!((steel.values[0] - 4.0 * 3.42).abs() < 1e-12 && (steel.values[1] - 4.0 * 3.17).abs() < 1e-12);
-    let unordered = steel.findings.iter().find(|finding| finding.kind == FindingKind::Unordered).expect("is seen");
+    let unordered =
+        steel.findings.iter().find(|finding| finding.kind == FindingKind::Unordered).expect("is seen");
     assert_eq!((unordered.count, unordered.rows[0]), (365, 97));
     // Hourly means keep the energy.
-    let hourly = real("steel-gwangyang-2018.csv.gz", &Axis { step_minutes: 60, ..axis }, &options(Unit::Kwh, Some("date"), Some("Usage_kWh")));
+    let hourly = real(
+        "steel-gwangyang-2018.csv.gz",
+        &Axis { step_minutes: 60, ..axis },
+        &options(Unit::Kwh, Some("date"), Some("Usage_kWh")),
+    );
     assert!((hourly.values.iter().sum::<f64>() - 959_636.71).abs() < 1e-6);
 }
 
@@ -85,9 +91,15 @@ fn the_state_grid_stations_are_told_sound_from_bad() {
 
     let three = real("state-grid-station-3-2019.csv.gz", &axis, &power);
     assert!((three.annual_kwh(&axis) - 181_591.216_531 * 250.0).abs() < 1e-2);
-    let negative = three.findings.iter().find(|finding| finding.kind == FindingKind::SmallNegative).expect("is seen");
+    let negative =
+        three.findings.iter().find(|finding| finding.kind == FindingKind::SmallNegative).expect("is seen");
     assert_eq!(negative.count, 17_265);
-    assert!(three.warnings.iter().any(|problem| problem.kind == "bad-neighbour" && problem.message.contains("-327")));
+    assert!(
+        three
+            .warnings
+            .iter()
+            .any(|problem| problem.kind == "bad-neighbour" && problem.message.contains("-327"))
+    );
     assert!(three.warnings.iter().any(|problem| problem.kind == "bad-series"), "{:#?}", three.warnings);
 
     // The -99 of station 1's temperatures are stand-ins where they are read as a series.
@@ -114,11 +126,13 @@ fn day_ahead_prices_follow_the_wall_clock_and_their_gaps_are_counted() {
     assert!(france.values[march..march + 24].iter().all(|price| *price > 0.0));
 
     let luxembourg = Options { column: Some("Germany/Luxembourg[€/MWh]".to_owned()), ..berlin };
-    let problems = read(&bytes("smard-day-ahead-2018.csv.gz"), "p.csv", &axis, &luxembourg).expect_err("has gaps");
+    let problems =
+        read(&bytes("smard-day-ahead-2018.csv.gz"), "p.csv", &axis, &luxembourg).expect_err("has gaps");
     assert!(problems.0[0].message.starts_with("6551 of 8760 values"), "{}", problems.0[0].message);
     assert_eq!(problems.0[0].place.line, Some(2));
     let repaired = Options { repair: Repair::Interpolate, max_gap_hours: 3.0, ..luxembourg };
-    let problems = read(&bytes("smard-day-ahead-2018.csv.gz"), "p.csv", &axis, &repaired).expect_err("is long");
+    let problems =
+        read(&bytes("smard-day-ahead-2018.csv.gz"), "p.csv", &axis, &repaired).expect_err("is long");
     assert_eq!(problems.0[0].kind, "gap-too-long");
 }
 
@@ -133,7 +147,8 @@ fn carbon_and_shares_keep_their_sums() {
     let shares = real("houston-warehouse.csv.gz", &axis, &options(Unit::Kwh, None, None));
     assert!((shares.values.iter().sum::<f64>() - 1.0).abs() < 1e-9);
     // 8760 rows in a leap year repeat 28 February and say so.
-    let leap = real("houston-warehouse.csv.gz", &Axis { year: 2024, ..axis }, &options(Unit::Kwh, None, None));
+    let leap =
+        real("houston-warehouse.csv.gz", &Axis { year: 2024, ..axis }, &options(Unit::Kwh, None, None));
     assert_eq!(leap.values.len(), 8784);
     assert_eq!(leap.values[58 * 24..59 * 24], leap.values[59 * 24..60 * 24]);
     assert!(leap.warnings.iter().any(|problem| problem.kind == "leap-day"));
@@ -153,8 +168,10 @@ fn wide(columns: usize, head: impl Fn(usize) -> String, mark: &str) -> String {
 #[test]
 fn the_wide_form_of_the_grid_company_is_read() {
     let axis = Axis { year: 2025, step_minutes: 15, utc_offset_minutes: 480 };
-    let clock = |k: usize| if k == 96 { "24:00".to_owned() } else { format!("{:02}:{:02}", k / 4, k % 4 * 15) };
-    let quarter = read(wide(96, clock, ",").as_bytes(), "w.csv", &axis, &Options::default()).expect("is sound");
+    let clock =
+        |k: usize| if k == 96 { "24:00".to_owned() } else { format!("{:02}:{:02}", k / 4, k % 4 * 15) };
+    let quarter =
+        read(wide(96, clock, ",").as_bytes(), "w.csv", &axis, &Options::default()).expect("is sound");
     assert_eq!(quarter.interval_minutes, 15);
     assert!(quarter.values.iter().enumerate().all(|(step, value)| *value == step as f64));
     // Hourly columns are held over finer steps; semicolons are read as well.
@@ -194,19 +211,28 @@ fn labels_and_resolutions_are_minded() {
     let mut text = "time,kw\n".to_owned();
     for step in 0..17_520 {
         let (month, day) = axis.month_and_day(step / 48);
-        text += &format!("2025-{:02}-{:02} {:02}:{:02},{step}\n", month + 1, day + 1, step % 48 / 2, step % 2 * 30);
+        text += &format!(
+            "2025-{:02}-{:02} {:02}:{:02},{step}\n",
+            month + 1,
+            day + 1,
+            step % 48 / 2,
+            step % 2 * 30
+        );
     }
-    let start = read(text.as_bytes(), "s.csv", &axis, &options(Unit::Kw, Some("time"), None)).expect("is sound");
+    let start =
+        read(text.as_bytes(), "s.csv", &axis, &options(Unit::Kw, Some("time"), None)).expect("is sound");
     assert_eq!((start.values[0], start.values[1]), (0.5, 2.5));
     let end = Options { label_end: true, ..options(Unit::Kw, Some("time"), None) };
     let end = read(text.as_bytes(), "s.csv", &axis, &end).expect("is sound");
     assert_eq!((end.values[0], end.values[1]), (1.5, 3.5));
     // Ten minutes: half-hours held, one step in three holds parts of one half-hour only.
     let fine = Axis { step_minutes: 10, ..axis };
-    let fine = read(text.as_bytes(), "s.csv", &fine, &options(Unit::Kw, Some("time"), None)).expect("is sound");
+    let fine =
+        read(text.as_bytes(), "s.csv", &fine, &options(Unit::Kw, Some("time"), None)).expect("is sound");
     assert_eq!(fine.values[..7], [0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 2.0]);
     // Energy per row becomes power.
-    let energy = read(text.as_bytes(), "s.csv", &axis, &options(Unit::Kwh, Some("time"), None)).expect("is sound");
+    let energy =
+        read(text.as_bytes(), "s.csv", &axis, &options(Unit::Kwh, Some("time"), None)).expect("is sound");
     assert_eq!(energy.values[0], 1.0);
 }
 
@@ -226,7 +252,8 @@ fn wrong_files_are_answered_with_row_and_hint() {
     assert_eq!((two.kind, two.hint.as_deref()), ("which-column", Some("say `column = …`: `a`, `b`")));
     let time = problem("time,kw\n2025-02-30,3\n", &options(Unit::Kw, Some("time"), None));
     assert_eq!((time.kind, time.place.line), ("bad-time", Some(2)));
-    let gap = Options { timezone: Zone::parse("Europe/Berlin").ok(), ..options(Unit::Kw, Some("time"), None) };
+    let gap =
+        Options { timezone: Zone::parse("Europe/Berlin").ok(), ..options(Unit::Kw, Some("time"), None) };
     assert_eq!(problem("time,kw\n2025-03-30 02:30,3\n", &gap).kind, "time-in-gap");
     assert_eq!(problem("", &Options::default()).kind, "no-rows");
     assert_eq!(problem("1,2\n3,4\n", &Options::default()).kind, "no-header");
