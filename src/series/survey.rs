@@ -42,7 +42,7 @@ pub fn survey(sheet: &Sheet, layout: &Layout, file: &str) -> Vec<Problem> {
         let wrong = |value: &f64| *value < *low || *value > *high;
         let count = values.iter().filter(|value| wrong(value)).count();
         if count > 0 {
-            let first = values.iter().position(|value| wrong(value)).unwrap_or(0);
+            let first = values.iter().position(wrong).unwrap_or(0);
             warnings.push(
                 Problem::warning(
                     "bad-neighbour",
