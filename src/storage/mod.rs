@@ -1,11 +1,13 @@
 //! Storage: power and energy, efficiency, temperature, ageing, chemistries.
 
 pub mod ageing;
+mod assess;
 mod catalogue;
 mod energy;
 mod parameters;
 pub mod thermal;
 
+pub use assess::{Assessment, YearOfUse, assess};
 pub use catalogue::{AgeingLaw, Chemistry, GenericLaw, System, Title, chemistry, chemistry_names, system};
 pub use energy::{Detailed, EnergyParameters, Losses, Simple, Store};
 pub use parameters::{Costs, Health, LossModel, Storage, Terminal};

@@ -78,14 +78,16 @@ impl Thermal {
     }
 
     /// Runs towards a temperature for some hours.
-    fn relax(&self, from_c: f64, towards_c: f64, hours: f64) -> Phase {
-        let tau_h = self.time_constant_h();
-        // 1 - exp(-x) without cancellation for short phases.
-        let passed = -(-hours / tau_h).exp_m1();
+    fn relax(&self, from_c: f64, towards_c: f64, hours: f64, passed: f64) -> Phase {
         Phase {
             end_c: from_c + (towards_c - from_c) * passed,
-            kelvin_hours: towards_c * hours + (from_c - towards_c) * tau_h * passed,
+            kelvin_hours: towards_c * hours + (from_c - towards_c) * self.time_constant_h() * passed,
         }
+    }
+
+    /// Share of the way that is done after some hours, without cancellation for short ones.
+    fn passed(&self, hours: f64) -> f64 {
+        -(-hours / self.time_constant_h()).exp_m1()
     }
 
     /// Hours to get from one temperature to another on the way to a third beyond it.
@@ -94,7 +96,8 @@ impl Thermal {
     }
 
     /// One step: end temperature, mean temperature, mean cooling and mean heating, kW of heat.
-    fn step(&self, start_c: f64, air_c: f64, heat_kw: f64, hours: f64) -> (f64, f64, f64, f64) {
+    /// `whole` is [`Thermal::passed`] of a whole step.
+    fn step(&self, start_c: f64, air_c: f64, heat_kw: f64, hours: f64, whole: f64) -> (f64, f64, f64, f64) {
         let (low, high) = (self.heating_below_c, self.cooling_above_c);
         let free_c = air_c + heat_kw / self.conductance_kw_per_k;
         let cooled_c = free_c - self.cooling_kw / self.conductance_kw_per_k;
@@ -127,8 +130,13 @@ impl Thermal {
                 () if at_c > low && free_c < low => (low, true),
                 () => (free_c, false),
             };
-            let run_h = if crosses { left_h.min(self.hours_to(at_c, stop_c, towards_c)) } else { left_h };
-            let phase = self.relax(at_c, towards_c, run_h);
+            let passed = if left_h == hours { whole } else { self.passed(left_h) };
+            let (mut run_h, mut phase) = (left_h, self.relax(at_c, towards_c, left_h, passed));
+            // The way is monotone: where it ends on this side of the set point it never met it.
+            if crosses && (phase.end_c - stop_c) * (at_c - stop_c) <= 0.0 {
+                run_h = left_h.min(self.hours_to(at_c, stop_c, towards_c));
+                phase = self.relax(at_c, towards_c, run_h, self.passed(run_h));
+            }
             if above {
                 cooled_kwh += self.cooling_kw * run_h;
             }
@@ -155,12 +163,13 @@ impl Thermal {
         assert_eq!(air_c.len(), heat_kw.len(), "one heat per air temperature");
         let first_c = air_c.first().copied().unwrap_or(self.heating_below_c);
         let mut at_c = first_c.min(self.cooling_above_c).max(self.heating_below_c);
+        let whole = self.passed(step_h);
         let mut year = ThermalYear {
             cell_c: Vec::with_capacity(air_c.len()),
             conditioning_kw: Vec::with_capacity(air_c.len()),
         };
         for (&air_c, &heat_kw) in air_c.iter().zip(heat_kw) {
-            let (end_c, mean_c, cooled_kw, heated_kw) = self.step(at_c, air_c, heat_kw, step_h);
+            let (end_c, mean_c, cooled_kw, heated_kw) = self.step(at_c, air_c, heat_kw, step_h, whole);
             at_c = end_c;
             year.cell_c.push(mean_c);
             year.conditioning_kw.push(cooled_kw / self.cooling_cop + heated_kw);
@@ -194,7 +203,8 @@ pub fn prepare(storage: &Storage, air_c: &[f64], step_h: f64) -> Preparation {
     let thermal = Thermal::of(storage);
     let window_kwh = (storage.soc_max - storage.soc_min) * storage.energy_kwh;
     let mean_kw = (window_kwh / 24.0).min(0.5 * storage.power_kw);
-    let heat_kw = cell_heat_kw(storage, mean_kw, 0.0) + cell_heat_kw(storage, 0.0, mean_kw);
+    let heat = CellHeat::of(storage);
+    let heat_kw = heat.kw(mean_kw, 0.0) + heat.kw(0.0, mean_kw);
     let year = thermal.year(air_c, &vec![heat_kw; air_c.len()], step_h);
     Preparation {
         derating: thermal.derating(&year.cell_c),
@@ -203,18 +213,38 @@ pub fn prepare(storage: &Storage, air_c: &[f64], step_h: f64) -> Preparation {
     }
 }
 
-/// Heat set free in the cells by an AC power, kW: what the cells' share of the efficiency loses.
+/// Heat set free in the cells by an AC power: what the cells' share of the efficiency loses.
 ///
 /// The converter's loss stays outside the container's cells. With efficiencies better than the
 /// catalogue's converter the cells are taken as lossless.
-pub fn cell_heat_kw(storage: &Storage, charge_kw: f64, discharge_kw: f64) -> f64 {
-    let detailed = Storage { losses: LossModel::Detailed, ..storage.clone() };
-    let parameters = detailed.energy(super::Health::NEW);
-    let converter = |kw: f64| kw * (parameters.linear_loss + parameters.quadratic_loss_per_kw * kw);
-    let charged_kw = (charge_kw - converter(charge_kw)).max(0.0);
-    let given_kw = discharge_kw + converter(discharge_kw);
-    charged_kw * (1.0 - parameters.charge_efficiency).max(0.0)
-        + given_kw * (1.0 / parameters.discharge_efficiency - 1.0).max(0.0)
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CellHeat {
+    linear_loss: f64,
+    quadratic_loss_per_kw: f64,
+    charge_share: f64,
+    discharge_share: f64,
+}
+
+impl CellHeat {
+    /// The cells of a storage, whichever loss model its year loop uses.
+    pub fn of(storage: &Storage) -> Self {
+        let detailed = Storage { losses: LossModel::Detailed, ..storage.clone() };
+        let parameters = detailed.energy(super::Health::NEW);
+        Self {
+            linear_loss: parameters.linear_loss,
+            quadratic_loss_per_kw: parameters.quadratic_loss_per_kw,
+            charge_share: (1.0 - parameters.charge_efficiency).max(0.0),
+            discharge_share: (1.0 / parameters.discharge_efficiency - 1.0).max(0.0),
+        }
+    }
+
+    /// Heat of a charging and a discharging power, kW.
+    #[inline]
+    pub fn kw(&self, charge_kw: f64, discharge_kw: f64) -> f64 {
+        let converter = |kw: f64| kw * (self.linear_loss + self.quadratic_loss_per_kw * kw);
+        (charge_kw - converter(charge_kw)).max(0.0) * self.charge_share
+            + (discharge_kw + converter(discharge_kw)) * self.discharge_share
+    }
 }
 
 #[cfg(test)]
@@ -231,7 +261,7 @@ mod tests {
     #[test]
     fn cells_relax_to_the_air_with_their_time_constant() {
         let thermal = Thermal::of(&storage());
-        let (end_c, mean_c, cooled, heated) = thermal.step(20.0, 25.0, 0.0, 120.0);
+        let (end_c, mean_c, cooled, heated) = thermal.step(20.0, 25.0, 0.0, 120.0, thermal.passed(120.0));
         assert!((end_c - (25.0 - 5.0 * (-1.0f64).exp())).abs() < 1e-12);
         assert!((mean_c - (25.0 - 5.0 * (1.0 - (-1.0f64).exp()))).abs() < 1e-12);
         assert_eq!((cooled, heated), (0.0, 0.0));
@@ -289,7 +319,7 @@ mod tests {
     fn cells_warm_by_their_share_of_the_loss() {
         let arrived = 250.0 * (1.0 - 0.01725);
         let expected = arrived * (1.0 - 0.94 / 0.98275);
-        assert!((cell_heat_kw(&storage(), 250.0, 0.0) - expected).abs() < 1e-9);
+        assert!((CellHeat::of(&storage()).kw(250.0, 0.0) - expected).abs() < 1e-9);
     }
 
     #[test]

@@ -189,15 +189,13 @@ impl Law {
         }
     }
 
-    /// Wear of rest while the state of charge runs straight from one value to another: Gauss's rule
-    /// with four points is exact for the polynomials of both laws.
+    /// Wear of rest while the state of charge runs straight from one value to another, exactly.
     #[inline]
     fn rest_along(&self, factors: (f64, f64), from_soc: f64, to_soc: f64, hours: f64) -> Wear {
         let (middle, half) = (0.5 * (from_soc + to_soc), 0.5 * (to_soc - from_soc));
         match self {
             Self::NaumannLfp => {
-                let capacity = gauss(middle, half, naumann::calendar_charge_factor);
-                let resistance = gauss(middle, half, naumann::calendar_resistance_charge_factor);
+                let (capacity, resistance) = naumann::calendar_charge_factors(middle, half);
                 Wear {
                     calendar: factors.0 * capacity * hours,
                     resistance: factors.1 * resistance * hours,
@@ -224,19 +222,6 @@ impl Law {
             }
         }
     }
-}
-
-/// Mean of a polynomial of degree 7 or less over `middle ± half`.
-#[inline]
-fn gauss(middle: f64, half: f64, f: impl Fn(f64) -> f64) -> f64 {
-    if half == 0.0 {
-        return f(middle);
-    }
-    const NODES: [(f64, f64); 2] = [
-        (0.339_981_043_584_856_26, 0.326_072_577_431_273_07),
-        (0.861_136_311_594_052_6, 0.173_927_422_568_726_93),
-    ];
-    NODES.iter().map(|(at, weight)| weight * (f(middle - at * half) + f(middle + at * half))).sum()
 }
 
 /// What a year did to a storage.

@@ -29,19 +29,20 @@ pub fn calendar_factors(cell_c: f64) -> (f64, f64) {
     (capacity * capacity, 3.4194e-10 * (-71_827.0 / GAS * inverse).exp())
 }
 
-/// Factor of the state of charge (0 to 1) on the square of the capacity loss at rest.
+/// Factors of the state of charge on the square of the capacity loss at rest and on the increase of
+/// resistance: their means over the states of charge `middle - half` to `middle + half`.
+///
+/// With `x = SOC - 0.5` the first is `(a x³ + b)²`, the second `c x² + d`; over `m ± h` the means of
+/// the powers are `x²: m² + h²/3`, `x³: m³ + m h²`, `x⁶: m⁶ + 5 m⁴ h² + 3 m² h⁴ + h⁶/7`.
 #[inline]
-pub fn calendar_charge_factor(soc: f64) -> f64 {
-    let x = soc - 0.5;
-    let factor = 2.8575 * x * x * x + 0.60225;
-    factor * factor
-}
-
-/// Factor of the state of charge (0 to 1) on the increase of resistance at rest.
-#[inline]
-pub fn calendar_resistance_charge_factor(soc: f64) -> f64 {
-    let x = soc - 0.5;
-    -3.3903 * x * x + 1.5604
+pub fn calendar_charge_factors(middle: f64, half: f64) -> (f64, f64) {
+    const A: f64 = 2.8575;
+    const B: f64 = 0.60225;
+    let m = middle - 0.5;
+    let (m2, h2) = (m * m, half * half);
+    let cubes = m * (m2 + h2);
+    let sixths = m2 * (m2 * (m2 + 5.0 * h2) + 3.0 * h2 * h2) + h2 * h2 * h2 / 7.0;
+    (A * A * sixths + 2.0 * A * B * cubes + B * B, -3.3903 * (m2 + h2 / 3.0) + 1.5604)
 }
 
 /// Square of the capacity loss per equivalent full cycle, and increase of resistance per

@@ -204,3 +204,19 @@ fn cycles_know_their_legs() {
     assert_eq!((closed.start, closed.end, closed.close, closed.range), (4, 5, 6, 4.0));
     assert_eq!((cycles[0].start, cycles[0].close), (0, 1));
 }
+
+/// Against the formulas of the source themselves, averaged over 10,000 points of the line.
+#[test]
+fn charge_factors_are_means_along_the_line() {
+    for (from, to) in [(0.0, 1.0), (0.1, 0.35), (0.8, 0.2), (0.5, 0.5)] {
+        let (mut capacity, mut resistance) = (0.0, 0.0);
+        for i in 0..10_000 {
+            let x: f64 = from + (to - from) * (f64::from(i) + 0.5) / 10_000.0 - 0.5;
+            capacity += (2.8575 * x.powi(3) + 0.60225).powi(2) / 10_000.0;
+            resistance += (-3.3903 * x * x + 1.5604) / 10_000.0;
+        }
+        let ours = naumann::calendar_charge_factors(0.5 * (from + to), 0.5 * (to - from));
+        assert!((ours.0 - capacity).abs() < 1e-7, "{ours:?} {capacity}");
+        assert!((ours.1 - resistance).abs() < 1e-7, "{ours:?} {resistance}");
+    }
+}
