@@ -97,7 +97,10 @@ impl Park {
     pub fn run(&self, case: Case, axis: &Axis, series: &CaseSeries, ledger: &mut Ledger) -> YearResult {
         let storages: Vec<StorageUnit<'_>> = self
             .storages_of(case)
-            .map(|storage| StorageUnit { parameters: storage.parameters, derating: None })
+            .map(|storage| StorageUnit {
+                parameters: storage.parameters,
+                derating: storage.derating.as_deref(),
+            })
             .collect();
         let fleets: Vec<FleetLimits<'_>> = self
             .managed_of(case)

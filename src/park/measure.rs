@@ -1,13 +1,15 @@
 //! From a simulated case to its metrics.
 
+use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
 use super::project::{Costs, Park, Project};
 use crate::charging::{self, Owner};
 use crate::dispatch::{Ledger, YearResult};
 use crate::metrics::{
     Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, Economics, Energy, EnergyContext, Metrics,
-    StorageUnit, capital_recovery_factor, energy, energy_of_all, energy_tce, fuel,
+    capital_recovery_factor, energy, energy_of_all, energy_tce, fuel,
 };
+use crate::problem::Problem;
 use crate::tariff::{Basis, BillExtras, Charges};
 
 /// What a case is measured from.
@@ -33,6 +35,8 @@ pub struct Measured {
     pub metrics: Metrics,
     /// Nameplate energy of the storages, kWh.
     pub nameplate_kwh: f64,
+    /// What was odd.
+    pub warnings: Vec<Problem>,
 }
 
 /// Measures one case; `baseline` is that of the same park, for what compares with it.
@@ -51,28 +55,17 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
     });
     let energy = energy(year, &context);
     let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| carbon(case, &energy, baseline));
+    let mut warnings = Vec::new();
     let metrics = Metrics {
         energy: Some(energy),
         bill,
         economics,
         carbon,
-        storage: park
-            .storages_of(case.case)
-            .zip(&year.storages)
-            .map(|(storage, sums)| StorageUnit {
-                name: storage.name.clone(),
-                full_cycles: if storage.energy_kwh > 0.0 {
-                    sums.cell_discharge_kwh / storage.energy_kwh
-                } else {
-                    0.0
-                },
-                ..StorageUnit::default()
-            })
-            .collect(),
+        storage: storage_units(case, &mut warnings),
         charging: fleets(case),
         ..Metrics::default()
     };
-    Measured { metrics, nameplate_kwh }
+    Measured { metrics, nameplate_kwh, warnings }
 }
 
 /// The carbon ledgers of a case.
@@ -316,7 +309,11 @@ pub fn all(
         }),
         ..Metrics::default()
     };
-    Measured { metrics, nameplate_kwh: parks.iter().map(|park| park.nameplate_kwh).sum() }
+    Measured {
+        metrics,
+        nameplate_kwh: parks.iter().map(|park| park.nameplate_kwh).sum(),
+        warnings: Vec::new(),
+    }
 }
 
 fn sum_of_bills(bills: &[&Bill]) -> Bill {

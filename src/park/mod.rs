@@ -1,5 +1,6 @@
 //! Parks: devices put together behind one meter, and their year.
 
+mod ageing;
 pub mod build;
 pub mod case;
 mod facts;

@@ -196,8 +196,11 @@ pub struct Storage {
     pub energy_kwh: f64,
     /// All its parameters.
     pub device: crate::storage::Storage,
-    /// What the year loop needs, for the unit as new.
+    /// What the year loop needs, for the unit as new; with detailed losses the standby draw holds the
+    /// year's mean of cooling and heating.
     pub parameters: EnergyParameters<f64>,
+    /// Factor on the power limits by the cells' temperature; `None`: 1.
+    pub derating: Option<Series>,
     /// Also in the baseline.
     pub existing: bool,
     /// Costs.

@@ -178,6 +178,7 @@ fn one(
         Some(&baseline),
     );
     let import_kw = [before, ledger.import_kw.clone()];
+    warnings.extend(configured.warnings.iter().cloned());
     Ok(Outcome { baseline, configured, import_kw, warnings })
 }
 

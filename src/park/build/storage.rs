@@ -4,10 +4,10 @@ use super::Context;
 use crate::park::project::{Costs, Storage};
 use crate::problem::Problem;
 use crate::scenario::Table;
-use crate::storage::{self, Health, LossModel, Terminal, chemistry, chemistry_names};
+use crate::storage::{self, Health, LossModel, Terminal, chemistry, chemistry_names, thermal};
 
 /// The storages of a park; what is wrong is left out and reported.
-pub fn storages(_context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Storage> {
+pub fn storages(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Storage> {
     let mut units = Vec::new();
     for table in park.tables("storage") {
         match parameters(table) {
@@ -17,7 +17,7 @@ pub fn storages(_context: &Context<'_>, park: &Table, problems: &mut Vec<Problem
                 let sound = !found.iter().any(Problem::is_error);
                 problems.extend(found);
                 if sound {
-                    units.push(unit(table, device));
+                    units.push(unit(context, table, device));
                 }
             }
             Err(problem) => problems.push(problem),
@@ -74,13 +74,23 @@ fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
     Ok(device)
 }
 
-fn unit(table: &Table, device: storage::Storage) -> Storage {
+fn unit(context: &Context<'_>, table: &Table, device: storage::Storage) -> Storage {
     let costs = &device.costs;
+    let mut parameters = device.energy(Health::NEW);
+    let mut derating = None;
+    if let (LossModel::Detailed, Some(weather)) = (device.losses, &context.weather)
+        && device.energy_kwh > 0.0
+    {
+        let prepared = thermal::prepare(&device, &weather.temperature_c, context.axis.step_h());
+        parameters.standby_kw += prepared.conditioning_kw;
+        derating = Some(prepared.derating.into());
+    }
     let existing = table.flag("existing");
     Storage {
         name: table.name().to_owned(),
         energy_kwh: device.energy_kwh,
-        parameters: device.energy(Health::NEW),
+        parameters,
+        derating,
         existing,
         costs: Costs {
             capex: if existing {

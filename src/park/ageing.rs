@@ -1,0 +1,43 @@
+//! The storage units of a case: cycles, state of health, life.
+
+use super::measure::CaseMetrics;
+use crate::metrics::StorageUnit;
+use crate::problem::Problem;
+use crate::storage::{YearOfUse, assess};
+
+/// Project life where the scenario has no economics: only the replacements hang on it, and they are
+/// then not shown.
+const YEARS_WITHOUT_ECONOMICS: usize = 25;
+
+/// Metrics of each storage of a case; where its ageing model is asked beyond its range, a warning.
+pub fn storage_units(case: &CaseMetrics<'_>, warnings: &mut Vec<Problem>) -> Vec<StorageUnit> {
+    let project_years = case.project.economics.as_ref().map(|economics| economics.lifetime_years);
+    let sums = case.year.storages.iter().zip(&case.ledger.storages);
+    case.park
+        .storages_of(case.case)
+        .zip(sums)
+        .map(|(storage, (sums, columns))| {
+            let used = YearOfUse {
+                charge_kw: &columns.charge_kw,
+                discharge_kw: &columns.discharge_kw,
+                energy_kwh: &columns.energy_kwh,
+                initial_kwh: sums.initial_kwh,
+                step_h: case.project.axis.step_h(),
+                air_c: case.project.weather.as_ref().map(|weather| &*weather.temperature_c),
+            };
+            let years = project_years.unwrap_or(YEARS_WITHOUT_ECONOMICS);
+            let assessed = assess(&storage.device, &used, years as u32);
+            let full_cycles =
+                if storage.energy_kwh > 0.0 { sums.cell_discharge_kwh / storage.energy_kwh } else { 0.0 };
+            let mut unit = StorageUnit { name: storage.name.clone(), full_cycles, ..StorageUnit::default() };
+            if let Some(assessed) = assessed {
+                let key = format!("park.{}.storage.{}", case.park.name, storage.name);
+                warnings.extend(assessed.year.warnings.into_iter().map(|warning| warning.at_key(&key)));
+                unit.soh_end_of_year = Some(assessed.life.end_of_year.capacity);
+                unit.years_to_end_of_life = assessed.life.years_to_end_of_life;
+                unit.replacements = project_years.map(|_| f64::from(assessed.life.replacements));
+            }
+            unit
+        })
+        .collect()
+}
