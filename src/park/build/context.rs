@@ -1,14 +1,16 @@
 //! What the parks of a scenario share: axis, calendar, weather, and profiles made once.
 
 use super::BuildOptions;
+use super::series::ReadSeries;
 use crate::park::project::{Fact, Series};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Files, Scenario, Table};
+use crate::series::SeriesFile;
 use crate::solar::{Light, Observer, PvArray, Sky, SunPath};
 use crate::tariff::{CompiledTariff, Tariff};
 use crate::time::{Axis, Calendar, Zone};
 use crate::weather::{self, Options, Repair, Site, Understood, Weather};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// The sky over a place: sun, light and weather on one clock.
@@ -63,8 +65,9 @@ pub struct Context<'a> {
     pub weather: Option<Arc<Weather>>,
     /// Warnings of what is shared.
     pub warnings: Vec<Problem>,
-    /// What was understood of the weather.
-    pub facts: Vec<Fact>,
+    facts: Vec<Fact>,
+    understood: Mutex<BTreeMap<String, String>>,
+    series: Mutex<HashMap<String, ReadSeries>>,
     sky: Option<Arc<SkyOfSite>>,
     others: Mutex<HashMap<String, Arc<SkyOfSite>>>,
     profiles: Mutex<HashMap<String, Series>>,
@@ -116,6 +119,8 @@ impl<'a> Context<'a> {
             weather,
             warnings,
             facts,
+            understood: Mutex::default(),
+            series: Mutex::default(),
             sky,
             others: Mutex::default(),
             profiles: Mutex::default(),
@@ -161,6 +166,36 @@ impl<'a> Context<'a> {
             let series: Series = make().into();
             self.profiles().entry(key).or_insert(series).clone()
         })
+    }
+
+    /// A series file, read once per file and options.
+    ///
+    /// # Errors
+    /// The problems of the file, the same each time.
+    pub fn series_file(
+        &self,
+        key: String,
+        read: impl FnOnce() -> Result<SeriesFile, Problems>,
+    ) -> ReadSeries {
+        let known = || self.series.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return found.clone();
+        }
+        let found = read().map(Arc::new);
+        known().entry(key).or_insert(found).clone()
+    }
+
+    /// Remembers what was understood of a key.
+    pub fn understood(&self, fact: Fact) {
+        let mut facts = self.understood.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        facts.insert(fact.key, fact.text);
+    }
+
+    /// What was understood: the weather, then the series in order of their keys.
+    pub fn into_facts(self) -> Vec<Fact> {
+        let understood = self.understood.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let series = understood.into_iter().map(|(key, text)| Fact { key, text });
+        self.facts.into_iter().chain(series).collect()
     }
 
     /// A tariff laid over the year, once for all parks that have it.

@@ -1,7 +1,7 @@
 //! PV arrays and wind turbines: parameters from the scenario, profiles per kW.
 
 use super::{Context, wind};
-use crate::park::project::{Costs, Generator, GeneratorKind};
+use crate::park::project::{Costs, Generator, GeneratorKind, Series};
 use crate::problem::Problem;
 use crate::scenario::Table;
 use crate::solar::{Bifacial, CellTemperature, Horizon, Incidence, Plane, PvArray, Rows, SkyModel, Tracker};
@@ -10,13 +10,13 @@ use crate::solar::{Bifacial, CellTemperature, Horizon, Incidence, Plane, PvArray
 pub fn generators(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Generator> {
     let mut generators = Vec::new();
     for table in park.tables("pv") {
-        match pv(context, table) {
+        match pv(context, table, problems) {
             Ok(generator) => generators.push(generator),
             Err(found) => problems.extend(found),
         }
     }
     for table in park.tables("wind") {
-        match wind::turbines(context, table) {
+        match wind::turbines(context, table, problems) {
             Ok(generator) => generators.push(generator),
             Err(found) => problems.extend(found),
         }
@@ -24,7 +24,12 @@ pub fn generators(context: &Context<'_>, park: &Table, problems: &mut Vec<Proble
     generators
 }
 
-fn pv(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<Problem>> {
+fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Result<Generator, Vec<Problem>> {
+    if table.given("series") {
+        let (capacity_kw, per_kw) = measured(context, table, table.number("capacity_kw"), warnings)?;
+        let defaults = Costs { life_years: 25.0, ..Costs::default() };
+        return Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw, defaults));
+    }
     let array = array(table);
     let problems: Vec<Problem> = array.check().into_iter().map(|problem| table.adopt(problem)).collect();
     if !problems.is_empty() {
@@ -36,16 +41,70 @@ fn pv(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<Problem>> {
         sky.ac_per_kw(&array).iter().map(|power| power * kept).collect()
     });
     let capacity_kw = table.required_number("capacity_kw");
-    Ok(Generator {
+    let defaults = Costs { life_years: 25.0, ..Costs::default() };
+    Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw, defaults))
+}
+
+/// A generator from its table and its profile.
+pub fn generator(
+    table: &Table,
+    kind: GeneratorKind,
+    capacity_kw: f64,
+    per_kw: Series,
+    defaults: Costs,
+) -> Generator {
+    Generator {
         name: table.name().to_owned(),
-        kind: GeneratorKind::Pv,
+        kind,
         capacity_kw,
         per_kw,
         direct_line: table.text("connection") == Some("direct-line"),
         wheeling_per_kwh: table.required_number("wheeling_per_kwh"),
         existing: table.flag("existing"),
-        costs: costs(table, capacity_kw, Costs { life_years: 25.0, ..Costs::default() }),
-    })
+        costs: costs(table, capacity_kw, defaults),
+    }
+}
+
+/// Capacity and profile per kW of a measured plant, after its line: the series is in kW of the
+/// plant, or in kW per kW with `per_kw`; without a capacity the series' peak is it.
+///
+/// # Errors
+/// Problems of the file, or a capacity that is missing.
+pub fn measured(
+    context: &Context<'_>,
+    table: &Table,
+    capacity_kw: Option<f64>,
+    warnings: &mut Vec<Problem>,
+) -> Result<(f64, Series), Vec<Problem>> {
+    let series = super::series::series(context, table, Some(0.0), warnings)?;
+    let kept = 1.0 - table.required_number("line_loss");
+    let peak = series.iter().copied().fold(0.0, f64::max);
+    if table.flag("per_kw") {
+        if peak > 1.5 {
+            let message = format!("with `per_kw` the series reaches {peak} kW per kW");
+            warnings.push(
+                table.warning("per_kw", "series-per-kw", message).hint("is the column in kW? Drop per_kw"),
+            );
+        }
+        return match capacity_kw {
+            Some(capacity_kw) => Ok((capacity_kw, series.iter().map(|power| power * kept).collect())),
+            None => Err(vec![
+                table
+                    .error("per_kw", "missing-key", "`capacity_kw` is missing: the series is per kW of it")
+                    .hint("add `capacity_kw = …`"),
+            ]),
+        };
+    }
+    let capacity_kw = capacity_kw.unwrap_or(peak);
+    if peak > 1.2 * capacity_kw {
+        let message =
+            format!("the series reaches {peak:.1} kW, more than the plant of {capacity_kw} kW can give");
+        warnings.push(
+            table.warning("series", "series-above-capacity", message).hint("check `unit` and `capacity_kw`"),
+        );
+    }
+    let per_kw = |power: &f64| if capacity_kw > 0.0 { power / capacity_kw * kept } else { 0.0 };
+    Ok((capacity_kw, series.iter().map(per_kw).collect()))
 }
 
 /// Parameters of an array from its table.

@@ -24,10 +24,10 @@ pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) ->
     if let (Some(tariff), Some(table)) = (&tariff, table) {
         problems.extend(tariff.warnings.iter().cloned().map(|warning| table.adopt(warning)));
     }
-    let carbon_kg_per_kwh = table.and_then(|table| match carbon(context, table) {
+    let carbon_kg_per_kwh = table.and_then(|table| match carbon(context, table, problems) {
         Ok(series) => series,
-        Err(problem) => {
-            problems.push(problem);
+        Err(found) => {
+            problems.extend(found);
             None
         }
     });
@@ -74,7 +74,21 @@ fn tariff(context: &Context<'_>, grid: &Table) -> Result<Option<Arc<CompiledTari
 }
 
 /// Grid carbon per step; none where the scenario gives none.
-fn carbon(context: &Context<'_>, grid: &Table) -> Result<Option<Series>, Problem> {
+fn carbon(
+    context: &Context<'_>,
+    grid: &Table,
+    warnings: &mut Vec<Problem>,
+) -> Result<Option<Series>, Vec<Problem>> {
+    if let Some(table) = grid.series("carbon") {
+        let carbon = super::series::series(context, table, None, warnings)?;
+        let highest = carbon.iter().copied().fold(0.0, f64::max);
+        if highest > 3.0 {
+            let message = format!("the series reaches {highest:.1} kg/kWh, above any power plant");
+            let hint = "set unit = \"g_per_kwh\" or \"kg_per_mwh\"";
+            return Err(vec![table.error("series", "carbon-range", message).hint(hint)]);
+        }
+        return Ok(Some(carbon));
+    }
     let value = match grid.value("carbon") {
         Some(Value::Number(value)) => *value,
         Some(Value::Text(name)) => match grid_factor(name) {
@@ -85,10 +99,11 @@ fn carbon(context: &Context<'_>, grid: &Table) -> Result<Option<Series>, Problem
                     "unknown-grid-factor",
                     format!("\"{name}\" is not a grid factor of the catalogue"),
                 );
-                return Err(match crate::scenario::nearest::nearest(name, grid_factor_names()) {
+                let near = crate::scenario::nearest::nearest(name, grid_factor_names());
+                return Err(vec![match near {
                     Some(known) => problem.hint(format!("did you mean \"{known}\"?")),
                     None => problem.hint("give a factor such as \"fujian-2022\", or a number in kg/kWh"),
-                });
+                }]);
             }
         },
         _ => return Ok(None),

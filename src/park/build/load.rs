@@ -9,15 +9,33 @@ use crate::scenario::Table;
 pub fn loads(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<(String, Series)> {
     let mut loads = Vec::new();
     for table in park.tables("load") {
-        match load(context, table) {
+        match load(context, table, problems) {
             Ok(series) => loads.push((table.name().to_owned(), series)),
-            Err(problem) => problems.push(problem),
+            Err(found) => problems.extend(found),
         }
     }
     loads
 }
 
-fn load(context: &Context<'_>, table: &Table) -> Result<Series, Problem> {
+fn load(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Result<Series, Vec<Problem>> {
+    if table.given("series") {
+        let measured = super::series::series(context, table, Some(0.0), warnings)?;
+        return Ok(rescaled(context, table, measured, warnings));
+    }
+    archetype(context, table).map_err(|problem| vec![problem])
+}
+
+/// A measured load, brought to `annual_mwh` where that is given.
+fn rescaled(context: &Context<'_>, table: &Table, measured: Series, warnings: &mut Vec<Problem>) -> Series {
+    let found_mwh = measured.iter().sum::<f64>() * context.axis.step_h() / 1000.0;
+    let Some(wanted_mwh) = table.number("annual_mwh").filter(|_| found_mwh > 0.0) else { return measured };
+    let factor = wanted_mwh / found_mwh;
+    let message = format!("the series of {found_mwh:.1} MWh is rescaled by {factor:.4} to {wanted_mwh} MWh");
+    warnings.push(table.warning("annual_mwh", "series-rescaled", message));
+    measured.iter().map(|power| power * factor).collect()
+}
+
+fn archetype(context: &Context<'_>, table: &Table) -> Result<Series, Problem> {
     let Some(archetype) = table.text("archetype") else {
         return Err(table
             .error("", "no-source", "the load has neither `archetype` nor `series`")

@@ -10,6 +10,7 @@ mod generation;
 mod generation_tests;
 mod grid;
 mod load;
+mod series;
 mod storage;
 mod wind;
 
@@ -51,8 +52,8 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         title: title(&scenario.root, "title", scenario.name()),
         description: title(&scenario.root, "description", ""),
         axis: context.axis,
-        calendar: context.calendar,
-        weather: context.weather,
+        calendar: context.calendar.clone(),
+        weather: context.weather.clone(),
         parks,
         economics: economics.map(|table| EconomicTerms {
             discount_rate: table.required_number("discount_rate"),
@@ -60,7 +61,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         }),
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
-        facts: context.facts,
+        facts: context.into_facts(),
     })
 }
 

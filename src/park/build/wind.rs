@@ -1,7 +1,7 @@
 //! Wind turbines: catalogue or curve file, place, profile per kW.
 
 use super::Context;
-use super::generation::costs;
+use super::generation::{generator, measured};
 use crate::park::project::{Costs, Generator, GeneratorKind};
 use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
@@ -9,7 +9,16 @@ use crate::weather::Weather;
 use crate::wind::{self, Air, Curve, CurveKind, DensityRule, Shear, StormStop, Turbine};
 
 /// The wind turbines of one table.
-pub fn turbines(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<Problem>> {
+pub fn turbines(
+    context: &Context<'_>,
+    table: &Table,
+    warnings: &mut Vec<Problem>,
+) -> Result<Generator, Vec<Problem>> {
+    let defaults = Costs { life_years: 20.0, ..Costs::default() };
+    if table.given("series") {
+        let (capacity_kw, per_kw) = measured(context, table, table.number("capacity_kw"), warnings)?;
+        return Ok(generator(table, GeneratorKind::Wind, capacity_kw, per_kw, defaults));
+    }
     let (curve, hub_height_m) = curve(context, table)?;
     let shear = match table.number("roughness_m") {
         Some(roughness_m) => Shear::LogLaw { roughness_m },
@@ -46,16 +55,7 @@ pub fn turbines(context: &Context<'_>, table: &Table) -> Result<Generator, Vec<P
     let per_kw = context.shared(format!("wind {place} {kept} {turbine:?}"), || {
         wind::power_kw(&turbine, &air(weather)).iter().map(|kw| kw / rated_kw * kept).collect()
     });
-    Ok(Generator {
-        name: table.name().to_owned(),
-        kind: GeneratorKind::Wind,
-        capacity_kw,
-        per_kw,
-        direct_line: table.text("connection") == Some("direct-line"),
-        wheeling_per_kwh: table.required_number("wheeling_per_kwh"),
-        existing: table.flag("existing"),
-        costs: costs(table, capacity_kw, Costs { life_years: 20.0, ..Costs::default() }),
-    })
+    Ok(generator(table, GeneratorKind::Wind, capacity_kw, per_kw, defaults))
 }
 
 /// The weather's wind and air; its temperature is at 2 m and its pressure at the ground.

@@ -36,8 +36,20 @@ pub const SERIES_OPTIONS: &[Attribute] = &[
     Attribute::new("column", Kind::Text, "name of the value column; absent: the only value column"),
     Attribute::new(
         "unit",
-        Kind::Choice(&["kw", "w", "mw", "kwh", "mwh", "wh"]),
-        "unit of the column; energies are per row",
+        Kind::Choice(&[
+            "kw",
+            "w",
+            "mw",
+            "kwh",
+            "mwh",
+            "wh",
+            "per_kwh",
+            "per_mwh",
+            "kg_per_kwh",
+            "g_per_kwh",
+            "kg_per_mwh",
+        ]),
+        "unit of the column; energies are per row; absent for a price or a carbon factor: per kWh",
     )
     .default("\"kw\"", ""),
     Attribute::new(
