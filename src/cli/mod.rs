@@ -1,7 +1,9 @@
 //! The command line: one file per command; parses, calls one library function, prints.
 
 mod check;
+mod compare;
 mod messages;
+mod new;
 mod run;
 mod schema;
 pub mod summary;
@@ -40,6 +42,12 @@ enum Command {
     /// Read and validate a scenario; print what was understood; no simulation
     #[command(after_help = "Example:\n  zeropark check my-park.toml")]
     Check(check::CheckArgs),
+    /// Put finished runs side by side
+    #[command(after_help = "Example:\n  zeropark compare output/first output/second --all")]
+    Compare(compare::CompareArgs),
+    /// Write a commented starter scenario that runs as it stands
+    #[command(after_help = "Example:\n  zeropark new my-park && zeropark run my-park/park.toml")]
+    New(new::NewArgs),
     /// Print the JSON Schema of the scenario file, for editors
     #[command(after_help = "Example:\n  zeropark schema > scenario.schema.json")]
     Schema(schema::SchemaArgs),
@@ -96,6 +104,8 @@ pub fn main() -> ExitCode {
         None => run::run(&run::RunArgs::default(), &cli.common),
         Some(Command::Run(args)) => run::run(&args, &cli.common),
         Some(Command::Check(args)) => check::check(&args, &cli.common),
+        Some(Command::Compare(args)) => compare::compare(&args, &cli.common),
+        Some(Command::New(args)) => new::new(&args),
         Some(Command::Schema(args)) => schema::schema(&args),
     };
     ExitCode::from(code)

@@ -13,6 +13,7 @@ pub mod nearest;
 pub mod raw;
 pub mod schema;
 pub mod spec;
+pub mod starter;
 pub mod table;
 
 pub use files::{Files, InputFile};
