@@ -56,7 +56,7 @@ enum Command {
 /// Options every command takes.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Common {
-    /// Output folder [default: output/<scenario name>]
+    /// Output folder [default: output/NAME, the scenario's name]
     #[arg(short, long, value_name = "DIR", global = true)]
     pub out: Option<PathBuf>,
     /// Language of summary and report

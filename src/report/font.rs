@@ -204,6 +204,7 @@ mod tests {
             assert_eq!(missing(message.en), [], "{}", message.key);
             assert_eq!(missing(message.zh), [], "{}", message.key);
         }
+        assert_eq!(missing("−0123456789.,%–·→…㎡℃万亿"), []);
         assert_eq!(missing("\u{10ffff}x"), ['\u{10ffff}']);
     }
 }
