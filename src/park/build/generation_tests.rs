@@ -1,5 +1,6 @@
 //! PV arrays and wind turbines as a scenario names them.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{BuildOptions, build};
@@ -14,7 +15,8 @@ fn generators(devices: &str) -> Result<Vec<Generator>, Problems> {
          elevation_m = 10\ntimezone = \"+08:00\"\nweather = \"weather/fuzhou.epw.gz\"\n[[park]]\nname = \"p\"\n{devices}"
     );
     let (raw, problems) = raw::parse("t.toml", &text);
-    let scenario = Scenario::from_raw(raw, Arc::new(Files::embedded()), problems)?;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let scenario = Scenario::from_raw(raw, Arc::new(Files::folder(&folder)), problems)?;
     Ok(build(&scenario, BuildOptions { seed: 1 })?.parks.remove(0).generators)
 }
 
