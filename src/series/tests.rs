@@ -1,3 +1,5 @@
+//! Measured series against the real files: pinned sums, repaired gaps, refused columns.
+
 use super::*;
 use crate::time::{Axis, Zone};
 use crate::weather::{FindingKind, Repair};

@@ -1,3 +1,5 @@
+//! Weather files of every format against pinned annual sums, and the clock shift found in them.
+
 use super::*;
 use crate::time::Axis;
 
