@@ -4,13 +4,15 @@ use crate::problem::Problem;
 use std::io::IsTerminal;
 use unicode_width::UnicodeWidthStr;
 
-/// Prints problems to stderr, each with the line it stands in.
+/// Prints problems to stderr: warnings first, then errors, each with the line it stands in.
 pub fn print(problems: &[Problem]) {
     let colour = std::io::stderr().is_terminal();
-    for problem in problems {
+    let warnings: Vec<Problem> = problems.iter().filter(|problem| !problem.is_error()).cloned().collect();
+    print_warnings(&warnings, false);
+    for problem in problems.iter().filter(|problem| problem.is_error()) {
         eprintln!("{}", render(problem, colour));
     }
-    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let errors = problems.len() - warnings.len();
     if errors > 1 {
         eprintln!("{errors} problems found; nothing was written");
     } else if errors == 1 {
@@ -47,15 +49,27 @@ fn excerpt(problem: &Problem) -> Option<String> {
     Some(format!("  {number} | {source}\n  {gutter} | {}^", " ".repeat(before.width())))
 }
 
-/// Prints the warnings of a run, shortest first where there are many; all of them if asked.
+/// Prints warnings, those that say the same of several parks once; the first few, or all if asked.
 pub fn print_warnings(warnings: &[Problem], all: bool) {
     const MOST: usize = 8;
     let colour = std::io::stderr().is_terminal();
-    let shown = if all { warnings.len() } else { MOST.min(warnings.len()) };
-    for warning in &warnings[..shown] {
-        eprintln!("{}", render(warning, colour).lines().next().unwrap_or_default());
+    let mut alike: Vec<(&Problem, usize)> = Vec::new();
+    for warning in warnings {
+        let same = |(known, _): &&mut (&Problem, usize)| {
+            (known.kind, &known.message, &known.hint, &known.place.file)
+                == (warning.kind, &warning.message, &warning.hint, &warning.place.file)
+        };
+        match alike.iter_mut().find(same) {
+            Some((_, count)) => *count += 1,
+            None => alike.push((warning, 1)),
+        }
     }
-    if shown < warnings.len() {
-        eprintln!("… and {} more warnings: see manifest.json, or run with -v", warnings.len() - shown);
+    let shown = if all { alike.len() } else { MOST.min(alike.len()) };
+    for (warning, count) in &alike[..shown] {
+        let more = if *count > 1 { format!(" [and {} more places]", count - 1) } else { String::new() };
+        eprintln!("{}{more}", render(warning, colour).lines().next().unwrap_or_default());
+    }
+    if shown < alike.len() {
+        eprintln!("… and {} more warnings: see manifest.json, or run with -v", alike.len() - shown);
     }
 }

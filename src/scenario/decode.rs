@@ -5,7 +5,7 @@
 use super::attributes::SERIES;
 use super::nearest::nearest;
 use super::raw::{Raw, RawValue, Spot};
-use super::spec::{Attribute, Kind, Range, TableSpec, unit_of};
+use super::spec::{Attribute, Kind, TableSpec, unit_of};
 use super::table::{Entry, Table, Value, join};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
@@ -81,11 +81,12 @@ fn check(attribute: &'static Attribute, raw: &Raw, path: &str, problems: &mut Ve
     let key = attribute.key;
     let path = &join(path, key);
     match (&attribute.kind, &raw.value) {
-        (Kind::Number(range), _) => number(key, range, raw, path, problems).map(Value::Number),
-        (Kind::Integer(range), _) => {
-            let value = number(key, range, raw, path, problems)?;
+        (Kind::Number(_), _) => number(attribute, raw, path, problems).map(Value::Number),
+        (Kind::Integer(_), _) => {
+            let value = number(attribute, raw, path, problems)?;
             if value.fract() != 0.0 {
-                problems.push(wrong(raw, path, "not-whole", format!("{value} is not a whole number")));
+                let problem = wrong(raw, path, "not-whole", format!("{value} is not a whole number"));
+                problems.push(problem.hint(format!("write {}", value.round())));
                 return None;
             }
             Some(Value::Number(value))
@@ -114,18 +115,16 @@ fn check(attribute: &'static Attribute, raw: &Raw, path: &str, problems: &mut Ve
         (Kind::NumberOrSeries(_) | Kind::NameNumberOrSeries(_), RawValue::Map(_)) => {
             Some(Value::Series(Box::new(decode(&SERIES, raw, path, problems))))
         }
-        (Kind::NumberOrSeries(range), RawValue::Number(_)) => {
-            number(key, range, raw, path, problems).map(Value::Number)
-        }
-        (Kind::NameNumberOrSeries(range), RawValue::Number(_)) => {
-            number(key, range, raw, path, problems).map(Value::Number)
+        (Kind::NumberOrSeries(_) | Kind::NameNumberOrSeries(_), RawValue::Number(_)) => {
+            number(attribute, raw, path, problems).map(Value::Number)
         }
         (Kind::NameNumberOrSeries(_) | Kind::NameOrTable(_), RawValue::Text(text)) => {
             Some(Value::Text(text.clone()))
         }
-        (Kind::Numbers(range, count), RawValue::List(items)) => {
-            let values: Option<Vec<f64>> =
-                items.iter().map(|item| number(key, range, item, path, problems)).collect();
+        (Kind::Numbers(_, count), RawValue::List(items)) => {
+            let values: Vec<Option<f64>> =
+                items.iter().map(|item| number(attribute, item, path, problems)).collect();
+            let values: Option<Vec<f64>> = values.into_iter().collect();
             if *count != 0 && items.len() != *count {
                 problems.push(wrong(
                     raw,
@@ -146,7 +145,8 @@ fn check(attribute: &'static Attribute, raw: &Raw, path: &str, problems: &mut Ve
                     None
                 }
             });
-            texts.collect::<Option<Vec<String>>>().map(Value::Texts)
+            let texts: Vec<Option<String>> = texts.collect();
+            texts.into_iter().collect::<Option<Vec<String>>>().map(Value::Texts)
         }
         (Kind::Any, _) => Some(Value::Any(raw.clone())),
         (Kind::Table(spec) | Kind::NameOrTable(spec), RawValue::Map(_)) => {
@@ -162,6 +162,10 @@ fn check(attribute: &'static Attribute, raw: &Raw, path: &str, problems: &mut Ve
             if let (Kind::Tables(_), RawValue::Map(_)) = (kind, &raw.value) {
                 problem = problem.hint(format!("write it with double brackets: `[[…{key}]]`"));
             }
+            if let (Kind::Bool, RawValue::Text(text)) = (kind, &raw.value) {
+                let yes = ["true", "yes", "1", "是"].contains(&text.to_lowercase().as_str());
+                problem = problem.hint(format!("write {yes} without quotes"));
+            }
             problems.push(problem);
             None
         }
@@ -171,7 +175,11 @@ fn check(attribute: &'static Attribute, raw: &Raw, path: &str, problems: &mut Ve
 /// What a kind takes, in words.
 pub(super) fn expected(key: &str, kind: &Kind) -> String {
     let unit = unit_of(key);
-    let of_unit = if unit.is_empty() { String::new() } else { format!(" in {unit}") };
+    let of_unit = match unit.strip_prefix('/') {
+        Some(per) => format!(" (money per {per})"),
+        None if unit.is_empty() => String::new(),
+        None => format!(" in {unit}"),
+    };
     match kind {
         Kind::Number(range) => format!("a number{of_unit}, {}", range.describe()),
         Kind::Integer(range) => format!("a whole number, {}", range.describe()),
@@ -202,9 +210,21 @@ fn quoted(choices: &[&str]) -> String {
     choices.iter().map(|choice| format!("\"{choice}\"")).collect::<Vec<_>>().join(", ")
 }
 
-fn number(key: &str, range: &Range, raw: &Raw, path: &str, problems: &mut Vec<Problem>) -> Option<f64> {
+/// A number of an attribute, or of its list.
+fn number(attribute: &Attribute, raw: &Raw, path: &str, problems: &mut Vec<Problem>) -> Option<f64> {
+    let key = attribute.key;
+    let (Kind::Number(range)
+    | Kind::Integer(range)
+    | Kind::NumberOrSeries(range)
+    | Kind::NameNumberOrSeries(range)
+    | Kind::Numbers(range, _)) = attribute.kind
+    else {
+        return None;
+    };
     let RawValue::Number(value) = raw.value else {
-        let mut problem = wrong_type(raw, path, &expected(key, &Kind::Number(*range)));
+        let kind =
+            if matches!(attribute.kind, Kind::Integer(_)) { attribute.kind } else { Kind::Number(range) };
+        let mut problem = wrong_type(raw, path, &expected(key, &kind));
         if let RawValue::Text(text) = &raw.value {
             let text = text.trim();
             let percent = text.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
@@ -232,7 +252,7 @@ fn number(key: &str, range: &Range, raw: &Raw, path: &str, problems: &mut Vec<Pr
         "out-of-range",
         format!("{value}{space}{unit} is outside its range: {}{space}{unit}", range.describe()),
     );
-    if range.max == 1.0 && value > 1.0 && value <= 100.0 {
+    if range.max == 1.0 && range.min == 0.0 && (2.0..=100.0).contains(&value) {
         problem = problem.hint(format!("shares are fractions of 1: write {} for {value} %", value / 100.0));
     } else if range.min == 0.0 && value < 0.0 && range.contains(-value) {
         problem = problem.hint(format!("write {} without the minus sign", -value));
@@ -270,10 +290,14 @@ fn check_name(name: &str, raw: &Raw, path: &str) -> Option<Problem> {
         );
     }
     if name.trim().is_empty() {
-        return Some(wrong(raw, path, "bad-name", "the name is empty".to_owned()));
+        return Some(
+            wrong(raw, path, "bad-name", "the name is empty".to_owned())
+                .hint("give it a name, or leave the key out"),
+        );
     }
     (name == "all").then(|| {
         wrong(raw, path, "reserved-name", "the name `all` is reserved for the sum of all parks".to_owned())
+            .hint("choose another name")
     })
 }
 

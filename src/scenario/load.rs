@@ -5,8 +5,9 @@ use super::decode::decode;
 use super::files::Files;
 use super::keypath;
 use super::raw::{Raw, RawValue, Spot};
-use super::table::Table;
-use crate::problem::{Problem, Problems};
+use super::spec::Kind;
+use super::table::{Table, Value};
+use crate::problem::{Place, Problem, Problems};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -74,6 +75,8 @@ impl Scenario {
         problems.extend(found);
         cross_checks(&root, &mut problems);
         if problems.iter().any(Problem::is_error) {
+            // Files are read only once the scenario is sound; a missing one is told now, with the rest.
+            missing_files(&root, &files, &mut problems);
             problems.sort_by_key(|problem| {
                 (problem.place.file.clone(), problem.place.line, problem.place.column)
             });
@@ -124,6 +127,28 @@ impl Scenario {
     }
 }
 
+/// Tells every file that is named and cannot be read.
+fn missing_files(table: &Table, files: &Files, problems: &mut Vec<Problem>) {
+    for attribute in table.spec.attributes() {
+        let below: &[Table] = match table.value(attribute.key) {
+            Some(Value::Table(inner) | Value::Series(inner)) => std::slice::from_ref(&**inner),
+            Some(Value::Tables(tables)) => tables,
+            Some(Value::Text(path)) if matches!(attribute.kind, Kind::Path) => {
+                let known = |place: &Place| problems.iter().any(|problem| problem.place == *place);
+                if let Err(problem) = files.read(path) {
+                    let place = table.place(attribute.key);
+                    if !known(&place) {
+                        problems.push(Problem { place, ..problem });
+                    }
+                }
+                continue;
+            }
+            _ => continue,
+        };
+        below.iter().for_each(|inner| missing_files(inner, files, problems));
+    }
+}
+
 /// Checks that no single attribute can make.
 fn cross_checks(root: &Table, problems: &mut Vec<Problem>) {
     if let Some(time) = root.table("time") {
@@ -152,7 +177,8 @@ fn cross_checks(root: &Table, problems: &mut Vec<Problem>) {
             );
         }
     }
-    if root.given("park") && root.tables("park").is_empty() {
+    let table_is_wrong = root.given("parks") && problems.iter().any(Problem::is_error);
+    if root.given("park") && root.tables("park").is_empty() && !table_is_wrong {
         problems.push(root.error("park", "no-park", "there is no park").hint("add a [[park]] table"));
     }
 }
@@ -206,6 +232,12 @@ fn park_rows(bytes: &[u8], shown: &str, template: &Raw, problems: &mut Vec<Probl
             return Vec::new();
         }
     };
+    let Some(name_column) = header.iter().position(|column| column == "name") else {
+        let problem =
+            Problem::error("missing-column", "the park table has no column `name`").in_file(shown).at_line(1);
+        problems.push(problem.hint(format!("its columns: {}", header.join(", "))));
+        return Vec::new();
+    };
     let mut addresses = Vec::new();
     for (index, column) in header.iter().enumerate() {
         if column == "name" {
@@ -221,12 +253,6 @@ fn park_rows(bytes: &[u8], shown: &str, template: &Raw, problems: &mut Vec<Probl
             }
         }
     }
-    let Some(name_column) = header.iter().position(|column| column == "name") else {
-        problems.push(
-            Problem::error("missing-column", "the park table has no column `name`").in_file(shown).at_line(1),
-        );
-        return Vec::new();
-    };
     let mut rows = Vec::new();
     for (index, record) in reader.records().enumerate() {
         let row = index + 2;
@@ -248,7 +274,8 @@ fn park_rows(bytes: &[u8], shown: &str, template: &Raw, problems: &mut Vec<Probl
                     format!("{} cells found, the header has {}", record.len(), header.len()),
                 )
                 .in_file(shown)
-                .at_line(row),
+                .at_line(row)
+                .hint("put cells that hold a comma in quotes; an empty cell keeps the template's value"),
             );
             continue;
         }
@@ -271,12 +298,18 @@ fn park_rows(bytes: &[u8], shown: &str, template: &Raw, problems: &mut Vec<Probl
         }
         rows.push(park);
     }
+    if rows.is_empty() && !problems.iter().any(Problem::is_error) {
+        problems.push(
+            Problem::error("no-rows", "the park table has no rows")
+                .in_file(shown)
+                .hint("write one row per park below the header"),
+        );
+    }
     rows
 }
 
 /// What a cell says, by the kind of attribute it is for.
 pub fn cell_value(cell: &str, address: &keypath::Address) -> RawValue {
-    use super::spec::Kind;
     match (&address.attribute.kind, cell) {
         (Kind::Bool, "true") => RawValue::Bool(true),
         (Kind::Bool, "false") => RawValue::Bool(false),

@@ -154,9 +154,26 @@ impl<'a> Lines<'a> {
 pub fn parse(file: &str, text: &str) -> (Raw, Vec<Problem>) {
     let lines = Lines::new(file, text);
     let (table, errors) = DeTable::parse_recoverable(text);
+    let swallowed = |error: &toml::de::Error| error.message().contains("between array elements");
+    if let Some(open) = errors.iter().find(|error| swallowed(error)).and_then(|error| error.span()) {
+        // A list that is not closed takes the rest of the file: read what stands before it.
+        let start = open_list(text, open.start);
+        let (before, mut problems) = match start {
+            Some((line_start, _)) => parse(file, &text[..line_start]),
+            None => (Raw { spot: lines.spot(0), value: RawValue::Map(Vec::new()) }, Vec::new()),
+        };
+        let mut problem =
+            Problem::error("toml-syntax", "TOML syntax: the list that begins here is not closed");
+        problem.place = lines.spot(start.map_or(open.start, |(_, bracket)| bracket)).place("");
+        problems.push(problem.hint("put a comma between its items and `]` at its end"));
+        return (before, problems);
+    }
     let problems = errors.iter().map(|error| {
-        let mut problem = Problem::error("toml-syntax", format!("TOML syntax: {}", error.message().trim()));
-        problem.place = lines.spot(error.span().map_or(0, |span| span.start)).place("");
+        let span = error.span().unwrap_or(0..0);
+        let (message, hint) = explain(error.message().trim(), text, &span);
+        let mut problem = Problem::error("toml-syntax", format!("TOML syntax: {message}"));
+        problem.place = lines.spot(span.start).place("");
+        problem.hint = hint;
         problem
     });
     let mut problems: Vec<Problem> = problems.collect();
@@ -164,6 +181,56 @@ pub fn parse(file: &str, text: &str) -> (Raw, Vec<Problem>) {
     problems.dedup_by(|next, first| next.place.line == first.place.line);
     let spot = lines.spot(table.span().start);
     (Raw { spot, value: map(&lines, table.get_ref()) }, problems)
+}
+
+/// Where the list begins that is still open at `end`: start of its line, and its bracket.
+fn open_list(text: &str, end: usize) -> Option<(usize, usize)> {
+    let mut at = end.min(text.len());
+    while let Some(line_end) = text.get(..at).map(str::len).filter(|length| *length > 0) {
+        let start = text[..line_end - 1].rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &text[start..line_end];
+        if let Some((key, value)) = line.split_once('=')
+            && value.matches('[').count() > value.matches(']').count()
+        {
+            return Some((start, start + key.len() + 1 + value.find('[')?));
+        }
+        at = start;
+    }
+    None
+}
+
+/// The parser's message with what was found, and the likely fix.
+fn explain(message: &str, text: &str, span: &std::ops::Range<usize>) -> (String, Option<String>) {
+    let found = text.get(span.clone()).unwrap_or_default();
+    let line_start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let line = text.get(line_start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let before = text.get(line_start..span.start).unwrap_or_default();
+    let (message, hint) = match message {
+        "duplicate key" => (
+            format!("duplicate key `{found}`"),
+            "each key and each [table] may be given once; lists of tables take [[ ]]",
+        ),
+        _ if message.contains("expected `=`") => (message.to_owned(), "write key = value"),
+        _ if message.contains("basic string") => (message.to_owned(), "close the text with a second \""),
+        _ if decimal_comma(before, line) => {
+            (message.to_owned(), "write decimals with a point, and no separators of thousands but _")
+        }
+        _ if message.contains("expected newline") => {
+            (message.to_owned(), "one key = value per line; texts stand in quotes")
+        }
+        _ if message.contains("must be quoted") => (message.to_owned(), "put texts in quotes"),
+        _ => return (message.to_owned(), None),
+    };
+    (message, Some(hint.to_owned()))
+}
+
+/// Whether the error stands in a number with a comma.
+fn decimal_comma(before: &str, line: &str) -> bool {
+    let value = line.split_once('=').map_or(line, |(_, value)| value);
+    let number = value.split('#').next().unwrap_or_default().trim();
+    !before.is_empty()
+        && number.contains(',')
+        && number.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.' | '-' | '+'))
 }
 
 fn map(lines: &Lines<'_>, table: &DeTable<'_>) -> RawValue {

@@ -110,6 +110,7 @@ impl Range {
     /// The range in words: `0 to 1`, `at least 0`, `above 0`.
     pub fn describe(&self) -> String {
         match (self.min.is_finite(), self.max.is_finite()) {
+            (true, true) if self.min == self.max => format!("{} only", self.min),
             (true, true) if self.above_min => format!("above {} and at most {}", self.min, self.max),
             (true, true) => format!("{} to {}", self.min, self.max),
             (true, false) if self.above_min => format!("above {}", self.min),
@@ -195,5 +196,8 @@ const UNITS: &[(&str, &str)] = &[
 
 /// The unit a key names by its suffix; empty for shares, counts and texts.
 pub fn unit_of(key: &str) -> &'static str {
+    if key.contains("soc_") {
+        return ""; // `soc_min` is a share, not minutes
+    }
     UNITS.iter().find(|(suffix, _)| key.ends_with(suffix)).map_or("", |(_, unit)| unit)
 }

@@ -16,6 +16,8 @@ pub struct Placed {
     pub values: Vec<f64>,
     /// Table row of each slot; 0 where there is none.
     pub rows: Vec<u32>,
+    /// Column of each slot in the wide form (index into the layout's value columns); else empty.
+    pub parts: Vec<u16>,
     /// Length of a slot, minutes.
     pub interval_minutes: usize,
     /// 365 or 366.
@@ -37,6 +39,7 @@ struct Point {
     own_year: i32,
     value: f64,
     row: u32,
+    part: u16,
 }
 
 /// Places a table's rows in time.
@@ -64,17 +67,31 @@ pub fn place(
         .hint("rows must stand 1, 5, 10, 15, 20, 30 or 60 minutes or whole hours apart")
         .into());
     };
-    on_year(points, interval, file, axis, options, findings)
+    let ends = options.label_end && !layout.counts_from_first_interval();
+    let mut placed = on_year(points, interval, file, axis, ends, findings)?;
+    if !layout.is_wide() {
+        placed.parts.clear();
+    }
+    Ok(placed)
 }
 
 /// Findings without the weather's columns.
 struct Findings(Vec<Finding>);
 
 impl Findings {
+    fn word(&mut self, row: u32, word: &str) {
+        self.add(FindingKind::NotANumber, row, None);
+        let own = |finding: &&mut Finding| finding.kind == FindingKind::NotANumber && finding.word.is_none();
+        if let Some(finding) = self.0.iter_mut().find(own) {
+            finding.word = Some(word.chars().take(40).collect());
+        }
+    }
+
     fn add(&mut self, kind: FindingKind, row: u32, example: Option<f64>) {
         let at = self.0.iter().position(|finding| finding.kind == kind);
         let at = at.unwrap_or_else(|| {
-            self.0.push(Finding { kind, column: String::new(), count: 0, rows: Vec::new(), example });
+            let (column, rows) = (String::new(), Vec::new());
+            self.0.push(Finding { kind, column, count: 0, rows, example, word: None });
             self.0.len() - 1
         });
         self.0[at].count += 1;
@@ -84,13 +101,14 @@ impl Findings {
     }
 }
 
+/// The number of a cell; NaN where there is none, infinite where it is no number.
 fn value(sheet: &Sheet, row: u32, cell: Option<&str>, findings: &mut Findings) -> f64 {
     match cell.map_or(Cell::Missing, |cell| number(cell, sheet.comma_decimal)) {
         Cell::Number(value) => value,
         Cell::Missing => f64::NAN,
         Cell::Bad => {
-            findings.add(FindingKind::NotANumber, row, None);
-            f64::NAN
+            findings.word(row, cell.unwrap_or_default());
+            f64::INFINITY // becomes missing when the values are checked
         }
     }
 }
@@ -114,7 +132,16 @@ fn by_count(sheet: &Sheet, layout: &Layout, file: &str, mut findings: Findings) 
     let values =
         rows.iter().map(|(row, cells)| value(sheet, *row as u32, cells.get(at), &mut findings)).collect();
     let numbers = rows.iter().map(|(row, _)| *row as u32).collect();
-    Ok(Placed { values, rows: numbers, interval_minutes: interval, days, year: None, findings: findings.0 })
+    let parts = Vec::new();
+    Ok(Placed {
+        values,
+        rows: numbers,
+        parts,
+        interval_minutes: interval,
+        days,
+        year: None,
+        findings: findings.0,
+    })
 }
 
 /// Reads every row's time and values.
@@ -173,7 +200,8 @@ fn points(
         for (part, at) in layout.values.iter().enumerate() {
             let value = value(sheet, *row as u32, cells.get(*at), findings);
             let minutes = minutes + (part * 1440 / count) as f64;
-            points.push(Point { minutes, own_year: stamp.year, value, row: *row as u32 });
+            let (row, part) = (*row as u32, part as u16);
+            points.push(Point { minutes, own_year: stamp.year, value, row, part });
         }
     }
     if bad > TOLD {
@@ -182,7 +210,11 @@ fn points(
         );
     }
     if points.is_empty() && problems.is_empty() {
-        problems.push(Problem::error("no-rows", "the file has no data rows").in_file(file));
+        problems.push(
+            Problem::error("no-rows", "the file has no data rows")
+                .in_file(file)
+                .hint("below the header there must be one row per interval of a year"),
+        );
     }
     if problems.is_empty() { Ok(points) } else { Err(Problems(problems)) }
 }
@@ -204,16 +236,22 @@ fn interval(points: &[Point], layout: &Layout) -> Option<usize> {
     (1440_usize.is_multiple_of(minutes) && minutes <= 1440).then_some(minutes)
 }
 
+/// Start of a slot as `2025-03-31 02:00`.
+pub fn slot_time(year: i32, interval_minutes: usize, slot: usize) -> String {
+    let axis = Axis { year, step_minutes: interval_minutes as u32, utc_offset_minutes: 0 };
+    axis.stamp(slot)[..16].replace('T', " ")
+}
+
 /// Puts points on the grid of the year that they cover best.
 fn on_year(
     mut points: Vec<Point>,
     interval: usize,
     file: &str,
     axis: &Axis,
-    options: &Options,
+    label_end: bool,
     mut findings: Findings,
 ) -> Result<Placed, Problems> {
-    if options.label_end {
+    if label_end {
         points.iter_mut().for_each(|point| point.minutes -= interval as f64);
     }
     if points.windows(2).any(|pair| pair[1].minutes < pair[0].minutes) {
@@ -251,10 +289,14 @@ fn on_year(
     }
     let found = row_at.iter().flatten().count();
     if found * 2 < slots {
-        let message = format!("{found} of {slots} intervals of {year} are there");
+        let there = |slot: &usize| row_at[*slot].is_some();
+        let time = |slot: usize| slot_time(year, interval, slot);
+        let (first, last) = ((0..slots).find(there), (0..slots).rfind(there));
+        let span = first.zip(last).map(|(first, last)| format!(", from {} to {}", time(first), time(last)));
+        let message = format!("{found} of {slots} intervals of {year} are there{}", span.unwrap_or_default());
         return Err(Problem::error("series-too-short", message)
             .in_file(file)
-            .hint("a series must cover a year")
+            .hint("a series must cover the whole year; a year other than time.year is mapped by date")
             .into());
     }
     let value = |index: &Option<usize>| index.map_or(f64::NAN, |index| points[index].value);
@@ -262,6 +304,7 @@ fn on_year(
     Ok(Placed {
         values: row_at.iter().map(value).collect(),
         rows: row_at.iter().map(row).collect(),
+        parts: row_at.iter().map(|index| index.map_or(0, |index| points[index].part)).collect(),
         interval_minutes: interval,
         days: 365 + is_leap_year(year) as usize,
         year: Some(year),

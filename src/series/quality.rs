@@ -2,14 +2,14 @@
 
 use super::read::Options;
 use crate::problem::Problem;
-use crate::weather::{Finding, FindingKind, Repair, describe_rows, is_sentinel};
+use crate::weather::{Finding, FindingKind, Repair, describe_missing, is_sentinel};
 
 /// Share of values that makes a series bad as a whole.
 const BAD_SHARE: f64 = 0.05;
 
 /// Marks what cannot be as NaN; returns what was found. `rows` gives the row of each value.
 pub fn check(values: &mut [f64], rows: &[u32], interval_minutes: usize, options: &Options) -> Vec<Finding> {
-    let mut sizes: Vec<f64> = values.iter().filter(|v| !v.is_nan()).map(|v| v.abs()).collect();
+    let mut sizes: Vec<f64> = values.iter().filter(|v| v.is_finite()).map(|v| v.abs()).collect();
     sizes.sort_by(f64::total_cmp);
     let usual = sizes.get(sizes.len() * 99 / 100).copied().unwrap_or(0.0);
     let mut findings: Vec<Finding> = Vec::new();
@@ -22,6 +22,7 @@ pub fn check(values: &mut [f64], rows: &[u32], interval_minutes: usize, options:
                 count: 0,
                 rows: Vec::new(),
                 example: Some(example),
+                word: None,
             });
             findings.len() - 1
         });
@@ -33,6 +34,8 @@ pub fn check(values: &mut [f64], rows: &[u32], interval_minutes: usize, options:
     for (value, row) in values.iter_mut().zip(rows) {
         if value.is_nan() {
             add(FindingKind::Gap, *row, f64::NAN);
+        } else if value.is_infinite() {
+            *value = f64::NAN; // no number: counted when it was read
         } else if is_sentinel(*value)
             && (value.abs() > if *value < 0.0 { 2.0 } else { 4.0 } * usual
                 || (*value < 0.0 && options.minimum >= Some(0.0)))
@@ -79,6 +82,18 @@ fn stuck(values: &[f64], rows: &[u32], interval_minutes: usize, add: &mut impl F
     }
 }
 
+/// What messages about missing values say.
+pub struct Told<'a> {
+    /// The file.
+    pub file: &'a str,
+    /// Column of a slot.
+    pub column_of: &'a dyn Fn(usize) -> String,
+    /// Time of a slot, where the file gives times.
+    pub time_of: &'a dyn Fn(usize) -> Option<String>,
+    /// What was found.
+    pub findings: &'a [Finding],
+}
+
 /// Fills missing values as the options allow; returns how many.
 ///
 /// # Errors
@@ -88,15 +103,14 @@ pub fn repair(
     rows: &[u32],
     interval_minutes: usize,
     options: &Options,
-    file: &str,
-    column: &str,
+    told: &Told<'_>,
 ) -> Result<usize, Problem> {
     let missing: Vec<usize> = (0..values.len()).filter(|slot| values[*slot].is_nan()).collect();
     if missing.is_empty() {
         return Ok(0);
     }
     let at = |kind, message: String, slot: usize| {
-        let problem = Problem::error(kind, message).in_file(file).in_column(column);
+        let problem = Problem::error(kind, message).in_file(told.file).in_column((told.column_of)(slot));
         match rows[slot] {
             0 => problem,
             row => problem.at_line(row as usize),
@@ -104,11 +118,12 @@ pub fn repair(
     };
     let share = missing.len() as f64 / values.len() as f64;
     if options.repair == Repair::None {
-        let mut known: Vec<u32> = missing.iter().map(|slot| rows[*slot]).filter(|row| *row > 0).collect();
-        known.dedup();
-        let told = describe_rows(&known, missing.len());
-        let told = if told.is_empty() { told } else { format!(" ({told})") };
-        let message = format!("{} of {} values are missing or impossible{told}", missing.len(), values.len());
+        let found = describe_missing(told.findings, "");
+        let found = if found.is_empty() { found } else { format!(": {found}") };
+        let absent = missing.iter().find(|slot| rows[**slot] == 0).and_then(|slot| (told.time_of)(*slot));
+        let absent = absent.map(|time| format!("; no row for {time}")).unwrap_or_default();
+        let message =
+            format!("{} of {} values are missing or impossible{found}{absent}", missing.len(), values.len());
         return Err(at("series-gap", message, missing[0])
             .hint("mend the file, or set repair = \"interpolate\" with max_gap_hours beside the series"));
     }

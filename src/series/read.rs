@@ -1,8 +1,8 @@
 //! Reading a series onto the axis.
 
 use super::Unit;
-use super::place::{Placed, place};
-use super::quality;
+use super::place::{Placed, place, slot_time};
+use super::quality::{self, Told};
 use super::sheet::Sheet;
 use crate::problem::{Problem, Problems};
 use crate::time::{Axis, Zone};
@@ -88,9 +88,12 @@ pub fn read(bytes: &[u8], file: &str, axis: &Axis, options: &Options) -> Result<
     let layout = sheet.layout(file, options.column.as_deref(), options.time.as_deref())?;
     let placed = place(&sheet, &layout, file, axis, options)?;
     let column = layout.name();
-    let Placed { mut values, rows, interval_minutes, days, year, mut findings } = placed;
+    let Placed { mut values, rows, parts, interval_minutes, days, year, mut findings } = placed;
     findings.extend(quality::check(&mut values, &rows, interval_minutes, options));
-    let repaired = quality::repair(&mut values, &rows, interval_minutes, options, file, &column)?;
+    let name = |slot: usize| layout.name_of_part(parts.get(slot).copied());
+    let time = |slot: usize| year.map(|year| slot_time(year, interval_minutes, slot));
+    let told = Told { file, column_of: &name, time_of: &time, findings: &findings };
+    let repaired = quality::repair(&mut values, &rows, interval_minutes, options, &told)?;
     let mut warnings = warnings(file, &column, &findings, values.len(), repaired);
     warnings.extend(super::survey::survey(&sheet, &layout, file));
     if let Some(year) = year.filter(|year| *year != axis.year) {

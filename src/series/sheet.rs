@@ -35,6 +35,21 @@ impl Layout {
         self.values.len() > 1
     }
 
+    /// Whether the wide form's first column is the day's first interval by its place, as in
+    /// `00:15, …, 24:00` or `1, …, 96`; a header from `00:00` on may mean starts or ends.
+    pub fn counts_from_first_interval(&self) -> bool {
+        let first = || self.header.get(self.values[0]).map_or("", String::as_str);
+        self.is_wide() && !first().chars().filter(char::is_ascii_digit).all(|digit| digit == '0')
+    }
+
+    /// Name of the value column of a slot: in the wide form that of its interval.
+    pub fn name_of_part(&self, part: Option<u16>) -> String {
+        match part.and_then(|part| self.values.get(usize::from(part))) {
+            Some(at) if self.is_wide() => self.header[*at].clone(),
+            _ => self.name(),
+        }
+    }
+
     /// Name of the value column.
     pub fn name(&self) -> String {
         match (self.values.as_slice(), self.header.is_empty()) {
@@ -86,7 +101,9 @@ impl Sheet {
 
     fn xlsx(bytes: &[u8], file: &str, sheet: Option<&str>) -> Result<Self, Problem> {
         let broken = |error: calamine::XlsxError| {
-            Problem::error("bad-xlsx", format!("the workbook cannot be read: {error}")).in_file(file)
+            Problem::error("bad-xlsx", format!("the workbook cannot be read: {error}"))
+                .in_file(file)
+                .hint("open it in a spreadsheet program and save it again as .xlsx or CSV")
         };
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes.to_vec())).map_err(broken)?;
         let names = book.sheet_names();
@@ -118,7 +135,9 @@ impl Sheet {
 
     fn not_empty(self, file: &str) -> Result<Self, Problem> {
         if self.rows.is_empty() {
-            return Err(Problem::error("no-rows", "the file has no rows").in_file(file));
+            return Err(Problem::error("no-rows", "the file has no rows")
+                .in_file(file)
+                .hint("give one row per interval of a year"));
         }
         Ok(self)
     }
@@ -138,16 +157,18 @@ impl Sheet {
             }
         });
         let Some(head) = head else {
-            if let Some(name) = wanted.first() {
-                return Err(self.unknown(name, file));
-            }
-            return self.headless(file);
+            return match (column, time) {
+                (Some(name), _) => Err(self.unknown(name, file, "column")),
+                (None, Some(name)) => Err(self.unknown(name, file, "time")),
+                (None, None) => self.headless(file),
+            };
         };
         let header: Vec<String> = self.rows[head].1.iter().map(str::to_owned).collect();
         let times = match time {
             Some(names) => {
                 let each = names.split('+').map(|name| {
-                    find(&self.rows[head].1, name.trim()).ok_or_else(|| self.unknown(name.trim(), file))
+                    find(&self.rows[head].1, name.trim())
+                        .ok_or_else(|| self.unknown(name.trim(), file, "time"))
                 });
                 each.collect::<Result<Vec<usize>, Problem>>()?
             }
@@ -155,7 +176,7 @@ impl Sheet {
         };
         let first = head + 1;
         if let Some(name) = column {
-            let at = find(&self.rows[head].1, name).ok_or_else(|| self.unknown(name, file))?;
+            let at = find(&self.rows[head].1, name).ok_or_else(|| self.unknown(name, file, "column"))?;
             return Ok(Layout { first, header, values: vec![at], times });
         }
         let wide = wide_columns(&header);
@@ -178,11 +199,15 @@ impl Sheet {
         let values: Vec<usize> = (0..header.len()).filter(|at| !times.contains(at)).filter(numeric).collect();
         match values.as_slice() {
             [_] => Ok(Layout { first, header, values, times }),
-            [] => Err(Problem::error("no-value-column", "no column holds numbers").in_file(file)),
+            [] => Err(Problem::error("no-value-column", "no column holds numbers")
+                .in_file(file)
+                .at_line(self.rows[head].0)
+                .hint(format!("numbers are written 1234.5; columns: {}", header.join(", ")))),
             many => {
                 let names: Vec<String> = many.iter().map(|at| format!("`{}`", header[*at])).collect();
                 Err(Problem::error("which-column", format!("{} columns hold numbers", many.len()))
                     .in_file(file)
+                    .at_line(self.rows[head].0)
                     .hint(format!("say `column = …`: {}", names.join(", "))))
             }
         }
@@ -205,9 +230,10 @@ impl Sheet {
         }
     }
 
-    fn unknown(&self, name: &str, file: &str) -> Problem {
+    fn unknown(&self, name: &str, file: &str, key: &str) -> Problem {
         let problem = Problem::error("unknown-column", format!("there is no column `{name}`"))
             .in_file(file)
+            .at_key(key)
             .at_line(self.rows[0].0);
         let names: Vec<&str> = self.rows[0].1.iter().filter(|name| !name.is_empty()).take(30).collect();
         let near = names.iter().map(|known| (strsim::damerau_levenshtein(known, name), *known)).min();

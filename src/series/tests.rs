@@ -240,6 +240,39 @@ fn labels_and_resolutions_are_minded() {
     assert_eq!(energy.values[0], 1.0);
 }
 
+/// "时间,功率" in GBK, as Excel in China saves CSV; a lone Latin-1 é is refused.
+#[test]
+fn chinese_csv_of_excel_is_read() {
+    let axis = Axis { year: 2025, ..HOURLY_2018 };
+    let mut bytes = b"\xca\xb1\xbc\xe4,\xb9\xa6\xc2\xca\n".to_vec();
+    for hour in 0..8760 {
+        let stamp = axis.stamp(hour);
+        bytes.extend(format!("{} {},{hour}\n", &stamp[..10], &stamp[11..16]).bytes());
+    }
+    let series =
+        read(&bytes, "g.csv", &axis, &options(Unit::Kw, Some("时间"), Some("功率"))).expect("is sound");
+    assert!(series.values.iter().enumerate().all(|(step, value)| *value == step as f64));
+    let french = read(b"p\xe9riode,kw\n", "f.csv", &axis, &Options::default()).expect_err("is refused");
+    assert_eq!((french.0[0].kind, french.0[0].place.line), ("not-utf8", Some(1)));
+}
+
+/// By hand: quarter-hours named 00:15 to 24:00 or 1 to 96 are told by their place, whatever `label`
+/// says; a header from 00:00 on may mean ends, and then moves back.
+#[test]
+fn the_wide_form_takes_its_label_from_the_header() {
+    let axis = Axis { year: 2025, step_minutes: 15, utc_offset_minutes: 480 };
+    let end = Options { label_end: true, ..Options::default() };
+    let ends = |k: usize| format!("{:02}:{:02}", k / 4, k % 4 * 15);
+    let named = read(wide(96, ends, ",").as_bytes(), "w.csv", &axis, &end).expect("is sound");
+    assert_eq!((named.values[0], named.values[1]), (0.0, 1.0));
+    let starts = |k: usize| ends(k - 1);
+    let start =
+        read(wide(96, starts, ",").as_bytes(), "w.csv", &axis, &Options::default()).expect("is sound");
+    assert_eq!((start.values[0], start.values[1]), (0.0, 1.0));
+    let moved = read(wide(96, starts, ",").as_bytes(), "w.csv", &axis, &end).expect("is sound");
+    assert_eq!((moved.values[0], moved.values[1]), (1.0, 2.0));
+}
+
 #[test]
 fn wrong_files_are_answered_with_row_and_hint() {
     let axis = Axis { year: 2025, ..HOURLY_2018 };

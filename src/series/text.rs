@@ -8,7 +8,7 @@ use std::io::Read;
 /// Largest text that is read, bytes: a bound on memory, far above a year of 5-minute rows.
 pub const MAX_TEXT_BYTES: u64 = 256 << 20;
 
-/// The file's text: gzip unpacked (by content, whatever the name), marks removed.
+/// The file's text: gzip unpacked (by content, whatever the name), marks removed; UTF-8, or GBK.
 ///
 /// # Errors
 /// A problem with file and line: broken gzip, too large, not text.
@@ -53,31 +53,49 @@ fn text_of<'a>(bytes: Cow<'a, [u8]>, file: &str, lenient: bool) -> Result<Cow<'a
         return Ok(Cow::Owned(utf16));
     }
     if bytes.iter().take(4096).any(|byte| *byte == 0) {
-        return Err(Problem::error("not-text", "the file is binary, not text").in_file(file));
+        return Err(Problem::error("not-text", "the file is binary, not text")
+            .in_file(file)
+            .hint("give a text file (CSV, EPW, JSON), gzip of one, or for series a workbook (.xlsx)"));
     }
     let (line, text) = match bytes {
         Cow::Borrowed(slice) => match std::str::from_utf8(slice) {
             Ok(text) => return Ok(Cow::Borrowed(text.trim_start_matches('\u{feff}'))),
-            Err(error) => (line_of(slice, error.valid_up_to()), latin1(slice, lenient)),
+            Err(error) => (line_of(slice, error.valid_up_to()), other(slice, lenient)),
         },
         Cow::Owned(vec) => match String::from_utf8(vec) {
             Ok(text) => return Ok(Cow::Owned(text.trim_start_matches('\u{feff}').to_owned())),
             Err(error) => {
                 let line = line_of(error.as_bytes(), error.utf8_error().valid_up_to());
-                (line, latin1(error.as_bytes(), lenient))
+                (line, other(error.as_bytes(), lenient))
             }
         },
     };
     text.map(Cow::Owned).ok_or_else(|| {
-        Problem::error("not-utf8", "the file is not UTF-8 text")
+        Problem::error("not-utf8", "the file is neither UTF-8 nor GBK text")
             .in_file(file)
             .at_line(line)
-            .hint("save it as UTF-8 (in Excel: \"CSV UTF-8\"); GBK is not read")
+            .hint("save it as UTF-8 (in Excel: \"CSV UTF-8\")")
     })
 }
 
-fn latin1(bytes: &[u8], lenient: bool) -> Option<String> {
-    lenient.then(|| bytes.iter().map(|byte| char::from(*byte)).collect())
+/// Text of the Chinese encodings GBK and GB 18030, as Excel in China writes CSV; only where every
+/// character beyond ASCII is Chinese or its punctuation, so that other encodings are refused.
+fn gbk(bytes: &[u8]) -> Option<String> {
+    let (text, _, broken) = encoding_rs::GB18030.decode(bytes);
+    let chinese = |c: char| matches!(c, '\u{3000}'..='\u{303f}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' | '°' | '℃' | '×' | '—' | '“' | '”');
+    let sound = !broken && double_bytes(bytes) && text.chars().all(|c| c.is_ascii() || chinese(c));
+    sound.then(|| text.into_owned())
+}
+
+/// Whether bytes beyond ASCII come in pairs, as the common Chinese characters (those of GB 2312) do;
+/// a Latin-1 letter stands alone among ASCII.
+fn double_bytes(bytes: &[u8]) -> bool {
+    bytes.split(u8::is_ascii).all(|run| run.len() % 2 == 0 && run.iter().all(|byte| *byte >= 0xa1))
+}
+
+/// Text that is not UTF-8: GBK, or Latin-1 where that is allowed.
+fn other(bytes: &[u8], lenient: bool) -> Option<String> {
+    gbk(bytes).or_else(|| lenient.then(|| bytes.iter().map(|byte| char::from(*byte)).collect()))
 }
 
 fn line_of(bytes: &[u8], at: usize) -> usize {
@@ -177,8 +195,9 @@ mod tests {
     fn gzip_marks_and_encodings_are_told_apart() {
         assert_eq!(decode("\u{feff}a,b".as_bytes(), "f").as_deref(), Ok("a,b"));
         assert_eq!(decode(&[0xff, 0xfe, b'a', 0, b';', 0], "f").as_deref(), Ok("a;"));
-        let gbk = decode(b"time\n\xb8\xba\xba\xc9", "f").expect_err("is GBK");
-        assert_eq!((gbk.kind, gbk.place.line), ("not-utf8", Some(2)));
+        assert_eq!(decode(b"time\n\xb8\xba\xba\xc9", "f").as_deref(), Ok("time\n负荷"));
+        let latin = decode(b"time\nZ\xfcrich", "f").expect_err("is Latin-1");
+        assert_eq!((latin.kind, latin.place.line), ("not-utf8", Some(2)));
         assert_eq!(decode_lenient(b"Z\xfcrich", "f").as_deref(), Ok("Zürich"));
         assert_eq!(decode(&[0x1f, 0x8b, 8, 0, 1], "f").expect_err("is cut").kind, "broken-gzip");
         assert_eq!(decode(&[1, 0, 2], "f").expect_err("is binary").kind, "not-text");

@@ -24,6 +24,13 @@ impl Zone {
         TimeZone::get(name).map(|zone| Self { zone }).map_err(|_| unknown(name))
     }
 
+    /// The nautical zone of a longitude: a whole number of hours.
+    pub fn of_longitude(longitude_deg: f64) -> Self {
+        let seconds = (longitude_deg / 15.0).round().clamp(-12.0, 12.0) as i32 * 3600;
+        let zone = jiff::tz::Offset::from_seconds(seconds).map_or(TimeZone::UTC, TimeZone::fixed);
+        Self { zone }
+    }
+
     /// Offset from UTC, minutes, at an instant (seconds since 1970).
     fn offset_minutes(&self, unix_s: i64) -> i32 {
         let stamp = Timestamp::from_second(unix_s).unwrap_or(Timestamp::UNIX_EPOCH);

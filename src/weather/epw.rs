@@ -76,12 +76,12 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
                     Cell::Number(value) if value >= *missing => (*column, f64::NAN, false),
                     Cell::Number(value) => (*column, value * factor, false),
                     Cell::Missing => (*column, f64::NAN, false),
-                    Cell::Bad => (*column, f64::NAN, true),
+                    Cell::Bad => (*column, f64::INFINITY, true),
                 }
             })
             .collect();
-        for (column, ..) in cells.iter().filter(|(.., bad)| *bad) {
-            rows.bad_cell(*column, row);
+        for ((column, ..), (_, field, ..)) in cells.iter().zip(FIELDS).filter(|((.., bad), _)| *bad) {
+            rows.bad_cell(*column, row, fields.get(field).unwrap_or(&""));
         }
         let value = |wanted: Column| {
             cells.iter().find(|(column, ..)| *column == wanted).map_or(f64::NAN, |(_, value, _)| *value)
@@ -107,7 +107,11 @@ fn location(fields: &[&str], row: usize, rows: &mut Rows) {
     let [latitude, longitude, zone, elevation] = numbers;
     if latitude.abs() > 90.0 || longitude.abs() > 180.0 || zone.abs() > 14.0 {
         let message = format!("latitude {latitude}, longitude {longitude}, time zone {zone} h cannot be");
-        rows.problem(Problem::error("bad-location", message), row);
+        let problem = Problem::error("bad-location", message);
+        rows.problem(
+            problem.hint("degrees north (-90 to 90) and east (-180 to 180), hours against UTC"),
+            row,
+        );
         return;
     }
     let facts = rows.facts();

@@ -1,7 +1,7 @@
 //! Filling missing values, as far as the scenario allows it.
 
 use super::prepare::Repair;
-use super::quality::describe_rows;
+use super::quality::{Finding, describe_missing};
 use super::{Column, WeatherFile};
 use crate::problem::Problem;
 
@@ -19,8 +19,8 @@ pub fn fill(
     column: Column,
     values: &mut [f64],
     interval_cos: &[f64],
-    repair: Repair,
-    max_gap_hours: f64,
+    (repair, max_gap_hours): (Repair, f64),
+    findings: &[Finding],
 ) -> Result<usize, Problem> {
     let missing: Vec<usize> = (0..values.len()).filter(|slot| values[*slot].is_nan()).collect();
     if missing.is_empty() {
@@ -32,12 +32,13 @@ pub fn fill(
         first.map_or(problem.clone(), |row| problem.at_line(row as usize))
     };
     if repair == Repair::None {
-        let rows: Vec<u32> = missing.iter().map(|slot| file.rows[*slot]).filter(|row| *row > 0).collect();
-        let told = describe_rows(&rows, missing.len());
-        let told = if told.is_empty() { told } else { format!(" ({told})") };
+        let told = describe_missing(findings, column.name());
+        let told = if told.is_empty() { told } else { format!(": {told}") };
+        let absent = missing.iter().find(|slot| file.rows[**slot] == 0);
+        let absent = absent.map(|slot| format!("; no row for {}", file.slot_time(*slot))).unwrap_or_default();
         return Err(at(
             "weather-gap",
-            format!("{} of {} values are missing or impossible{told}", missing.len(), values.len()),
+            format!("{} of {} values are missing or impossible{told}{absent}", missing.len(), values.len()),
         )
         .hint(
             "mend the file, or set site.repair = \"interpolate\" or \"clear-sky\" with site.max_gap_hours",

@@ -68,7 +68,8 @@ impl Rows {
         &mut self.file
     }
 
-    /// Adds a row; `value` gives each present column in its unit, NaN where missing.
+    /// Adds a row; `value` gives each present column in its unit, NaN where missing and infinite
+    /// where the cell is no number (see [`Rows::bad_cell`]).
     pub fn push(&mut self, time: RowTime, row: usize, mut value: impl FnMut(Column) -> f64) {
         self.times.push((time, row as u32));
         for column in Column::ALL {
@@ -79,8 +80,8 @@ impl Rows {
     }
 
     /// Counts a cell that is no number.
-    pub fn bad_cell(&mut self, column: Column, row: usize) {
-        self.findings.add(FindingKind::NotANumber, column.name(), row as u32, None);
+    pub fn bad_cell(&mut self, column: Column, row: usize, word: &str) {
+        self.findings.add_word(column.name(), row as u32, word);
     }
 
     /// Keeps a problem, placed in the file; after twenty only errors of other kinds are kept.
@@ -101,8 +102,11 @@ impl Rows {
     /// Everything that makes the table unusable: no or too few rows, several years, an odd interval.
     pub fn finish(mut self) -> Result<WeatherFile, Problems> {
         if self.times.is_empty() && self.problems.is_empty() {
-            self.problems
-                .push(Problem::error("no-rows", "the file has no data rows").in_file(&self.file.file));
+            self.problems.push(
+                Problem::error("no-rows", "the file has no data rows")
+                    .in_file(&self.file.file)
+                    .hint("below the header there must be one row per interval of a year"),
+            );
         }
         if self.problems.iter().any(Problem::is_error) {
             return Err(Problems(self.problems));
@@ -165,9 +169,14 @@ impl Rows {
     fn place(mut self, row_at: &[usize]) -> Result<WeatherFile, Problems> {
         let found = row_at.iter().filter(|index| **index != usize::MAX).count();
         if found * 10 < row_at.len() * 9 {
+            let there = |slot: &usize| row_at[*slot] != usize::MAX;
+            let (first, last) = ((0..row_at.len()).find(there), (0..row_at.len()).rfind(there));
+            let span = first.zip(last).map_or_else(String::new, |(first, last)| {
+                format!(", from {} to {}", self.file.slot_time(first), self.file.slot_time(last))
+            });
             return Err(Problem::error(
                 "too-few-rows",
-                format!("{found} of {} intervals of a year are there", row_at.len()),
+                format!("{found} of {} intervals of a year are there{span}", row_at.len()),
             )
             .in_file(&self.file.file)
             .hint("a weather file must hold a whole year")
@@ -183,9 +192,11 @@ impl Rows {
             if missing_before == placed.len() {
                 continue; // a column without a single value is not there
             }
-            for (value, row) in placed.iter().zip(&self.file.rows) {
+            for (value, row) in placed.iter_mut().zip(&self.file.rows) {
                 if value.is_nan() {
                     self.findings.add(FindingKind::Gap, column.name(), *row, None);
+                } else if value.is_infinite() {
+                    *value = f64::NAN; // no number: counted when it was read
                 }
             }
             check_column(column, &mut placed, &self.file.rows, &mut self.findings);

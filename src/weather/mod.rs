@@ -21,13 +21,14 @@ mod quality;
 mod read;
 mod refine;
 mod tmy3;
+mod warn;
 
 #[cfg(test)]
 mod tests;
 
 pub use closure::Closure;
 pub use prepare::{Options, Repair, Site, Understood, Weather, prepare};
-pub use quality::{Finding, FindingKind, describe_rows, is_sentinel};
+pub use quality::{Finding, FindingKind, describe_missing, describe_rows, is_sentinel};
 pub use read::read;
 
 /// The kinds of weather file.
@@ -168,6 +169,13 @@ impl WeatherFile {
     /// Slots of the year.
     pub fn slots(&self) -> usize {
         self.days * 1440 / self.interval_minutes as usize
+    }
+
+    /// Start of a slot in the file's clock, as `03-31 02:00`.
+    pub fn slot_time(&self, slot: usize) -> String {
+        let year = if self.days == 366 { 2024 } else { 2023 };
+        let axis = crate::time::Axis { year, step_minutes: self.interval_minutes, utc_offset_minutes: 0 };
+        axis.stamp(slot)[5..16].replace('T', " ")
     }
 
     /// Annual sum of a radiation column, kWh/m²; missing values count as zero.

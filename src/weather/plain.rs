@@ -16,12 +16,15 @@ use crate::time::{Axis, unix_days};
 const NAMES: &[(&str, Column, f64, f64)] = &[
     ("ghi_w_per_m2", Column::Ghi, 1.0, 0.0),
     ("ghi", Column::Ghi, 1.0, 0.0),
+    ("ghi_w_m2", Column::Ghi, 1.0, 0.0),
     ("ghi_kw_per_m2", Column::Ghi, 1000.0, 0.0),
     ("dni_w_per_m2", Column::Dni, 1.0, 0.0),
     ("dni", Column::Dni, 1.0, 0.0),
+    ("dni_w_m2", Column::Dni, 1.0, 0.0),
     ("dni_kw_per_m2", Column::Dni, 1000.0, 0.0),
     ("dhi_w_per_m2", Column::Dhi, 1.0, 0.0),
     ("dhi", Column::Dhi, 1.0, 0.0),
+    ("dhi_w_m2", Column::Dhi, 1.0, 0.0),
     ("dhi_kw_per_m2", Column::Dhi, 1000.0, 0.0),
     ("temperature_c", Column::Temperature, 1.0, 0.0),
     ("temp_air", Column::Temperature, 1.0, 0.0),
@@ -60,19 +63,20 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
         let problem = Problem::error("no-weather-columns", "the header names no weather column")
             .in_file(file)
             .at_line(1);
-        let near = header.iter().find_map(|head| {
-            NAMES
-                .iter()
-                .find(|(name, ..)| strsim::damerau_levenshtein(head, name) <= 3)
-                .map(|(name, ..)| (head, name))
-        });
-        return Err(match near {
-            Some((head, name)) => problem.hint(format!("`{head}`: did you mean `{name}`?")),
-            None => {
-                problem.hint(format!("known columns: time, {}", Column::ALL.map(Column::name).join(", ")))
-            }
-        }
-        .into());
+        let near = header
+            .iter()
+            .flat_map(|head| NAMES.iter().map(move |(name, ..)| (head, name)))
+            .filter(|(head, name)| name.contains('_') && head.len() > 5)
+            .map(|(head, name)| (strsim::damerau_levenshtein(head, name), head, name))
+            .min_by_key(|(distance, ..)| *distance)
+            .filter(|(distance, ..)| *distance <= 3);
+        let known = format!("known columns: time, {}", Column::ALL.map(Column::name).join(", "));
+        return Err(problem
+            .hint(match near {
+                Some((_, head, name)) => format!("`{head}`: did you mean `{name}`?"),
+                None => known,
+            })
+            .into());
     }
     let time =
         header.iter().position(|head| ["time", "timestamp", "datetime", "date"].contains(&head.as_str()));
@@ -123,13 +127,13 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
                 Cell::Number(value) => value * factor + offset,
                 Cell::Missing => f64::NAN,
                 Cell::Bad => {
-                    bad.push(wanted);
-                    f64::NAN
+                    bad.push((wanted, *at));
+                    f64::INFINITY
                 }
             }
         });
-        for column in bad {
-            rows.bad_cell(column, *row);
+        for (column, at) in bad {
+            rows.bad_cell(column, *row, record.get(at).unwrap_or(""));
         }
     }
     rows.facts().utc_offset_minutes = offset_seen.flatten();

@@ -4,6 +4,7 @@ use super::closure::{Closure, INCONSISTENT_W_PER_M2, Sun};
 use super::fill::fill;
 use super::quality::{Finding, FindingKind, Findings};
 use super::refine::Mapping;
+use super::warn::{distance_km, warn_of_assumed, warn_of_calendar, warn_of_distance, warn_of_findings};
 use super::{Column, Format, WeatherFile};
 use crate::problem::{Problem, Problems};
 use crate::solar::Observer;
@@ -184,7 +185,8 @@ pub fn prepare(
     if closure.as_ref().is_none_or(|closure| closure.consistent) {
         findings.extend(check_against_sun(file, &sun, shift, &mut columns[Column::Ghi as usize]));
     }
-    let repaired = repair(file, options, &cos, &mut columns)?;
+    against_the_clock(file, site, &findings)?;
+    let repaired = repair(file, options, &cos, &mut columns, &findings)?;
     let mut assumed = complete_radiation(file, axis, &observer, &cos, shift, &mut columns);
 
     let still = Mapping::new(file, axis, offset, 0);
@@ -317,17 +319,47 @@ fn check_against_sun(file: &WeatherFile, sun: &Sun, shift: f64, ghi: &mut Option
     findings.done()
 }
 
+/// Radiation that is impossible or at night in many intervals: place and clock do not belong
+/// to the file.
+fn against_the_clock(file: &WeatherFile, site: &Site, findings: &[Finding]) -> Result<(), Problem> {
+    /// Share of the intervals; the sun is up in about half of them.
+    const MOST: f64 = 0.05;
+    let wrong = |finding: &&Finding| {
+        finding.column == Column::Ghi.name()
+            && matches!(finding.kind, FindingKind::Impossible | FindingKind::NightPower)
+    };
+    let count: usize = findings.iter().filter(wrong).map(|finding| finding.count).sum();
+    if (count as f64) < MOST * file.slots() as f64 {
+        return Ok(());
+    }
+    let (latitude, longitude) =
+        file.latitude_deg.zip(file.longitude_deg).unwrap_or((site.latitude_deg, site.longitude_deg));
+    let place = format!("{latitude}°, {longitude}°");
+    let problem = Problem::error(
+        "radiation-clock",
+        format!(
+            "{count} of {} values of the radiation stand where the sun of {place} cannot be",
+            file.slots()
+        ),
+    );
+    Err(problem.in_file(&file.file).in_column(Column::Ghi.name()).hint(
+        "check site.timezone, site.longitude_deg and the zone of the file's stamps, or set site.radiation_shift_minutes",
+    ))
+}
+
 fn repair(
     file: &WeatherFile,
     options: &Options,
     cos: &[f64],
     columns: &mut [Option<Vec<f64>>; 9],
+    findings: &[Finding],
 ) -> Result<Vec<(String, usize)>, Problems> {
     let mut repaired = Vec::new();
     let mut problems = Vec::new();
     for column in Column::ALL {
         let Some(values) = &mut columns[column as usize] else { continue };
-        match fill(file, column, values, cos, options.repair, options.max_gap_hours) {
+        let how = (options.repair, options.max_gap_hours);
+        match fill(file, column, values, cos, how, findings) {
             Ok(0) => {}
             Ok(count) => repaired.push((column.name().to_owned(), count)),
             // Reflectance is a side matter: without it the scenario's value holds.
@@ -409,72 +441,4 @@ fn rescale(weather: &mut Weather, axis: &Axis, options: &Options) -> (f64, f64) 
         weather.wind_speed_m_s.iter_mut().for_each(|value| *value *= factors.1);
     }
     factors
-}
-
-fn warn_of_assumed(file: &WeatherFile, weather: &Weather, warnings: &mut Vec<Problem>) {
-    for name in &weather.assumed {
-        let how = match *name {
-            "dni_w_per_m2" | "dhi_w_per_m2" | "ghi_w_per_m2"
-                if file.column(Column::Ghi).is_some() || file.column(Column::Dni).is_some() =>
-            {
-                "it is derived from the other radiation columns"
-            }
-            "temperature_c" => "15 °C is assumed",
-            "wind_speed_m_s" => "1 m/s is assumed",
-            "pressure_pa" => "the standard atmosphere is assumed",
-            _ => "0 is assumed",
-        };
-        warnings.push(
-            Problem::warning("missing-weather-column", format!("the file has no {name}: {how}"))
-                .in_file(&file.file),
-        );
-    }
-}
-
-fn warn_of_findings(
-    file: &WeatherFile,
-    findings: &[Finding],
-    repaired: &[(String, usize)],
-    warnings: &mut Vec<Problem>,
-) {
-    for finding in findings {
-        let filled = repaired.iter().any(|(column, _)| *column == finding.column);
-        let done = if finding.kind.is_missing() && filled { "; filled" } else { "" };
-        let mut problem =
-            Problem::warning("data-quality", format!("{}{done}", finding.describe())).in_file(&file.file);
-        if !finding.column.is_empty() {
-            problem = problem.in_column(&finding.column);
-        }
-        if let Some(row) = finding.rows.first() {
-            problem = problem.at_line(*row as usize);
-        }
-        warnings.push(problem);
-    }
-}
-
-fn warn_of_calendar(file: &WeatherFile, axis: &Axis, warnings: &mut Vec<Problem>) {
-    let message = match (file.days, axis.days()) {
-        (365, 366) => "the weather has no 29 February: 28 February is repeated",
-        (366, 365) => "the weather's 29 February is dropped",
-        _ => return,
-    };
-    warnings.push(Problem::warning("leap-day", message).in_file(&file.file));
-}
-
-fn warn_of_distance(file: &WeatherFile, distance_km: Option<f64>, warnings: &mut Vec<Problem>) {
-    if let Some(km) = distance_km.filter(|km| *km > 150.0) {
-        warnings.push(
-            Problem::warning("far-weather", format!("the weather is from {km:.0} km away ({})", file.place))
-                .in_file(&file.file)
-                .hint("check site.latitude_deg and site.longitude_deg, or use a nearer file"),
-        );
-    }
-}
-
-/// Great-circle distance, km, on a sphere of 6371 km.
-fn distance_km((latitude, longitude): (f64, f64), site: &Site) -> f64 {
-    let (a, b) = (latitude.to_radians(), site.latitude_deg.to_radians());
-    let half = |angle: f64| (angle / 2.0).sin().powi(2);
-    let h = half(a - b) + a.cos() * b.cos() * half((longitude - site.longitude_deg).to_radians());
-    2.0 * 6371.0 * h.sqrt().min(1.0).asin()
 }

@@ -75,13 +75,13 @@ pub fn read_csv(text: &str, file: &str) -> Result<WeatherFile, Problems> {
                 Cell::Number(value) => value * factor,
                 Cell::Missing => f64::NAN,
                 Cell::Bad => {
-                    bad.push(wanted);
-                    f64::NAN
+                    bad.push((wanted, *at));
+                    f64::INFINITY
                 }
             }
         });
-        for column in bad {
-            rows.bad_cell(column, row);
+        for (column, at) in bad {
+            rows.bad_cell(column, row, cells[at]);
         }
     }
     finish(rows, offset_h, stamp_minute)
@@ -94,10 +94,13 @@ pub fn read_json(text: &str, file: &str) -> Result<WeatherFile, Problems> {
             .in_file(file)
             .at_line(error.line())
             .at_column(error.column())
+            .hint("the download may be cut short: fetch the file again")
     })?;
     let hours = tree.pointer("/outputs/tmy_hourly").or_else(|| tree.pointer("/outputs/hourly"));
     let Some(hours) = hours.and_then(Value::as_array) else {
-        return Err(Problem::error("bad-json", "there is no list `outputs.tmy_hourly`")
+        let answer = tree.get("message").and_then(Value::as_str);
+        let answer = answer.map(|text| format!("; PVGIS answered: {text}")).unwrap_or_default();
+        return Err(Problem::error("bad-json", format!("there is no list `outputs.tmy_hourly`{answer}"))
             .in_file(file)
             .hint("download the PVGIS typical year (TMY) as JSON or CSV")
             .into());

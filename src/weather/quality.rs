@@ -32,19 +32,25 @@ impl FindingKind {
         matches!(self, Self::Gap | Self::Sentinel | Self::NotANumber | Self::Impossible)
     }
 
-    /// The finding in words.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::Gap => "missing values",
-            Self::Sentinel => "stand-ins for missing values",
-            Self::NotANumber => "cells that are no number",
-            Self::Impossible => "impossible values",
-            Self::Duplicate => "times that occur twice (the first row is kept)",
-            Self::Unordered => "rows out of order (sorted)",
-            Self::NightPower => "values above zero at night",
-            Self::SmallNegative => "values slightly below zero (taken as zero)",
-            Self::Stuck => "values that do not move",
-        }
+    /// The finding in words, for one or several.
+    pub const fn words(self, count: usize) -> &'static str {
+        let (one, several) = match self {
+            Self::Gap => ("missing value", "missing values"),
+            Self::Sentinel => ("stand-in for a missing value", "stand-ins for missing values"),
+            Self::NotANumber => ("cell that is no number", "cells that are no number"),
+            Self::Impossible => ("impossible value", "impossible values"),
+            Self::Duplicate => (
+                "time that occurs twice (the first row is kept)",
+                "times that occur twice (the first row is kept)",
+            ),
+            Self::Unordered => ("row out of order (sorted)", "rows out of order (sorted)"),
+            Self::NightPower => ("value above zero at night", "values above zero at night"),
+            Self::SmallNegative => {
+                ("value slightly below zero (taken as zero)", "values slightly below zero (taken as zero)")
+            }
+            Self::Stuck => ("value that does not move", "values that do not move"),
+        };
+        if count == 1 { one } else { several }
     }
 }
 
@@ -61,6 +67,9 @@ pub struct Finding {
     pub rows: Vec<u32>,
     /// An example, where there is one.
     pub example: Option<f64>,
+    /// The first cell that is no number, as written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
 }
 
 impl Finding {
@@ -69,10 +78,14 @@ impl Finding {
 
     /// A finding in words: `37 stand-ins for missing values, such as -99 (rows 12-15, 100)`.
     pub fn describe(&self) -> String {
-        let example = self.example.map(|value| format!(", such as {value}")).unwrap_or_default();
+        let example = match (&self.word, self.example) {
+            (Some(word), _) => format!(", such as `{word}`"),
+            (None, Some(value)) => format!(", such as {value}"),
+            (None, None) => String::new(),
+        };
         let rows = describe_rows(&self.rows, self.count);
         let rows = if rows.is_empty() { rows } else { format!(" ({rows})") };
-        format!("{} {}{example}{rows}", self.count, self.kind.words())
+        format!("{} {}{example}{rows}", self.count, self.kind.words(self.count))
     }
 }
 
@@ -81,13 +94,25 @@ impl Finding {
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
+    /// Counts a cell that is no number.
+    pub fn add_word(&mut self, column: &str, row: u32, word: &str) {
+        self.add(FindingKind::NotANumber, column, row, None);
+        let own = |finding: &&mut Finding| {
+            finding.kind == FindingKind::NotANumber && finding.column == column && finding.word.is_none()
+        };
+        if let Some(finding) = self.0.iter_mut().find(own) {
+            finding.word = Some(word.chars().take(40).collect());
+        }
+    }
+
     /// Counts a defect.
     pub fn add(&mut self, kind: FindingKind, column: &str, row: u32, example: Option<f64>) {
         let known = self.0.iter().position(|finding| finding.kind == kind && finding.column == column);
         let finding = match known {
             Some(index) => &mut self.0[index],
             None => {
-                self.0.push(Finding { kind, column: column.to_owned(), count: 0, rows: Vec::new(), example });
+                let (column, rows) = (column.to_owned(), Vec::new());
+                self.0.push(Finding { kind, column, count: 0, rows, example, word: None });
                 let last = self.0.len() - 1;
                 &mut self.0[last]
             }
@@ -105,6 +130,12 @@ impl Findings {
         }
         self.0
     }
+}
+
+/// The findings that leave values of a column missing, in words; empty if there is none.
+pub fn describe_missing(findings: &[Finding], column: &str) -> String {
+    let own = findings.iter().filter(|finding| finding.kind.is_missing() && finding.column == column);
+    own.map(Finding::describe).collect::<Vec<_>>().join("; ")
 }
 
 /// `rows 12-15, 100 and 3 more`; empty if no row is known.

@@ -61,13 +61,13 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
                 Cell::Number(value) => value * factor,
                 Cell::Missing => f64::NAN,
                 Cell::Bad => {
-                    bad.push(wanted);
-                    f64::NAN
+                    bad.push((wanted, *at));
+                    f64::INFINITY
                 }
             }
         });
-        for column in bad {
-            rows.bad_cell(column, row);
+        for (column, at) in bad {
+            rows.bad_cell(column, row, cells.get(at).unwrap_or(&""));
         }
     }
     rows.finish()

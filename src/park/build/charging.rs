@@ -42,7 +42,12 @@ fn charging(
                 .read(path)
                 .map_err(|problem| vec![Problem { place: table.place("sessions"), ..problem }])?;
             let shown = context.scenario.files.shown(path);
-            let parsed = parse_sessions(&bytes, &shown, &context.axis, &Days::of(&context.calendar))?;
+            let key = table.key_path("sessions");
+            let keyed = |problems: Vec<Problem>| -> Vec<Problem> {
+                problems.into_iter().map(|problem| problem.at_key(key.clone())).collect()
+            };
+            let parsed =
+                parse_sessions(&bytes, &shown, &context.axis, &Days::of(&context.calendar)).map_err(keyed)?;
             warnings.extend(parsed.warnings);
             simulate_given(&fleet, &parsed.sessions, &context.axis)
         }
@@ -181,7 +186,7 @@ fn whole(table: &Table, key: &str, problems: &mut Vec<Problem>) -> Option<usize>
         problems.push(
             table
                 .error(key, "not-whole", format!("{number} is not a whole number"))
-                .hint(format!("{}", number.round())),
+                .hint(format!("write {}", number.round())),
         );
         return None;
     }

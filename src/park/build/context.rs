@@ -75,16 +75,20 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Reads what the parks share.
+    /// Reads what the parks share. What is wrong with zone and weather is kept among the
+    /// warnings, so that the parks' own problems are told in the same go.
     ///
     /// # Errors
-    /// Problems of time, site and weather.
+    /// If time or site are missing.
     pub fn new(scenario: &'a Scenario, options: BuildOptions) -> Result<Self, Problems> {
         let missing = |key| Problem::error("missing-key", format!("`{key}` is missing"));
         let time = scenario.root.table("time").ok_or_else(|| missing("time"))?;
         let site = scenario.root.table("site").ok_or_else(|| missing("site"))?;
-        let zone = Zone::parse(site.required_text("timezone"))
-            .map_err(|problem| Problem { place: site.place("timezone"), ..problem })?;
+        let mut problems = Vec::new();
+        let zone = Zone::parse(site.required_text("timezone")).unwrap_or_else(|problem| {
+            problems.push(Problem { place: site.place("timezone"), ..problem });
+            Zone::of_longitude(site.required_number("longitude_deg"))
+        });
         let year = time.required_number("year") as i32;
         let axis = Axis {
             year,
@@ -95,13 +99,20 @@ impl<'a> Context<'a> {
         for warning in &mut warnings {
             warning.place = time.place("year");
         }
+        warnings.append(&mut problems);
         let observer = Observer::new(
             site.required_number("latitude_deg"),
             site.required_number("longitude_deg"),
             site.required_number("elevation_m"),
         );
         let sky = match site.text("weather") {
-            Some(path) => Some(Arc::new(sky_of(&scenario.files, path, site, site, &axis, &observer)?)),
+            Some(path) => match sky_of(&scenario.files, path, site, site, &axis, &observer) {
+                Ok(sky) => Some(Arc::new(sky)),
+                Err(problems) => {
+                    warnings.extend(problems.0);
+                    None
+                }
+            },
             None => None,
         };
         if let Some(sky) = &sky {
@@ -147,6 +158,9 @@ impl<'a> Context<'a> {
             return Ok((sky, path.to_owned()));
         }
         let missing = || {
+            if self.scenario.root.table("site").is_some_and(|site| site.given("weather")) {
+                return Vec::new(); // what is wrong with the file is told already
+            }
             let message = "the device is computed from weather, and `site.weather` is missing";
             let problem = device.error("", "missing-weather", message);
             vec![problem.hint("name a weather file in [site], or give the device a `series`")]

@@ -4,6 +4,7 @@ use super::Context;
 use crate::park::project::Series;
 use crate::problem::Problem;
 use crate::scenario::Table;
+use crate::scenario::nearest::nearest;
 
 /// The loads of a park; what is wrong is left out and reported.
 pub fn loads(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<(String, Series)> {
@@ -46,7 +47,13 @@ fn archetype(context: &Context<'_>, table: &Table) -> Result<Series, Problem> {
             .error("archetype", "missing-key", "`annual_mwh` is missing: an archetype is scaled to it")
             .hint("add `annual_mwh = …`"));
     };
-    crate::load::archetype_kw(archetype, annual_mwh * 1000.0, &context.calendar)
-        .map(Series::from)
-        .map_err(|problem| Problem { place: table.place("archetype"), ..problem })
+    crate::load::archetype_kw(archetype, annual_mwh * 1000.0, &context.calendar).map(Series::from).map_err(
+        |problem| {
+            let problem = Problem { place: table.place("archetype"), ..problem };
+            match nearest(archetype, crate::load::names()) {
+                Some(known) => problem.hint(format!("did you mean \"{known}\"?")),
+                None => problem,
+            }
+        },
+    )
 }

@@ -27,7 +27,10 @@ pub fn series(
     let key = table.key_path("series");
     let keyed = |problem: Problem| match problem.place {
         Place { key: None, .. } => problem.at_key(key.clone()),
-        _ => problem,
+        Place { key: Some(ref own), .. } => {
+            let path = table.key_path(own);
+            problem.at_key(path)
+        }
     };
     let bytes = context
         .scenario

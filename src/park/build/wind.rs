@@ -76,9 +76,10 @@ fn curve(context: &Context<'_>, table: &Table) -> Result<(Curve, f64), Vec<Probl
         let place = |problem| vec![Problem { place: table.place("power_curve"), ..problem }];
         let bytes = context.scenario.files.read(path).map_err(place)?;
         let shown = context.scenario.files.shown(path);
-        let (speeds, powers) = wind::read_curve(&bytes).map_err(|problems| in_file(problems, &shown))?;
-        let curve =
-            Curve::new(&speeds, &powers, CurveKind::PowerKw).map_err(|problems| in_file(problems, &shown))?;
+        let (speeds, powers) = wind::read_curve(&bytes)
+            .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;
+        let curve = Curve::new(&speeds, &powers, CurveKind::PowerKw)
+            .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;
         return Ok((curve, 100.0));
     }
     let Some(id) = table.text("turbine") else {
@@ -101,6 +102,6 @@ fn curve(context: &Context<'_>, table: &Table) -> Result<(Curve, f64), Vec<Probl
     }
 }
 
-fn in_file(problems: Vec<Problem>, file: &str) -> Vec<Problem> {
-    problems.into_iter().map(|problem| problem.in_file(file)).collect()
+fn in_file(problems: Vec<Problem>, file: &str, key: &str) -> Vec<Problem> {
+    problems.into_iter().map(|problem| problem.in_file(file).at_key(key)).collect()
 }
