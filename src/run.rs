@@ -274,5 +274,6 @@ fn write_series(
         }
         file.flush()
     };
-    write().map_err(|error| format!("{}: {error}", path.display()))
+    let lost = "what stood there before is as it was";
+    write().map_err(|error| format!("{} cannot be written: {error}; {lost}", path.display()))
 }

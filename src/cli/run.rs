@@ -53,12 +53,21 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
             } else {
                 summary::text(&finished, common.lang)
             };
-            // A closed pipe is the reader's choice, not a failure of the run.
-            let _ = std::io::stdout().write_all(text.as_bytes());
+            let printed = std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush());
             if !common.quiet {
                 messages::print_warnings(&finished.warnings, common.verbose);
             }
-            DONE
+            match printed {
+                // A closed pipe is the reader's choice, not a failure of the run.
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                    eprintln!(
+                        "the output cannot be printed: {error}; the run stands in {}",
+                        finished.folder.display()
+                    );
+                    FAILED
+                }
+                _ => DONE,
+            }
         }
         Err(error) => report(&error),
     }

@@ -23,7 +23,7 @@ pub enum FolderError {
     #[error("{0} is a file, not a folder (hint: choose another folder with --out)")]
     NotAFolder(PathBuf),
     /// An input or output error.
-    #[error("{path}: {error}")]
+    #[error("{path} cannot be written: {error}; what stood there before is as it was")]
     Io {
         /// The file or folder.
         path: PathBuf,

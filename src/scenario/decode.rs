@@ -91,6 +91,19 @@ fn check(attribute: &'static Attribute, raw: &Raw, path: &str, problems: &mut Ve
             }
             Some(Value::Number(value))
         }
+        (Kind::OneOf(known), RawValue::Number(value)) => {
+            let found = known.iter().any(|known| f64::from(*known) == *value);
+            if !found {
+                let message = format!("{value} found, expected {}", expected(key, &attribute.kind));
+                let near = known.iter().min_by(|a, b| {
+                    let distance = |known: u32| (f64::from(known) - value).abs();
+                    distance(**a).total_cmp(&distance(**b))
+                });
+                let hint = near.map(|near| format!("{near} is nearest")).unwrap_or_default();
+                problems.push(wrong(raw, path, "unknown-choice", message).hint(hint));
+            }
+            found.then_some(Value::Number(*value))
+        }
         (Kind::Bool, RawValue::Bool(value)) => Some(Value::Bool(*value)),
         (Kind::Text | Kind::Path, RawValue::Text(text)) => Some(Value::Text(text.clone())),
         (Kind::Name, RawValue::Text(text)) => {
@@ -183,6 +196,9 @@ pub(super) fn expected(key: &str, kind: &Kind) -> String {
     match kind {
         Kind::Number(range) => format!("a number{of_unit}, {}", range.describe()),
         Kind::Integer(range) => format!("a whole number, {}", range.describe()),
+        Kind::OneOf(known) => {
+            format!("one of {}", known.iter().map(u32::to_string).collect::<Vec<_>>().join(", "))
+        }
         Kind::Bool => "true or false".to_owned(),
         Kind::Text => "a text in quotes".to_owned(),
         Kind::Name => "a name in quotes".to_owned(),

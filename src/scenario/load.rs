@@ -151,15 +151,6 @@ fn missing_files(table: &Table, files: &Files, problems: &mut Vec<Problem>) {
 
 /// Checks that no single attribute can make.
 fn cross_checks(root: &Table, problems: &mut Vec<Problem>) {
-    if let Some(time) = root.table("time") {
-        let step = time.required_number("step_minutes");
-        if ![60.0, 30.0, 15.0, 10.0, 5.0].contains(&step) {
-            problems.push(
-                time.error("step_minutes", "bad-step", format!("{step} minutes is not a supported step"))
-                    .hint("use 60, 30, 15, 10 or 5"),
-            );
-        }
-    }
     let mut files: BTreeMap<String, &str> = BTreeMap::new();
     for park in root.tables("park") {
         let name = park.name();

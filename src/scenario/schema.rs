@@ -59,9 +59,12 @@ fn of_kind(kind: &Kind) -> Value {
     match kind {
         Kind::Number(range) => number("number", range),
         Kind::Integer(range) => number("integer", range),
+        Kind::OneOf(known) => json!({"enum": known}),
         Kind::Bool => json!({"type": "boolean"}),
         Kind::Text | Kind::Path => json!({"type": "string"}),
-        Kind::Name => json!({"type": "string", "pattern": "^[\\p{L}\\p{N} _-]+$"}),
+        Kind::Name => {
+            json!({"type": "string", "pattern": "^[\\p{L}\\p{N} _-]*[\\p{L}\\p{N}_-][\\p{L}\\p{N} _-]*$", "not": {"const": "all"}})
+        },
         Kind::Choice(choices) => json!({"enum": choices}),
         Kind::Localised => json!({"anyOf": [{"type": "string"}, table(&super::attributes::LOCALISED)]}),
         Kind::NumberOrSeries(range) => json!({"anyOf": [number("number", range), series()]}),

@@ -42,6 +42,8 @@ pub enum Kind {
     Number(Range),
     /// A whole number.
     Integer(Range),
+    /// One of these whole numbers.
+    OneOf(&'static [u32]),
     /// `true` or `false`.
     Bool,
     /// Any text.

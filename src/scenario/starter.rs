@@ -18,8 +18,12 @@ pub fn write(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     std::fs::create_dir_all(folder.join("weather"))?;
     let files =
         [(folder.join("park.toml"), STARTER.as_bytes()), (folder.join("weather/fuzhou.epw.gz"), WEATHER)];
-    for (path, bytes) in &files {
-        std::fs::write(path, bytes)?;
+    let written = files.iter().try_for_each(|(path, bytes)| std::fs::write(path, bytes));
+    if let Err(error) = written {
+        // The folder was new or empty: leave no half file in it.
+        files.iter().for_each(|(path, _)| drop(std::fs::remove_file(path)));
+        let _ = std::fs::remove_dir(folder.join("weather"));
+        return Err(error);
     }
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }

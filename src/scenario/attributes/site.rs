@@ -15,7 +15,7 @@ pub static TIME: TableSpec = TableSpec {
         .required(),
         Attribute::new(
             "step_minutes",
-            Kind::Integer(Range::between(5.0, 60.0)),
+            Kind::OneOf(&[60, 30, 15, 10, 5]),
             "length of a step: 60, 30, 15, 10 or 5",
         )
         .default("60", ""),
