@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Read;
 
 /// Largest text that is read, bytes: a bound on memory, far above a year of 5-minute rows.
-pub const MAX_TEXT_BYTES: u64 = 256 << 20;
+pub const MAX_TEXT_BYTES: u64 = 128 << 20;
 
 /// The file's text: gzip unpacked (by content, whatever the name), marks removed; UTF-8, or GBK.
 ///
