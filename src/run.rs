@@ -4,7 +4,7 @@ use crate::lang::Lang;
 use crate::metrics::change;
 use crate::output::folder::{FolderError, MANIFEST, OutputFolder, check_place};
 use crate::output::manifest::Manifest;
-use crate::output::summary::{Cases, document, table};
+use crate::output::summary::{self, Cases};
 use crate::output::table::{Column, write_csv, write_parquet};
 use crate::park::case::Case;
 use crate::park::simulate::{CaseYear, ParkResult, Results, SimulationError, simulate};
@@ -127,14 +127,11 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let results = simulate(&project, &sink, &interrupted)?;
     let mut warnings = project.warnings.clone();
     warnings.extend(results.warnings.iter().cloned());
-    let cases: Vec<(String, Cases)> =
-        results.parks.iter().map(|park| (park.name.clone(), cases(park))).collect();
-    let all = self::cases(&results.all);
-    let document = document(&project.name, &project.currency, &cases, &all);
-    let mut summary_json = serde_json::to_string_pretty(&document).unwrap_or_default();
-    summary_json.push('\n');
+    let all = cases(&results.all);
+    let parks = results.parks.iter().map(|park| (park.name.as_str(), cases(park)));
+    let (summary_json, table) = summary::write(&project.name, &project.currency, parks, &all);
     folder.write("summary.json", summary_json.as_bytes())?;
-    folder.write("summary.csv", table(&cases, &all).as_bytes())?;
+    folder.write("summary.csv", table.as_bytes())?;
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();
     let wall_time_s = started.elapsed().as_secs_f64();
     let localised =
@@ -142,8 +139,8 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     if options.plots {
         let kept = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         let parks =
-            project.parks.iter().zip(&cases).zip(kept).map(|((park, (name, cases)), series)| {
-                park_data(name, localised(&park.title), cases, series)
+            project.parks.iter().zip(&results.parks).zip(kept).map(|((park, result), series)| {
+                park_data(&result.name, localised(&park.title), &cases(result), series)
             });
         let report = ReportData {
             name: project.name.clone(),
@@ -178,6 +175,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         inputs: scenario.files.inputs(),
         parks: project.parks.iter().map(|park| localised(&park.title)).collect(),
         warnings: warnings.clone(),
+        data_quality: project.data_quality.clone(),
         assumptions: Vec::new(),
         input_echo: echo,
     };

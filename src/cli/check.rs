@@ -33,6 +33,18 @@ pub fn check(args: &CheckArgs, common: &Common) -> u8 {
         text.push_str(&format!("{:width$}  {}\n", fact.key, fact.text));
     }
     text.push('\n');
+    for data in &project.data_quality {
+        text.push_str(&format!("data of {} ({} rows, {} values filled):", data.file, data.rows, data.repaired));
+        if data.findings.is_empty() {
+            text.push_str(" no defects found");
+        }
+        text.push('\n');
+        for finding in &data.findings {
+            let column = if finding.column.is_empty() { "" } else { &format!("{}: ", finding.column) };
+            text.push_str(&format!("  {column}{}\n", finding.describe()));
+        }
+    }
+    text.push('\n');
     for file in scenario.files.inputs() {
         text.push_str(&format!(
             "read {} ({} bytes, sha256 {}…)\n",

@@ -1,5 +1,6 @@
 //! `manifest.json`: what a run was made of, so that it can be made again.
 
+use crate::park::project::DataQuality;
 use crate::problem::Problem;
 use crate::report::data::{Assumption, Localised};
 use crate::scenario::InputFile;
@@ -33,6 +34,8 @@ pub struct Manifest {
     pub parks: Vec<Localised>,
     /// What was odd but did not stop the run.
     pub warnings: Vec<Problem>,
+    /// Defects of weather and series: kinds, counts, rows, and how many values were filled.
+    pub data_quality: Vec<DataQuality>,
     /// What the results rest on.
     pub assumptions: Vec<Assumption>,
     /// The scenario as written.

@@ -1,10 +1,12 @@
 //! `summary.json` and `summary.csv`: the metrics of every park and of all together.
 
 use super::number;
-use serde_json::{Map, Value, json};
+use serde::ser::{Serialize, SerializeSeq, Serializer};
+use serde_json::Value;
+use std::cell::RefCell;
 
 /// Baseline, configured and change of one park.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Cases {
     /// Metrics of the baseline.
     pub baseline: Value,
@@ -20,21 +22,72 @@ impl Cases {
     }
 }
 
-/// The document of `summary.json`.
-pub fn document(scenario: &str, currency: &str, parks: &[(String, Cases)], all: &Cases) -> Value {
-    let cases = |cases: &Cases| -> Map<String, Value> {
-        cases.named().into_iter().map(|(case, metrics)| (case.to_owned(), metrics.clone())).collect()
+/// Texts of `summary.json` and `summary.csv`.
+///
+/// Parks are taken one by one and let go once they are written: a thousand parks with all their
+/// metrics need the memory of the texts, not of the trees.
+pub fn write<'a>(
+    scenario: &str,
+    currency: &str,
+    parks: impl Iterator<Item = (&'a str, Cases)>,
+    all: &Cases,
+) -> (String, String) {
+    let table = RefCell::new(Table::default());
+    let document = Document {
+        scenario,
+        currency,
+        parks: Parks { parks: RefCell::new(parks), table: &table },
+        all: All { cases: all, table: &table },
     };
-    let parks: Vec<Value> = parks
-        .iter()
-        .map(|(name, park)| {
-            let mut object = Map::new();
-            object.insert("name".to_owned(), json!(name));
-            object.extend(cases(park));
-            Value::Object(object)
-        })
-        .collect();
-    json!({"scenario": scenario, "currency": currency, "parks": parks, "all": cases(all)})
+    let mut json = serde_json::to_string_pretty(&document).unwrap_or_default();
+    json.push('\n');
+    (json, table.into_inner().text())
+}
+
+#[derive(serde::Serialize)]
+#[serde(bound = "")]
+struct Document<'a, 'p, I: Iterator<Item = (&'p str, Cases)>> {
+    scenario: &'a str,
+    currency: &'a str,
+    parks: Parks<'a, I>,
+    all: All<'a>,
+}
+
+/// The parks, each made as it is written.
+struct Parks<'a, I> {
+    parks: RefCell<I>,
+    table: &'a RefCell<Table>,
+}
+
+impl<'p, I: Iterator<Item = (&'p str, Cases)>> Serialize for Parks<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for (name, cases) in &mut *self.parks.borrow_mut() {
+            self.table.borrow_mut().add(name, &cases);
+            list.serialize_element(&Named { name, cases: &cases })?;
+        }
+        list.end()
+    }
+}
+
+/// All parks together, written last.
+struct All<'a> {
+    cases: &'a Cases,
+    table: &'a RefCell<Table>,
+}
+
+impl Serialize for All<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.table.borrow_mut().add("all", self.cases);
+        self.cases.serialize(serializer)
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    #[serde(flatten)]
+    cases: &'a Cases,
 }
 
 /// The scalars of a case as `group.key`, in order; arrays and their items are left out.
@@ -51,39 +104,46 @@ pub fn scalars(metrics: &Value) -> Vec<(String, &Value)> {
 }
 
 /// The table of `summary.csv`: one row per park and case. Columns are those that any case has.
-pub fn table(parks: &[(String, Cases)], all: &Cases) -> String {
-    let every: Vec<(&str, &Cases)> =
-        parks.iter().map(|(name, cases)| (name.as_str(), cases)).chain([("all", all)]).collect();
-    let mut columns: Vec<String> = Vec::new();
-    for (_, cases) in &every {
-        for (_, metrics) in cases.named() {
-            for (key, _) in scalars(metrics) {
-                if !columns.contains(&key) {
-                    columns.push(key);
-                }
+#[derive(Debug, Default)]
+struct Table {
+    columns: Vec<String>,
+    rows: Vec<(String, Vec<Value>)>,
+}
+
+impl Table {
+    fn add(&mut self, park: &str, cases: &Cases) {
+        for (case, metrics) in cases.named() {
+            let mut row = vec![Value::Null; self.columns.len()];
+            for (key, value) in scalars(metrics) {
+                // Cases mostly have the same columns in the same order; a new one goes to the end.
+                let at = self.columns.iter().position(|column| *column == key).unwrap_or_else(|| {
+                    self.columns.push(key);
+                    row.push(Value::Null);
+                    self.columns.len() - 1
+                });
+                row[at] = value.clone();
             }
+            self.rows.push((format!("{park},{case}"), row));
         }
     }
-    let mut text = String::from("park,case");
-    for column in &columns {
-        text.push(',');
-        text.push_str(column);
-    }
-    text.push('\n');
-    for (name, cases) in &every {
-        for (case, metrics) in cases.named() {
-            text.push_str(name);
+
+    fn text(&self) -> String {
+        let mut text = String::from("park,case");
+        for column in &self.columns {
             text.push(',');
-            text.push_str(case);
-            for column in &columns {
+            text.push_str(column);
+        }
+        text.push('\n');
+        for (head, row) in &self.rows {
+            text.push_str(head);
+            for at in 0..self.columns.len() {
                 text.push(',');
-                let (group, key) = column.split_once('.').unwrap_or((column, ""));
-                push(&mut text, &metrics[group][key]);
+                push(&mut text, row.get(at).unwrap_or(&Value::Null));
             }
             text.push('\n');
         }
+        text
     }
-    text
 }
 
 fn push(text: &mut String, value: &Value) {
@@ -98,6 +158,7 @@ fn push(text: &mut String, value: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn the_table_has_a_row_per_park_and_case_and_null_is_empty() {
@@ -106,7 +167,7 @@ mod tests {
             configured: json!({"energy": {"load_kwh": value, "full_cycles": 2.5}, "economics": null}),
             change: json!({"energy": {"load_kwh": 0.0, "full_cycles": null}, "economics": null}),
         };
-        let table = table(&[("a".to_owned(), cases(10.0))], &cases(10.0));
+        let (_, table) = write("s", "CNY", [("a", cases(10.0))].into_iter(), &cases(10.0));
         assert_eq!(
             table,
             "park,case,energy.load_kwh,energy.full_cycles\na,baseline,10,\na,configured,10,2.5\na,change,0,\n\

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use crate::storage::EnergyParameters;
 use crate::tariff::CompiledTariff;
 use crate::time::{Axis, Calendar};
-use crate::weather::Weather;
+use crate::weather::{Finding, Weather};
 use std::sync::Arc;
 
 /// A series over the axis, shared by whoever uses the same profile.
@@ -46,6 +46,23 @@ pub struct Project {
     pub warnings: Vec<Problem>,
     /// What was understood of the files that parks share.
     pub facts: Vec<Fact>,
+    /// Defects of weather and series, counted.
+    pub data_quality: Vec<DataQuality>,
+}
+
+/// What is wrong with the data of one file, and what was done about it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct DataQuality {
+    /// Key path that names the file.
+    pub key: String,
+    /// The file as the user named it.
+    pub file: String,
+    /// Data rows of the file.
+    pub rows: usize,
+    /// The defects, each with its count and its first rows.
+    pub findings: Vec<Finding>,
+    /// Values that were filled.
+    pub repaired: usize,
 }
 
 /// Something that was understood from the input: a size, a sum, a source.

@@ -85,6 +85,9 @@ struct Outcome {
     warnings: Vec<Problem>,
 }
 
+/// Parks that are simulated before their series are summed and let go: a bound on memory.
+const BATCH: usize = 64;
+
 /// Simulates every park; `sink` sees each case's year while its ledger stands.
 ///
 /// # Errors
@@ -94,24 +97,31 @@ pub fn simulate(
     sink: &(dyn Fn(&CaseYear<'_>) -> Result<(), String> + Sync),
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Results, SimulationError> {
-    let outcomes: Result<Vec<Outcome>, SimulationError> = project
-        .parks
-        .par_iter()
-        .enumerate()
-        .map_init(Ledger::default, |ledger, (index, park)| {
-            if stop() {
-                return Err(SimulationError::Interrupted);
-            }
-            one(project, index, park, ledger, sink)
-        })
-        .collect();
-    let mut outcomes = outcomes?;
+    let window = metering(project);
+    let mut sums = [(); 2].map(|()| vec![0.0; project.axis.steps() / window]);
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(project.parks.len());
     let mut warnings = Vec::new();
-    for outcome in &mut outcomes {
-        warnings.append(&mut outcome.warnings);
+    for (batch, parks) in project.parks.chunks(BATCH).enumerate() {
+        let done: Result<Vec<Outcome>, SimulationError> = parks
+            .par_iter()
+            .enumerate()
+            .map_init(Ledger::default, |ledger, (index, park)| {
+                if stop() {
+                    return Err(SimulationError::Interrupted);
+                }
+                one(project, batch * BATCH + index, park, ledger, sink)
+            })
+            .collect();
+        for mut outcome in done? {
+            warnings.append(&mut outcome.warnings);
+            for (sum, import) in sums.iter_mut().zip(&mut outcome.import_kw) {
+                add_windows(sum, &std::mem::take(import), window);
+            }
+            outcomes.push(outcome);
+        }
     }
     let case = |get: fn(&Outcome) -> &Measured| outcomes.iter().map(get).collect::<Vec<_>>();
-    let peak = |case: usize| coincident_peak(&outcomes, case, metering(project));
+    let peak = |case: usize| sums[case].iter().copied().fold(0.0, f64::max);
     let baseline = super::measure::all(project, &case(|o| &o.baseline), peak(0), None);
     let configured = super::measure::all(project, &case(|o| &o.configured), peak(1), Some(&baseline));
     let parks = project.parks.iter().zip(&outcomes).map(|(park, outcome)| ParkResult {
@@ -135,16 +145,11 @@ fn metering(project: &Project) -> usize {
     project.parks.first().map_or(1, |park| park.grid.tariff.layout.metering_steps)
 }
 
-/// Highest metering-window average of the parks' summed import, kW.
-fn coincident_peak(outcomes: &[Outcome], case: usize, window: usize) -> f64 {
-    let windows = outcomes.first().map_or(0, |outcome| outcome.import_kw[case].len());
-    (0..windows / window)
-        .map(|w| {
-            let steps = w * window..(w + 1) * window;
-            let sum = |outcome: &Outcome| outcome.import_kw[case][steps.clone()].iter().sum::<f64>();
-            outcomes.iter().map(sum).sum::<f64>() / window as f64
-        })
-        .fold(0.0, f64::max)
+/// Adds a park's import, averaged over metering windows, to the sum of all, kW.
+fn add_windows(sum: &mut [f64], import_kw: &[f64], window: usize) {
+    for (sum, steps) in sum.iter_mut().zip(import_kw.chunks_exact(window)) {
+        *sum += steps.iter().sum::<f64>() / window as f64;
+    }
 }
 
 fn one(

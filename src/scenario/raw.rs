@@ -186,9 +186,10 @@ pub fn parse(file: &str, text: &str) -> (Raw, Vec<Problem>) {
 /// Where the list begins that is still open at `end`: start of its line, and its bracket.
 fn open_list(text: &str, end: usize) -> Option<(usize, usize)> {
     let mut at = end.min(text.len());
-    while let Some(line_end) = text.get(..at).map(str::len).filter(|length| *length > 0) {
-        let start = text[..line_end - 1].rfind('\n').map_or(0, |newline| newline + 1);
-        let line = &text[start..line_end];
+    while let Some(before) = text.get(..at).filter(|before| !before.is_empty()) {
+        let body = before.strip_suffix('\n').unwrap_or(before);
+        let start = body.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = &before[start..];
         if let Some((key, value)) = line.split_once('=')
             && value.matches('[').count() > value.matches(']').count()
         {

@@ -82,6 +82,30 @@ fn stuck(values: &[f64], rows: &[u32], interval_minutes: usize, add: &mut impl F
     }
 }
 
+/// Power above 2 % of the usual largest while the sun is below the horizon for the whole slot, by
+/// the zenith angle in the middle of each slot and a margin for twilight.
+pub fn at_night(values: &[f64], rows: &[u32], interval_minutes: usize, zenith_deg: &[f64]) -> Option<Finding> {
+    let mut sizes: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let usual = sizes.get(sizes.len() * 99 / 100).copied().unwrap_or(0.0);
+    // The sun moves a quarter of a degree a minute; civil twilight ends at 6 degrees.
+    let dark_deg = 93.0 + 0.25 * interval_minutes as f64 / 2.0;
+    let dark: Vec<usize> = (0..values.len().min(zenith_deg.len()))
+        .filter(|slot| zenith_deg[*slot] > dark_deg && values[*slot] > 0.02 * usual)
+        .collect();
+    let mut known: Vec<u32> =
+        dark.iter().map(|slot| rows[*slot]).filter(|row| *row > 0).take(Finding::KEPT).collect();
+    known.dedup();
+    (!dark.is_empty()).then(|| Finding {
+        kind: FindingKind::NightPower,
+        column: String::new(),
+        count: dark.len(),
+        rows: known,
+        example: Some(values[dark[0]]),
+        word: None,
+    })
+}
+
 /// What messages about missing values say.
 pub struct Told<'a> {
     /// The file.

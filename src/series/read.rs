@@ -5,8 +5,9 @@ use super::place::{Placed, place, slot_time};
 use super::quality::{self, Told};
 use super::sheet::Sheet;
 use crate::problem::{Problem, Problems};
+use crate::solar::{Observer, SunPath};
 use crate::time::{Axis, Zone};
-use crate::weather::{Finding, Repair};
+use crate::weather::{Finding, FindingKind, Repair};
 
 /// How to read a series.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +30,8 @@ pub struct Options {
     pub max_gap_hours: f64,
     /// Smallest value that can be; 0 for powers, none for prices.
     pub minimum: Option<f64>,
+    /// Where the sun must shine for a value above zero: the place of a PV plant.
+    pub sun_of: Option<Observer>,
 }
 
 /// A series on the axis, with what was understood of its file.
@@ -90,6 +93,9 @@ pub fn read(bytes: &[u8], file: &str, axis: &Axis, options: &Options) -> Result<
     let column = layout.name();
     let Placed { mut values, rows, parts, interval_minutes, days, year, mut findings } = placed;
     findings.extend(quality::check(&mut values, &rows, interval_minutes, options));
+    if let Some(zenith_deg) = zenith_deg(options, axis, year, days, interval_minutes) {
+        findings.extend(quality::at_night(&values, &rows, interval_minutes, &zenith_deg));
+    }
     let name = |slot: usize| layout.name_of_part(parts.get(slot).copied());
     let time = |slot: usize| year.map(|year| slot_time(year, interval_minutes, slot));
     let told = Told { file, column_of: &name, time_of: &time, findings: &findings };
@@ -118,6 +124,19 @@ pub fn read(bytes: &[u8], file: &str, axis: &Axis, options: &Options) -> Result<
     Ok(SeriesFile { values, column, rows: data_rows, interval_minutes, year, findings, repaired, warnings })
 }
 
+/// The sun's zenith angle in the middle of each slot, where a plant's place is given.
+fn zenith_deg(
+    options: &Options,
+    axis: &Axis,
+    year: Option<i32>,
+    days: usize,
+    interval_minutes: usize,
+) -> Option<Vec<f64>> {
+    let observer = options.sun_of.as_ref().filter(|_| 60 % interval_minutes == 0)?;
+    let own = Axis { year: year.unwrap_or(axis.year), step_minutes: interval_minutes as u32, ..*axis };
+    (own.days() == days).then(|| SunPath::new(observer, &own, 0.0).zenith_deg)
+}
+
 fn warnings(file: &str, column: &str, findings: &[Finding], values: usize, repaired: usize) -> Vec<Problem> {
     let mut warnings = Vec::new();
     if let Some(share) = quality::is_bad(findings, values) {
@@ -133,9 +152,12 @@ fn warnings(file: &str, column: &str, findings: &[Finding], values: usize, repai
     }
     for finding in findings {
         let done = if finding.kind.is_missing() && repaired > 0 { "; filled" } else { "" };
-        let problem = Problem::warning("data-quality", format!("{}{done}", finding.describe()))
+        let mut problem = Problem::warning("data-quality", format!("{}{done}", finding.describe()))
             .in_file(file)
             .in_column(column);
+        if finding.kind == FindingKind::NightPower {
+            problem = problem.hint("check `timezone` and `label` of the series, and the site's place");
+        }
         warnings.push(match finding.rows.first() {
             Some(row) => problem.at_line(*row as usize),
             None => problem,

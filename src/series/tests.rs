@@ -273,6 +273,27 @@ fn the_wide_form_takes_its_label_from_the_header() {
     assert_eq!((moved.values[0], moved.values[1]), (1.0, 2.0));
 }
 
+/// By hand: at 26.66 N, 119.55 E the longest day is shorter than 14 h; a half sine from 06:00 to
+/// 18:00 has no power in the dark, and moved by six hours it has some until midnight on each day.
+#[test]
+fn power_at_night_is_counted_for_plants_with_a_place() {
+    let axis = Axis { year: 2025, ..HOURLY_2018 };
+    let axis = Axis { utc_offset_minutes: 480, ..axis };
+    let plant = |moved: usize| -> SeriesFile {
+        let power = |hour: usize| ((hour % 24) as f64 + 0.5 - 6.0 - moved as f64) / 12.0;
+        let row = |hour| format!("{:.4}\n", (power(hour) * std::f64::consts::PI).sin().max(0.0) * 100.0);
+        let text: String = (0..8760).map(row).collect();
+        let sun_of = Some(crate::solar::Observer::new(26.66, 119.55, 10.0));
+        let wanted = Options { sun_of, ..options(Unit::Kw, None, None) };
+        read(format!("kw\n{text}").as_bytes(), "pv.csv", &axis, &wanted).expect("is sound")
+    };
+    assert_eq!(kinds(&plant(0)), []);
+    let moved = plant(6);
+    assert_eq!(kinds(&moved), [FindingKind::NightPower]);
+    assert!((365 * 3..=365 * 6).contains(&moved.findings[0].count), "{}", moved.findings[0].count);
+    assert_eq!(moved.findings[0].rows[0], 20); // 18:00 of 1 January, below the header
+}
+
 #[test]
 fn wrong_files_are_answered_with_row_and_hint() {
     let axis = Axis { year: 2025, ..HOURLY_2018 };

@@ -60,8 +60,10 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
             rows.problem(Problem::error("bad-csv", "the row cannot be read"), row);
             continue;
         };
-        let whole =
-            |at: usize| record.get(at).and_then(|cell| cell.trim().parse::<f64>().ok()).map(|v| v as usize);
+        let whole = |at: usize| {
+            let value = record.get(at).and_then(|cell| cell.trim().parse::<f64>().ok());
+            value.filter(|value| (0.0..=9999.0).contains(value)).map(|value| value as usize)
+        };
         let time = (|| {
             let (month, day, hour) = (whole(month)?, whole(day)?, whole(hour)?);
             let minute = minute.map_or(Some(0), whole)?;
@@ -75,7 +77,8 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
         })();
         let Some(time) = time else {
             rows.problem(
-                Problem::error("bad-time", "the row has no legal Year, Month, Day, Hour, Minute"),
+                Problem::error("bad-time", "the row has no legal Year, Month, Day, Hour, Minute")
+                    .hint("Hour runs from 0 to 23, Minute from 0 to 59"),
                 row,
             );
             continue;

@@ -90,6 +90,8 @@ pub struct Understood {
     pub place: String,
     /// Minutes per row.
     pub interval_minutes: u32,
+    /// Rows that hold an interval of the year.
+    pub rows: usize,
     /// Distance from the site, km, where the file says where it is.
     pub distance_km: Option<f64>,
     /// Annual sum of global, direct normal and diffuse irradiance on the axis, kWh/m².
@@ -147,10 +149,6 @@ impl Understood {
         }
         if self.wind_factor != 1.0 {
             lines.push(format!("wind rescaled by {:.4}", self.wind_factor));
-        }
-        for finding in &self.findings {
-            let column = if finding.column.is_empty() { "rows" } else { &finding.column };
-            lines.push(format!("{column}: {}", finding.describe()));
         }
         for (column, count) in &self.repaired {
             lines.push(format!("{column}: {count} values filled"));
@@ -237,6 +235,7 @@ pub fn prepare(
         format: file.format,
         place: file.place.clone(),
         interval_minutes: file.interval_minutes,
+        rows: file.rows.iter().filter(|row| **row > 0).count(),
         distance_km,
         annual_kwh_per_m2: [&weather.ghi_w_per_m2, &weather.dni_w_per_m2, &weather.dhi_w_per_m2]
             .map(|values| annual(values)),

@@ -2,7 +2,7 @@
 
 use super::BuildOptions;
 use super::series::ReadSeries;
-use crate::park::project::{Fact, Series};
+use crate::park::project::{DataQuality, Fact, Series};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Files, Scenario, Table};
 use crate::series::SeriesFile;
@@ -39,6 +39,19 @@ impl SkyOfSite {
         }
     }
 
+    /// Defects of the weather file that a key names, as an entry by that key.
+    fn data_quality(&self, key: &str) -> (String, DataQuality) {
+        let found = &self.understood;
+        let quality = DataQuality {
+            key: key.to_owned(),
+            file: found.file.clone(),
+            rows: found.rows,
+            findings: found.findings.clone(),
+            repaired: found.repaired.iter().map(|(_, count)| count).sum(),
+        };
+        (key.to_owned(), quality)
+    }
+
     /// AC power per kW of an array.
     pub fn ac_per_kw(&self, array: &PvArray) -> Vec<f64> {
         let sky = self.sky();
@@ -67,6 +80,7 @@ pub struct Context<'a> {
     pub warnings: Vec<Problem>,
     facts: Vec<Fact>,
     understood: Mutex<BTreeMap<String, String>>,
+    data_quality: Mutex<BTreeMap<String, DataQuality>>,
     series: Mutex<HashMap<String, ReadSeries>>,
     sky: Option<Arc<SkyOfSite>>,
     others: Mutex<HashMap<String, Arc<SkyOfSite>>>,
@@ -121,6 +135,7 @@ impl<'a> Context<'a> {
         let fact = |text| Fact { key: "site.weather".to_owned(), text };
         let facts = sky.iter().flat_map(|sky| sky.understood.lines()).map(fact).collect();
         let weather = sky.as_ref().map(|sky| sky.weather.clone());
+        let quality = sky.iter().map(|sky| sky.data_quality("site.weather")).collect();
         Ok(Self {
             scenario,
             options,
@@ -131,6 +146,7 @@ impl<'a> Context<'a> {
             warnings,
             facts,
             understood: Mutex::default(),
+            data_quality: Mutex::new(quality),
             series: Mutex::default(),
             sky,
             others: Mutex::default(),
@@ -152,6 +168,7 @@ impl<'a> Context<'a> {
                     let site = self.scenario.root.table("site").unwrap_or(device);
                     let sky = sky_of(&self.scenario.files, path, device, site, &self.axis, &self.observer)
                         .map_err(|problems| problems.0)?;
+                    self.found(sky.data_quality(&device.key_path("weather")).1);
                     self.lock_others().entry(path.to_owned()).or_insert(Arc::new(sky)).clone()
                 }
             };
@@ -203,6 +220,18 @@ impl<'a> Context<'a> {
     pub fn understood(&self, fact: Fact) {
         let mut facts = self.understood.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         facts.insert(fact.key, fact.text);
+    }
+
+    /// Remembers what is wrong with a file of data.
+    pub fn found(&self, quality: DataQuality) {
+        let mut known = self.data_quality.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.insert(quality.key.clone(), quality);
+    }
+
+    /// What is wrong with files of data, in order of their keys.
+    pub fn data_quality(&self) -> Vec<DataQuality> {
+        let known = self.data_quality.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        known.values().cloned().collect()
     }
 
     /// What was understood: the weather, then the series in order of their keys.

@@ -61,6 +61,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         }),
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
+        data_quality: context.data_quality(),
         facts: context.into_facts(),
     })
 }

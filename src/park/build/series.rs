@@ -1,7 +1,7 @@
 //! Measured series of a scenario: read once per file and options, told in `check`.
 
 use super::Context;
-use crate::park::project::{Fact, Series};
+use crate::park::project::{DataQuality, Fact, Series};
 use crate::problem::{Place, Problem, Problems};
 use crate::scenario::Table;
 use crate::series::{self, Options, SeriesFile, Unit};
@@ -22,7 +22,10 @@ pub fn series(
     minimum: Option<f64>,
     warnings: &mut Vec<Problem>,
 ) -> Result<Series, Vec<Problem>> {
-    let options = options(table, minimum)?;
+    let mut options = options(table, minimum)?;
+    // The night is that of the site; a plant on a direct line has its own.
+    let on_site = table.spec.name == "pv" && table.text("connection") != Some("direct-line");
+    options.sun_of = on_site.then_some(context.observer);
     let path = table.required_text("series");
     let key = table.key_path("series");
     let keyed = |problem: Problem| match problem.place {
@@ -43,6 +46,13 @@ pub fn series(
         .map_err(|problems| problems.0.into_iter().map(keyed).collect::<Vec<Problem>>())?;
     warnings.extend(found.warnings.iter().cloned().map(keyed));
     let text = format!("{path}: {}", found.describe(&context.axis, options.unit));
+    context.found(DataQuality {
+        key: key.clone(),
+        file: shown,
+        rows: found.rows,
+        findings: found.findings.clone(),
+        repaired: found.repaired,
+    });
     context.understood(Fact { key, text });
     Ok(found.values.clone().into())
 }
@@ -73,6 +83,7 @@ fn options(table: &Table, minimum: Option<f64>) -> Result<Options, Vec<Problem>>
         },
         max_gap_hours: table.number("max_gap_hours").unwrap_or(3.0),
         minimum,
+        sun_of: None,
     })
 }
 

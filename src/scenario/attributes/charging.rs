@@ -12,7 +12,11 @@ pub static CHARGING: TableSpec = TableSpec {
         &[
             Attribute::new("fleet", Kind::Text, "fleet from the catalogue"),
             Attribute::new("sessions", Kind::Path, "CSV of sessions, instead of a catalogue fleet"),
-            Attribute::new("vehicles", Kind::Number(Range::NOT_NEGATIVE), "number of vehicles or ships"),
+            Attribute::new(
+                "vehicles",
+                Kind::Number(Range::between(0.0, 100_000.0)),
+                "number of vehicles or ships; each has its own sessions",
+            ),
             Attribute::new("chargers", Kind::Tables(&CHARGERS), "charger classes and their number of guns"),
             Attribute::new(
                 "strategy",
@@ -86,7 +90,7 @@ static CHARGERS: TableSpec = TableSpec {
     doc: "A class of chargers and its number of guns.",
     attributes: &[&[
         Attribute::new("class", Kind::Text, "charger class from the catalogue").required(),
-        Attribute::new("count", Kind::Number(Range::NOT_NEGATIVE), "number of guns").required(),
+        Attribute::new("count", Kind::Number(Range::between(0.0, 100_000.0)), "number of guns").required(),
     ]],
     id: "class",
 };
