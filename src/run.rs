@@ -138,10 +138,9 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
     if options.plots {
         let kept = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let parks =
-            project.parks.iter().zip(&results.parks).zip(kept).map(|((park, result), series)| {
-                park_data(&result.name, localised(&park.title), &cases(result), series)
-            });
+        let parks = project.parks.iter().zip(&results.parks).zip(kept).map(|((park, result), series)| {
+            park_data(&result.name, localised(&park.title), &cases(result), series)
+        });
         let report = ReportData {
             name: project.name.clone(),
             title: localised(&project.title),

@@ -63,10 +63,13 @@ fn a_file_that_hits_a_quota_leaves_the_old_result() {
     let folder = finished();
     let before = summary(folder.path());
     let line = format!("trap '' XFSZ; ulimit -f 100; exec {ZEROPARK} run park.toml -o out --no-plots");
-    let output =
-        Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("starts");
+    let output = Command::new("sh").current_dir(folder.path()).args(["-c", &line]).output().expect("starts");
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
-    assert!(said(&output).contains("series_works.csv cannot be written: File too large"), "{}", said(&output));
+    assert!(
+        said(&output).contains("series_works.csv cannot be written: File too large"),
+        "{}",
+        said(&output)
+    );
     untouched(folder.path(), &before);
 }
 

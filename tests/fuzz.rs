@@ -99,16 +99,66 @@ fn fuzz<S: Strategy>(seed: u64, strategy: S, target: impl Fn(S::Value) -> Result
 }
 
 const NUMBERS: &[&str] = &[
-    "-1", "0", "1e308", "-1e308", "NaN", "inf", "99999999999999999999", "9999", "-99", "1e-320", "\"", "\n", ",",
-    ",,,,", "\r\n", "\u{feff}", "蕉城", "24:00", "2025-02-29", "-", ";", "\t", "0x10", "366", "00:00",
+    "-1",
+    "0",
+    "1e308",
+    "-1e308",
+    "NaN",
+    "inf",
+    "99999999999999999999",
+    "9999",
+    "-99",
+    "1e-320",
+    "\"",
+    "\n",
+    ",",
+    ",,,,",
+    "\r\n",
+    "\u{feff}",
+    "蕉城",
+    "24:00",
+    "2025-02-29",
+    "-",
+    ";",
+    "\t",
+    "0x10",
+    "366",
+    "00:00",
 ];
 
 #[test]
 fn damaged_scenarios_are_answered() {
     const WORDS: &[&str] = &[
-        "[", "]", "[[", "]]", "{", "}", "=", "\"", "'''", "#", "\n", "-1", "1e400", "nan", "inf", "0xff", "true",
-        "[[park]]\n", "[park.grid]\n", "name = \"all\"\n", "2025-01-01", "蕉城", "\u{0}", "series = \"x\"\n",
-        "chargers = [", "{ series = \"jiaocheng.toml\" }", "vehicles = 99999\n", "\\u0000", "..", "park.x = 1\n",
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "{",
+        "}",
+        "=",
+        "\"",
+        "'''",
+        "#",
+        "\n",
+        "-1",
+        "1e400",
+        "nan",
+        "inf",
+        "0xff",
+        "true",
+        "[[park]]\n",
+        "[park.grid]\n",
+        "name = \"all\"\n",
+        "2025-01-01",
+        "蕉城",
+        "\u{0}",
+        "series = \"x\"\n",
+        "chargers = [",
+        "{ series = \"jiaocheng.toml\" }",
+        "vehicles = 99999\n",
+        "\\u0000",
+        "..",
+        "park.x = 1\n",
     ];
     let text = include_str!("data/wrong/park.toml").replace("weather = \"weather.csv\"\n", "");
     fuzz(1, damage(), |damages| {
@@ -171,7 +221,9 @@ fn damaged_weather_tables_are_answered() {
                  Year,Month,Day,Hour,Minute,GHI,DNI,DHI,Temperature\n2020,1,1,0,30,0,0,0,25\n2020,1,1,1,30,0,0,0,25\n";
     let texts = [plain.as_str(), pvgis, tmy3, nsrdb];
     let strategy = (damage(), 0..texts.len());
-    fuzz(3, strategy, |(damages, which)| read_weather(&apply(texts[which].as_bytes(), &damages, NUMBERS), "w.csv"));
+    fuzz(3, strategy, |(damages, which)| {
+        read_weather(&apply(texts[which].as_bytes(), &damages, NUMBERS), "w.csv")
+    });
 }
 
 #[test]
@@ -199,7 +251,9 @@ fn damaged_series_are_answered() {
             minimum: Some(0.0),
             ..Options::default()
         };
-        if let Ok(found) = series::read(&apply(texts[which].as_bytes(), &damages, NUMBERS), "s.csv", &AXIS, &options) {
+        if let Ok(found) =
+            series::read(&apply(texts[which].as_bytes(), &damages, NUMBERS), "s.csv", &AXIS, &options)
+        {
             prop_assert_eq!(found.values.len(), 8760);
             prop_assert!(found.values.iter().all(|value| value.is_finite() && *value >= 0.0));
         }
@@ -216,7 +270,8 @@ fn damaged_sessions_are_answered() {
     let zone = Zone::parse("Asia/Shanghai").expect("is known");
     let days = Days::of(&Calendar::new(AXIS, &zone, true).0);
     fuzz(5, damage(), |damages| {
-        if let Ok(parsed) = parse_sessions(&apply(text.as_bytes(), &damages, NUMBERS), "s.csv", &AXIS, &days) {
+        if let Ok(parsed) = parse_sessions(&apply(text.as_bytes(), &damages, NUMBERS), "s.csv", &AXIS, &days)
+        {
             for session in parsed.sessions {
                 prop_assert!(session.arrive_h.is_finite() && session.depart_h > session.arrive_h);
                 prop_assert!(session.energy_kwh.is_finite() && session.energy_kwh > 0.0);

@@ -44,7 +44,8 @@ fn validate(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) 
             "maximum" if number > rule.as_f64() => say(format!("is above {rule}")),
             "minItems" | "maxItems" => {
                 let (count, limit) = (value.as_array().map_or(0, Vec::len) as u64, rule.as_u64());
-                if (word == "minItems" && Some(count) < limit) || (word == "maxItems" && Some(count) > limit) {
+                if (word == "minItems" && Some(count) < limit) || (word == "maxItems" && Some(count) > limit)
+                {
                     say(format!("has {count} items, {word} is {rule}"));
                 }
             }
@@ -78,8 +79,16 @@ fn validate(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) 
                     }
                 }
             }
-            "items" | "properties" | "additionalProperties" | "description" | "default" | "title" | "$schema"
-            | "minimum" | "exclusiveMinimum" | "maximum" => {}
+            "items"
+            | "properties"
+            | "additionalProperties"
+            | "description"
+            | "default"
+            | "title"
+            | "$schema"
+            | "minimum"
+            | "exclusiveMinimum"
+            | "maximum" => {}
             other => panic!("{path}: the validator does not know `{other}`"),
         }
     }
@@ -87,12 +96,7 @@ fn validate(schema: &Value, value: &Value, path: &str, found: &mut Vec<String>) 
 }
 
 /// What is wrong with the values inside a table or list.
-fn below(
-    rules: &serde_json::Map<String, Value>,
-    value: &Value,
-    path: &str,
-    found: &mut Vec<String>,
-) {
+fn below(rules: &serde_json::Map<String, Value>, value: &Value, path: &str, found: &mut Vec<String>) {
     if let Some(rule) = rules.get("items") {
         for (index, item) in value.as_array().into_iter().flatten().enumerate() {
             validate(rule, item, &format!("{path}[{index}]"), found);

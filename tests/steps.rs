@@ -73,4 +73,3 @@ fn annual_flows_agree_within_one_percent_of_the_demand_at_every_step() {
     }
     assert!(compared > 1000, "{compared}");
 }
-

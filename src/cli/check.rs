@@ -34,7 +34,10 @@ pub fn check(args: &CheckArgs, common: &Common) -> u8 {
     }
     text.push('\n');
     for data in &project.data_quality {
-        text.push_str(&format!("data of {} ({} rows, {} values filled):", data.file, data.rows, data.repaired));
+        text.push_str(&format!(
+            "data of {} ({} rows, {} values filled):",
+            data.file, data.rows, data.repaired
+        ));
         if data.findings.is_empty() {
             text.push_str(" no defects found");
         }

@@ -53,7 +53,8 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
             } else {
                 summary::text(&finished, common.lang)
             };
-            let printed = std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush());
+            let printed =
+                std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush());
             if !common.quiet {
                 messages::print_warnings(&finished.warnings, common.verbose);
             }

@@ -64,7 +64,7 @@ fn of_kind(kind: &Kind) -> Value {
         Kind::Text | Kind::Path => json!({"type": "string"}),
         Kind::Name => {
             json!({"type": "string", "pattern": "^[\\p{L}\\p{N} _-]*[\\p{L}\\p{N}_-][\\p{L}\\p{N} _-]*$", "not": {"const": "all"}})
-        },
+        }
         Kind::Choice(choices) => json!({"enum": choices}),
         Kind::Localised => json!({"anyOf": [{"type": "string"}, table(&super::attributes::LOCALISED)]}),
         Kind::NumberOrSeries(range) => json!({"anyOf": [number("number", range), series()]}),

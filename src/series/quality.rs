@@ -84,7 +84,12 @@ fn stuck(values: &[f64], rows: &[u32], interval_minutes: usize, add: &mut impl F
 
 /// Power above 2 % of the usual largest while the sun is below the horizon for the whole slot, by
 /// the zenith angle in the middle of each slot and a margin for twilight.
-pub fn at_night(values: &[f64], rows: &[u32], interval_minutes: usize, zenith_deg: &[f64]) -> Option<Finding> {
+pub fn at_night(
+    values: &[f64],
+    rows: &[u32],
+    interval_minutes: usize,
+    zenith_deg: &[f64],
+) -> Option<Finding> {
     let mut sizes: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
     sizes.sort_by(f64::total_cmp);
     let usual = sizes.get(sizes.len() * 99 / 100).copied().unwrap_or(0.0);
