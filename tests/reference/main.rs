@@ -10,6 +10,7 @@
 //! suite from [`NOT_YET`] to [`SERVED`].
 
 mod battery;
+mod economics_bills;
 mod ev;
 // What a suite uses of the harness is its own choice.
 #[allow(dead_code, unused_imports)]
@@ -21,10 +22,10 @@ mod solar_site;
 mod wind;
 
 /// Suites that a module here serves.
-const SERVED: &[&str] = &["battery", "ev", "irradiance", "pv", "solar_position", "wind"];
+const SERVED: &[&str] = &["battery", "economics", "ev", "irradiance", "pv", "solar_position", "wind"];
 
 /// Suites that no code serves yet.
-const NOT_YET: &[&str] = &["carbon", "dispatch", "economics", "powerflow"];
+const NOT_YET: &[&str] = &["carbon", "dispatch", "powerflow"];
 
 /// Every folder of cases is either served or stands openly on the list of what is missing.
 #[test]
