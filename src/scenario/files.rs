@@ -100,16 +100,19 @@ fn unreadable(path: &str, full: &Path, error: &std::io::Error) -> Problem {
         std::io::ErrorKind::NotFound => {
             let problem =
                 Problem::error("missing-file", format!("the file `{}` does not exist", full.display()));
-            let siblings: Vec<String> = full
-                .parent()
-                .and_then(|folder| std::fs::read_dir(folder).ok())
+            let parent = full.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+            let mut siblings: Vec<String> = std::fs::read_dir(parent)
                 .map(|entries| {
                     entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect()
                 })
                 .unwrap_or_default();
+            siblings.sort();
             let name = full.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let alike = |known: &&String| Path::new(known).extension() == full.extension();
+            let others: Vec<String> = siblings.iter().filter(alike).take(8).cloned().collect();
             match super::nearest::nearest(&name, siblings.iter().map(String::as_str)) {
                 Some(known) => problem.hint(format!("did you mean `{known}`?")),
+                None if !others.is_empty() => problem.hint(format!("files there: {}", others.join(", "))),
                 None => problem.hint("paths are relative to the scenario file"),
             }
         }
