@@ -7,8 +7,11 @@ use std::process::Command;
 
 /// Runs the program; returns its exit code, stdout and stderr.
 fn zeropark(folder: &Path, arguments: &[&str]) -> (Option<i32>, String, String) {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_zeropark")).current_dir(folder).args(arguments).output().expect("starts");
+    let output = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .expect("starts");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code(), text(&output.stdout), text(&output.stderr))
 }
@@ -24,7 +27,8 @@ fn edit(folder: &Path, from: &str, to: &str) {
 /// Quarter-hours of 2024 in kW, one row a day, in GBK: 日期,00:15,…,24:00. The cell of 9 April
 /// 01:15 is empty. Returns the energy with that cell bridged on a straight line, kWh.
 fn own_load(file: &Path) -> f64 {
-    let power = |day: usize, part: usize| 800 + (day % 7) * 20 + if (32..72).contains(&part) { 400 } else { part };
+    let power =
+        |day: usize, part: usize| 800 + (day % 7) * 20 + if (32..72).contains(&part) { 400 } else { part };
     let mut bytes = b"\xc8\xd5\xc6\xda".to_vec();
     let mut text = String::new();
     for part in 1..=96 {

@@ -113,8 +113,10 @@ impl<'a> Context<'a> {
         for warning in &mut warnings {
             warning.place = time.place("year");
         }
-        if time.text("calendar") == Some("china") && !time.given("calendar") && axis.utc_offset_minutes != 480 {
-            let message = "the public holidays of mainland China are used, and the site is not in their time zone";
+        if time.text("calendar") == Some("china") && !time.given("calendar") && axis.utc_offset_minutes != 480
+        {
+            let message =
+                "the public holidays of mainland China are used, and the site is not in their time zone";
             let problem = time.warning("calendar", "foreign-calendar", message);
             warnings.push(problem.hint("set time.calendar = \"none\" for weekdays and weekends only"));
         }
