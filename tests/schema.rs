@@ -160,12 +160,13 @@ const OF_TYPES: [&str; 11] = [
 ];
 
 /// Answers that need more than types: what one key asks of another, and what a catalogue holds.
-const BEYOND_TYPES: [&str; 5] = [
+const BEYOND_TYPES: [&str; 6] = [
     "a fraction of a charger",
     "an archetype without its size",
     "a fleet without its size",
     "wind without turbine",
     "an initial SOC outside its bounds",
+    "a series per kW of a plant without size",
 ];
 
 #[test]

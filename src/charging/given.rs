@@ -1,7 +1,8 @@
-//! Sessions that are given, at chargers that are there: the queue and the power, no draws.
+//! Sessions that are given, at chargers that are there: the queue and the power, no draws; and power
+//! that was measured, with no sessions at all.
 
 use super::acceptance::Acceptance;
-use super::catalogue::fleet_class;
+use super::catalogue::{charger_class, fleet_class};
 use super::class::{ChargerClass, Fleet, FleetClass};
 use super::profile::add_power;
 use super::queue::{Outcome, Pool};
@@ -22,6 +23,35 @@ pub fn session_class() -> FleetClass {
     class.dc_kw = f64::INFINITY;
     class.connection_min = 0.0;
     class
+}
+
+/// The year of a fleet whose power was measured at the bus, kW: nothing can be moved. The energy
+/// in the vehicles is the measured one times the mean efficiency of the fleet's chargers (of an AC
+/// charger of 7 kW where none is given), with that of the on-board charger behind AC.
+///
+/// # Panics
+/// If the series has not one value per step.
+pub fn measured_year(fleet: &Fleet, bus_kw: Vec<f64>, axis: &Axis) -> FleetYear {
+    assert_eq!(bus_kw.len(), axis.steps(), "a value per step");
+    let efficiency_of = |class: &ChargerClass| {
+        let onboard = if class.current == super::Current::Ac { fleet.class.onboard_efficiency } else { 1.0 };
+        class.efficiency * onboard
+    };
+    let power_kw = |guns: &super::Guns| guns.count as f64 * guns.class.power_kw;
+    let total_kw: f64 = fleet.chargers.iter().map(power_kw).sum();
+    let efficiency = if total_kw > 0.0 {
+        let weighted = |guns: &super::Guns| power_kw(guns) * efficiency_of(&guns.class);
+        fleet.chargers.iter().map(weighted).sum::<f64>() / total_kw
+    } else {
+        charger_class("ac-7kw").map_or(1.0, efficiency_of)
+    };
+    let mut year = FleetYear::empty(fleet, axis);
+    year.delivered_kwh = bus_kw.iter().sum::<f64>() * axis.step_h() * efficiency;
+    year.demanded_kwh = year.delivered_kwh;
+    year.fuel = super::fuel_displaced(fleet, year.delivered_kwh);
+    year.fixed_kw.clone_from(&bus_kw);
+    year.uncontrolled_kw = bus_kw;
+    year
 }
 
 /// Simulates given sessions, in order of arrival: each takes the weakest free gun that fills it in its stay,

@@ -41,7 +41,7 @@ pub use class::{ChargerClass, Current, Fleet, FleetClass, Guns, Owner, Replaces,
 pub use days::{DayClass, Days};
 pub use disaggregate::{Disaggregation, disaggregate};
 pub use fuel::{Fuel, FuelDisplaced, fuel_displaced};
-pub use given::{session_class, simulate_given};
+pub use given::{measured_year, session_class, simulate_given};
 pub use limits::UnitLimits;
 pub use profile::add_power;
 pub use queue::{Outcome, Pool};

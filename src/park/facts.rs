@@ -70,13 +70,15 @@ fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
     }
     for fleet in &park.fleets {
         let number = |value: Option<f64>| grouped(value.unwrap_or(0.0), 0);
+        let sessions = match (fleet.sessions.sessions, fleet.sessions.lost_sessions) {
+            (Some(sessions), lost) => format!("{} sessions, {} lost", grouped(sessions, 0), number(lost)),
+            (None, _) => "measured power".to_owned(),
+        };
         say(
             path("charging", &fleet.name),
             format!(
-                "{} sessions, {} kWh delivered into vehicles, {} sessions lost, uncontrolled peak {} kW",
-                number(fleet.sessions.sessions),
+                "{sessions}, {} kWh delivered into vehicles, uncontrolled peak {} kW",
                 number(fleet.sessions.delivered_kwh),
-                number(fleet.sessions.lost_sessions),
                 peak(&fleet.uncontrolled_kw),
             ),
         );

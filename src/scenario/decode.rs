@@ -338,9 +338,9 @@ fn list(spec: &'static TableSpec, items: &[Raw], path: &str, problems: &mut Vec<
             let at = item.get(spec.id).map_or(&item.spot, |raw| &raw.spot);
             let mut problem = Problem::error(
                 "duplicate-name",
-                format!("a second {} named `{name}` (the first is at line {first})", spec.name),
+                format!("`{name}` is given twice among the {} tables (first at line {first})", spec.name),
             )
-            .hint(format!("give each {} its own {}", spec.name, spec.id));
+            .hint(format!("give each its own {}", spec.id));
             problem.place = at.place(&item_path);
             problems.push(problem);
         }

@@ -6,7 +6,7 @@ use super::Context;
 use super::generation::costs;
 use crate::charging::{
     Days, Fleet, FleetClass, FleetYear, Guns, Owner, Replaces, Strategy, charger_class, charger_class_ids,
-    fleet_class, fleet_class_ids, parse_sessions, session_class, simulate, simulate_given,
+    fleet_class, fleet_class_ids, measured_year, parse_sessions, session_class, simulate, simulate_given,
 };
 use crate::metrics::ChargingFleet;
 use crate::park::project::{Charging, Costs, OwnedLimits};
@@ -33,6 +33,15 @@ fn charging(
     warnings: &mut Vec<Problem>,
 ) -> Result<Charging, Vec<Problem>> {
     let fleet = fleet(table)?;
+    if table.given("series") {
+        let bus_kw = super::series::series(context, table, Some(0.0), warnings)?;
+        let year = measured_year(&fleet, bus_kw.to_vec(), &context.axis);
+        let mut charging = assemble(context, table, &fleet, year);
+        let sessions = &mut charging.sessions;
+        (sessions.sessions, sessions.lost_sessions, sessions.mean_wait_min) = (None, None, None);
+        (sessions.demanded_kwh, sessions.unmet_kwh) = (None, None);
+        return Ok(charging);
+    }
     let year = match table.text("sessions") {
         None => simulate(&fleet, &context.axis, &Days::of(&context.calendar), context.options.seed, park),
         Some(path) => {
@@ -108,14 +117,25 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear
 /// The fleet as plain data.
 fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
     let mut problems = Vec::new();
-    let class = match (table.text("fleet"), table.given("sessions")) {
+    let sources = ["series", "sessions"].map(|key| table.given(key));
+    if sources == [true, true] {
+        let message = "both `series` and `sessions` are given";
+        problems.push(table.error("sessions", "two-sources", message).hint("keep one of them"));
+    }
+    if sources[0] && table.text("strategy") != Some("uncontrolled") {
+        let message = "a measured series cannot be moved: who charges and until when is not known";
+        let problem = table.error("strategy", "measured-not-managed", message);
+        problems.push(problem.hint("set strategy = \"uncontrolled\", or give a fleet or sessions"));
+    }
+    let given = sources.contains(&true);
+    let class = match (table.text("fleet"), given) {
         (Some(id), _) => named(table, "fleet", id, fleet_class(id), fleet_class_ids(), &mut problems),
         (None, true) => Some(session_class()),
         (None, false) => {
             problems.push(
                 table
-                    .error("", "no-source", "the charging has neither `fleet` nor `sessions`")
-                    .hint("give a fleet of the catalogue, such as \"commuter-car\", or a file of sessions"),
+                    .error("", "no-source", "the charging has neither `fleet` nor `sessions` nor `series`")
+                    .hint("give a fleet of the catalogue, such as \"commuter-car\", or a file of sessions or of power"),
             );
             None
         }
@@ -130,7 +150,7 @@ fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
             chargers.push(Guns { class, count });
         }
     }
-    if vehicles.is_none() && !table.given("sessions") && problems.is_empty() {
+    if vehicles.is_none() && !given && problems.is_empty() {
         problems.push(
             table
                 .error("fleet", "missing-key", "`vehicles` is missing: a fleet needs its size")
@@ -159,7 +179,10 @@ fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
         owner: if table.text("owner") == Some("park") { Owner::Park } else { Owner::ThirdParty },
         site_limit_kw: table.number("site_limit_kw").unwrap_or(f64::INFINITY),
     };
-    let problems: Vec<Problem> = fleet.check().into_iter().map(|problem| table.adopt(problem)).collect();
+    // Measured power needs no chargers; those that are given tell the efficiency.
+    let needed = |problem: &Problem| !(sources[0] && problem.kind == "no-chargers");
+    let problems: Vec<Problem> =
+        fleet.check().into_iter().filter(needed).map(|problem| table.adopt(problem)).collect();
     if problems.iter().any(Problem::is_error) { Err(problems) } else { Ok(fleet) }
 }
 
