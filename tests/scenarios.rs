@@ -105,7 +105,8 @@ fn measured_charging_is_a_load_of_its_own() {
     let text = "schema = 1\nname = \"c\"\n[time]\nyear = 2025\n[site]\nlatitude_deg = 26.66\nlongitude_deg = 119.55\n\
                 timezone = \"Asia/Shanghai\"\n[[park]]\nname = \"p\"\n[[park.load]]\narchetype = \"office\"\n\
                 annual_mwh = 100\n[[park.charging]]\nname = \"depot\"\nseries = \"kw.csv\"\nunit = \"w\"\n";
-    std::fs::write(folder.path().join("kw.csv"), format!("power\n{}", "20000\n".repeat(8760))).expect("writes");
+    std::fs::write(folder.path().join("kw.csv"), format!("power\n{}", "20000\n".repeat(8760)))
+        .expect("writes");
     let path = folder.path().join("c.toml");
     std::fs::write(&path, text).expect("writes");
     let summary = run(&path);
@@ -119,7 +120,8 @@ fn measured_charging_is_a_load_of_its_own() {
         assert!((0.8 * energy..0.95 * energy).contains(&delivered), "{delivered}");
     }
     std::fs::write(&path, format!("{text}strategy = \"managed\"\n")).expect("writes");
-    let output = Command::new(env!("CARGO_BIN_EXE_zeropark")).arg("check").arg(&path).output().expect("starts");
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_zeropark")).arg("check").arg(&path).output().expect("starts");
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("park.p.charging.depot.strategy: a measured series cannot be moved"), "{said}");
