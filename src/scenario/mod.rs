@@ -11,6 +11,7 @@ pub mod keypath;
 pub mod load;
 pub mod nearest;
 pub mod raw;
+pub mod reference;
 pub mod schema;
 pub mod spec;
 pub mod starter;
