@@ -8,7 +8,10 @@ use std::process::Command;
 const FRAME: [(&str, &str); 3] = [
     ("[time]", "[time]\nyear = 2025\n"),
     ("[site]", "[site]\nlatitude_deg = 26.66\nlongitude_deg = 119.55\ntimezone = \"Asia/Shanghai\"\n"),
-    ("[[park]]", "[[park]]\nname = \"works\"\n[[park.load]]\nname = \"offices\"\narchetype = \"office\"\nannual_mwh = 100\n"),
+    (
+        "[[park]]",
+        "[[park]]\nname = \"works\"\n[[park.load]]\nname = \"offices\"\narchetype = \"office\"\nannual_mwh = 100\n",
+    ),
 ];
 
 fn examples() -> Vec<String> {
@@ -21,8 +24,9 @@ fn examples() -> Vec<String> {
 /// The example between the parts that it leaves out. Tables of a park come last: TOML hangs them on
 /// the park before.
 fn scenario(example: &str) -> String {
-    let (own, park): (Vec<&str>, Vec<&str>) =
-        example.split("\n\n").partition(|part| !part.trim_start().trim_start_matches('[').starts_with("park."));
+    let (own, park): (Vec<&str>, Vec<&str>) = example
+        .split("\n\n")
+        .partition(|part| !part.trim_start().trim_start_matches('[').starts_with("park."));
     let missing = FRAME.iter().filter(|(head, _)| !example.lines().any(|line| line == *head));
     let frame: String = missing.map(|(_, text)| *text).collect();
     let before = own.join("\n\n");
@@ -46,7 +50,12 @@ fn write_files(folder: &Path) {
     let texts = [
         ("load.csv", hours("load_kw", |_, _, hour| format!("{}", 500.0 + day(hour)))),
         // The hour that ends at the stamp: the first row's is 01:00, the last one's 00:00 of the next day.
-        ("meter.csv", hours("date,clock,energy", |date, _, hour| format!("{date},{:02}:00,{}", hour % 24 + 1, day(hour)))),
+        (
+            "meter.csv",
+            hours("date,clock,energy", |date, _, hour| {
+                format!("{date},{:02}:00,{}", hour % 24 + 1, day(hour))
+            }),
+        ),
         ("utc.csv", hours("time,kw", |date, clock, hour| format!("{date}T{clock}:00,{}", 300.0 + day(hour)))),
         ("pv.csv", hours("Power (MW)", |_, _, hour| format!("{:.3}", 2.5 * sun(hour)))),
         ("wind.csv", hours("share", |_, _, hour| format!("{:.3}", 0.3 + 0.01 * day(hour)))),
@@ -69,7 +78,9 @@ fn write_files(folder: &Path) {
     for day in 0..365 {
         wide += &format!("\n{}", &axis.stamp(day * 24)[..10]);
         // One cell is missing: the example asks for its repair.
-        (0..96).for_each(|part| wide += &if (day, part) == (40, 7) { ",".to_owned() } else { format!(",{}", 400 + part) });
+        (0..96).for_each(|part| {
+            wide += &if (day, part) == (40, 7) { ",".to_owned() } else { format!(",{}", 400 + part) }
+        });
     }
     std::fs::write(folder.join("load-96.csv"), wide).expect("writes");
     let mut book = rust_xlsxwriter::Workbook::new();

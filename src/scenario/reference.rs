@@ -35,7 +35,8 @@ fn section(spec: &'static TableSpec, path: &str, is_list: bool, text: &mut Strin
     }
     text.push('\n');
     for attribute in spec.attributes() {
-        let below = if path.is_empty() { attribute.key.to_owned() } else { format!("{path}.{}", attribute.key) };
+        let below =
+            if path.is_empty() { attribute.key.to_owned() } else { format!("{path}.{}", attribute.key) };
         match attribute.kind {
             Kind::Table(inner) | Kind::NameOrTable(inner) => section(inner, &below, false, text),
             Kind::Tables(inner) => section(inner, &below, true, text),
