@@ -174,6 +174,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         inputs: scenario.files.inputs(),
         parks: project.parks.iter().map(|park| localised(&park.title)).collect(),
         warnings: warnings.clone(),
+        understood: crate::park::facts(&project),
         data_quality: project.data_quality.clone(),
         assumptions: Vec::new(),
         input_echo: echo,

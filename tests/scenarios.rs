@@ -126,3 +126,38 @@ fn measured_charging_is_a_load_of_its_own() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("park.p.charging.depot.strategy: a measured series cannot be moved"), "{said}");
 }
+
+/// What rescales the weather is said, in `check` and in the manifest. By hand: the wind of the file
+/// is 3.1015 m/s on average (see the weather tests), so that 6.203 m/s is twice as much; the radiation
+/// is 1430.172 kWh/m², so that 715.086 is half.
+#[test]
+fn rescaled_weather_is_visible_in_check_and_manifest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    zeropark::scenario::starter::write(&folder.path().join("new")).expect("writes");
+    let path = folder.path().join("new/park.toml");
+    let text = std::fs::read_to_string(&path).expect("reads").replacen(
+        "[[park]]",
+        "ghi_annual_kwh_per_m2 = 715.086\nmean_wind_speed_m_s = 6.20296803653\n[[park]]",
+        1,
+    );
+    let wind = "[[park.wind]]\nturbine = \"generic-5mw\"\nmean_wind_speed_m_s = 7.5\n";
+    std::fs::write(&path, text.replacen("[park.grid]", &format!("{wind}[park.grid]"), 1)).expect("writes");
+    let zeropark = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_zeropark"));
+        let output = command.current_dir(folder.path()).args(arguments).arg(&path).output().expect("starts");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let said = zeropark(&["check"]);
+    zeropark(&["run", "-q", "--no-plots", "--no-series", "-o", "out"]);
+    let manifest = std::fs::read_to_string(folder.path().join("out/manifest.json")).expect("reads");
+    for words in [
+        "radiation rescaled by 0.5000",
+        "wind rescaled by 2.0000",
+        "wind at the hub rescaled by",
+        "applied -30 min",
+    ] {
+        assert!(said.contains(words), "{words}\n{said}");
+        assert!(manifest.contains(words), "{words}");
+    }
+}

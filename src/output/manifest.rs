@@ -1,6 +1,6 @@
 //! `manifest.json`: what a run was made of, so that it can be made again.
 
-use crate::park::project::DataQuality;
+use crate::park::project::{DataQuality, Fact};
 use crate::problem::Problem;
 use crate::report::data::{Assumption, Localised};
 use crate::scenario::InputFile;
@@ -34,6 +34,8 @@ pub struct Manifest {
     pub parks: Vec<Localised>,
     /// What was odd but did not stop the run.
     pub warnings: Vec<Problem>,
+    /// What was understood of the input: sizes, annual sums, clock shifts, factors.
+    pub understood: Vec<Fact>,
     /// Defects of weather and series: kinds, counts, rows, and how many values were filled.
     pub data_quality: Vec<DataQuality>,
     /// What the results rest on.

@@ -66,7 +66,7 @@ pub struct DataQuality {
 }
 
 /// Something that was understood from the input: a size, a sum, a source.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Fact {
     /// Key path it is about.
     pub key: String,

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::generation::{generator, measured};
-use crate::park::project::{Costs, Generator, GeneratorKind};
+use crate::park::project::{Costs, Fact, Generator, GeneratorKind};
 use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
 use crate::weather::Weather;
@@ -44,10 +44,12 @@ pub fn turbines(
     let (sky, place) = context.sky(table)?;
     let weather = &*sky.weather;
     let problems = turbine.check(weather.wind_height_m).into_iter().map(|problem| table.adopt(problem));
-    let problems: Vec<Problem> = problems.filter(Problem::is_error).collect();
+    let (problems, found): (Vec<Problem>, Vec<Problem>) = problems.partition(Problem::is_error);
+    warnings.extend(found);
     if !problems.is_empty() {
         return Err(problems);
     }
+    tell_rescaling(context, table, &turbine, weather);
     let rated_kw = turbine.curve.rated_kw();
     let capacity_kw =
         table.number("capacity_kw").unwrap_or_else(|| table.required_number("count") * rated_kw);
@@ -56,6 +58,21 @@ pub fn turbines(
         wind::power_kw(&turbine, &air(weather)).iter().map(|kw| kw / rated_kw * kept).collect()
     });
     Ok(generator(table, GeneratorKind::Wind, capacity_kw, per_kw, defaults))
+}
+
+/// Says by how much the wind at the hub is rescaled.
+fn tell_rescaling(context: &Context<'_>, table: &Table, turbine: &Turbine, weather: &Weather) {
+    let Some(wanted_m_s) = turbine.mean_wind_speed_m_s else { return };
+    let as_found = Turbine { mean_wind_speed_m_s: None, ..turbine.clone() };
+    let speed_m_s = wind::hub_speed_m_s(&as_found, &air(weather));
+    let mean_m_s = speed_m_s.iter().sum::<f64>() / speed_m_s.len().max(1) as f64;
+    if mean_m_s > 0.0 {
+        let factor = wanted_m_s / mean_m_s;
+        let text = format!(
+            "wind at the hub rescaled by {factor:.4}, from a mean of {mean_m_s:.2} to {wanted_m_s} m/s"
+        );
+        context.understood(Fact { key: table.key_path("mean_wind_speed_m_s"), text });
+    }
 }
 
 /// The weather's wind and air; its temperature is at 2 m and its pressure at the ground.
