@@ -103,3 +103,15 @@ fn a_year_whose_holidays_are_unknown_is_said_so() {
         assert_eq!(said.contains(&message), !known, "{said}");
     }
 }
+
+/// EU summer time of 2025: 30 March 02:00 to 26 October 03:00 wall clock, 210 days of 24 hours.
+#[test]
+fn check_says_which_clock_a_site_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = zeropark(folder.path(), &park(2025, "Europe/Berlin"), &["check", "clock.toml"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("8760 steps of 60 min in UTC+01:00, summer time for 5,040 h;"), "{said}");
+    // China's holidays at a site in Europe are used only where they are asked for, or it is said.
+    let warned = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(warned.contains("set time.calendar = \"none\""), "{warned}");
+}

@@ -56,8 +56,9 @@ pub fn print_warnings(warnings: &[Problem], all: bool) {
     let mut alike: Vec<(&Problem, usize)> = Vec::new();
     for warning in warnings {
         let same = |(known, _): &&mut (&Problem, usize)| {
-            (known.kind, &known.message, &known.hint, &known.place.file)
-                == (warning.kind, &warning.message, &warning.hint, &warning.place.file)
+            let (a, b) = (&known.place, &warning.place);
+            (known.kind, &known.message, &known.hint) == (warning.kind, &warning.message, &warning.hint)
+                && (&a.file, &a.column_name) == (&b.file, &b.column_name)
         };
         match alike.iter_mut().find(same) {
             Some((_, count)) => *count += 1,

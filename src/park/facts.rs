@@ -13,10 +13,11 @@ pub fn facts(project: &Project) -> Vec<Fact> {
     say(
         "time",
         format!(
-            "{} with {} steps of {} min; {} workdays, {} weekend days, {} public holidays, {} make-up workdays",
+            "{} with {} steps of {} min{}; {} workdays, {} weekend days, {} public holidays, {} make-up workdays",
             axis.year,
             axis.steps(),
             axis.step_minutes,
+            clock(project),
             days(DayKind::Workday),
             days(DayKind::Weekend),
             days(DayKind::Holiday),
@@ -28,6 +29,18 @@ pub fn facts(project: &Project) -> Vec<Fact> {
         of_park(project, park, &mut facts);
     }
     facts
+}
+
+/// The site's clock: its standard time, and when the wall clock is ahead of it.
+fn clock(project: &Project) -> String {
+    let axis = &project.axis;
+    let stamp = axis.stamp(0);
+    let ahead = (0..axis.steps()).filter(|step| project.calendar.wall_shift_minutes(*step) != 0).count();
+    let summer = match ahead / axis.steps_per_hour() {
+        0 => String::new(),
+        hours => format!(", summer time for {} h", grouped(hours as f64, 0)),
+    };
+    format!(" in UTC{}{summer}", &stamp[19..])
 }
 
 fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
