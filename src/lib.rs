@@ -16,6 +16,7 @@
 //! | [`weather`], [`series`] | readers and checks of weather files and measured series |
 //! | [`solar`], [`wind`], [`load`], [`charging`], [`storage`] | the devices: parameters, model, ageing |
 //! | [`tariff`] | prices, bands, demand windows, the bill |
+//! | [`economics`] | cash flows, rates of return, loans, taxes, levelised costs |
 //! | [`dispatch`] | plant step, accounts, rules and planners, generic over the number type |
 //! | [`park`] | puts devices together and simulates the year |
 //! | [`metrics`] | energy, bill, economics, carbon, compliance |
@@ -36,6 +37,7 @@ pub mod catalogue;
 pub mod charging;
 pub mod cli;
 pub mod dispatch;
+pub mod economics;
 pub mod lang;
 pub mod load;
 pub mod metrics;

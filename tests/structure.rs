@@ -30,7 +30,7 @@ fn code(path: &Path) -> String {
 #[test]
 fn the_engine_knows_neither_files_nor_scenarios_nor_reports() {
     let mut found = Vec::new();
-    for folder in ["solar", "wind", "storage", "charging", "tariff", "dispatch", "metrics"] {
+    for folder in ["solar", "wind", "storage", "charging", "tariff", "dispatch", "economics", "metrics"] {
         for path in sources(&root("src").join(folder)) {
             let code = code(&path);
             for word in ["crate::scenario", "std::fs", "crate::report", "crate::cli", "crate::park"] {

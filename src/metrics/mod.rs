@@ -1,13 +1,11 @@
 //! Metrics: energy, bill, economics, carbon, compliance.
 
-mod annuity;
 mod change;
 mod energy;
 mod fuel;
 mod grid_factor;
 mod model;
 
-pub use annuity::capital_recovery_factor;
 pub use change::change;
 pub use energy::{EnergyContext, energy, energy_of_all};
 pub use fuel::{Burnt, Fuel, GJ_PER_TCE, KGCE_PER_KWH, energy_tce, fuel, fuel_names};

@@ -5,9 +5,10 @@ use super::case::{Case, CaseSeries};
 use super::project::{Costs, Park, Project};
 use crate::charging::{self, Owner};
 use crate::dispatch::{Ledger, YearResult};
+use crate::economics::capital_recovery_factor;
 use crate::metrics::{
     Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, Economics, Energy, EnergyContext, Metrics,
-    capital_recovery_factor, energy, energy_of_all, energy_tce, fuel,
+    energy, energy_of_all, energy_tce, fuel,
 };
 use crate::problem::Problem;
 use crate::tariff::{Basis, BillExtras, Charges};

@@ -10,6 +10,7 @@
 //! suite from [`NOT_YET`] to [`SERVED`].
 
 mod battery;
+mod economics;
 mod economics_bills;
 mod ev;
 // What a suite uses of the harness is its own choice.
