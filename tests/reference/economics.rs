@@ -3,8 +3,9 @@
 
 use serde_json::Value;
 use zeropark::economics::{
-    Asset, Debt, Irr, Loan, LoanKind, Operation, Statement, StatementYear, Taxes, annuity_value, capital_recovery_factor,
-    discounted_payback_years, irr, levelised, modified_irr, npv, payback_years, statement,
+    Asset, Debt, Irr, Loan, LoanKind, Operation, Statement, StatementYear, Taxes, annuity_value,
+    capital_recovery_factor, discounted_payback_years, irr, levelised, modified_irr, npv, payback_years,
+    statement,
 };
 
 use crate::harness::Suite;
