@@ -29,6 +29,8 @@ mod queue;
 mod random;
 mod session;
 mod sessions_csv;
+mod shape;
+pub mod ships;
 mod simulate;
 #[cfg(test)]
 mod tests;
@@ -47,5 +49,6 @@ pub use profile::add_power;
 pub use queue::{Outcome, Pool};
 pub use session::Session;
 pub use sessions_csv::{GivenSession, ParsedSessions, parse_sessions};
+pub use shape::Shape;
 pub use simulate::{simulate, simulate_pool};
 pub use year::{ClassUse, FleetYear};
