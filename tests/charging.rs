@@ -109,7 +109,12 @@ fn ferries_of_a_real_timetable_charge_between_their_departures() {
     let plan = ferry_year(&timetable, "Östanå", &ferry, (120, 153), |_| 0.0);
     let crossings = timetable.departures.len() as f64 * 153.0 + plan.empty_crossings as f64;
     // 91 departures one way and 58 the other leave 33 a day to come back empty.
-    assert!((33 * 152..=33 * 154).contains(&plan.empty_crossings), "{} {}", plan.empty_crossings, plan.ferries);
+    assert!(
+        (33 * 152..=33 * 154).contains(&plan.empty_crossings),
+        "{} {}",
+        plan.empty_crossings,
+        plan.ferries
+    );
     assert!((plan.crossing_kwh - crossings * 35.0).abs() < 1e-6);
     assert!((3..=12).contains(&plan.ferries), "{} ferries", plan.ferries);
     let charged: f64 = plan.sessions.iter().map(|session| session.energy_kwh).sum();
