@@ -8,6 +8,7 @@ use crate::charging::{
     Days, Fleet, FleetClass, FleetYear, Guns, Owner, Replaces, Strategy, charger_class, charger_class_ids,
     fleet_class, fleet_class_ids, measured_year, parse_sessions, session_class, simulate, simulate_given,
 };
+use crate::charging::ships;
 use crate::metrics::ChargingFleet;
 use crate::park::project::{Charging, Costs, OwnedLimits};
 use crate::problem::Problem;
@@ -41,6 +42,12 @@ fn charging(
         (sessions.sessions, sessions.lost_sessions, sessions.mean_wait_min) = (None, None, None);
         (sessions.demanded_kwh, sessions.unmet_kwh) = (None, None);
         return Ok(charging);
+    }
+    if let Some(path) = table.text("timetable") {
+        let plan = super::ferries::plan(context, table, &fleet, path, warnings)?;
+        let year = simulate_given(&fleet, &plan.sessions, &context.axis);
+        warnings.extend(year.warnings().into_iter().map(|warning| table.adopt(warning)));
+        return Ok(assemble(context, table, &fleet, year));
     }
     let year = match table.text("sessions") {
         None => simulate(&fleet, &context.axis, &Days::of(&context.calendar), context.options.seed, park),
@@ -127,8 +134,13 @@ fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
         let problem = table.error("strategy", "measured-not-managed", message);
         problems.push(problem.hint("set strategy = \"uncontrolled\", or give a fleet or sessions"));
     }
-    let given = sources.contains(&true);
-    let class = match (table.text("fleet"), given) {
+    let timetable = table.given("timetable");
+    if timetable && sources.contains(&true) {
+        let message = "`timetable` is given beside `sessions` or `series`";
+        problems.push(table.error("timetable", "two-sources", message).hint("keep one of them"));
+    }
+    let given = timetable || sources.contains(&true);
+    let class = match (table.text("fleet").or(timetable.then_some("electric-passenger-ship")), given) {
         (Some(id), _) => named(table, "fleet", id, fleet_class(id), fleet_class_ids(), &mut problems),
         (None, true) => Some(session_class()),
         (None, false) => {
@@ -159,6 +171,9 @@ fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
     }
     let (Some(mut class), true) = (class, problems.is_empty()) else { return Err(problems) };
     override_class(table, &mut class);
+    if let Some(kind) = table.text("ship_type") {
+        class.hotelling_kw = hotelling(table, kind)?;
+    }
     let fleet = Fleet {
         name: table.name().to_owned(),
         class,
@@ -184,6 +199,21 @@ fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
     let problems: Vec<Problem> =
         fleet.check().into_iter().filter(needed).map(|problem| table.adopt(problem)).collect();
     if problems.iter().any(Problem::is_error) { Err(problems) } else { Ok(fleet) }
+}
+
+/// Power at berth of a type of ship, kW.
+fn hotelling(table: &Table, kind: &str) -> Result<f64, Vec<Problem>> {
+    let Some(gross_tonnage) = table.number("gross_tonnage") else {
+        let message = "`gross_tonnage` is missing: the power at berth hangs on type and tonnage";
+        return Err(vec![table.error("ship_type", "missing-key", message).hint("add `gross_tonnage = …`")]);
+    };
+    ships::hotelling_kw(kind, gross_tonnage).ok_or_else(|| {
+        let problem = table.error("ship_type", "unknown-class", format!("\"{kind}\" is no known type of ship"));
+        vec![match nearest(kind, ships::ship_types()) {
+            Some(known) => problem.hint(format!("did you mean \"{known}\"?")),
+            None => problem.hint(format!("known: {}", ships::ship_types().collect::<Vec<_>>().join(", "))),
+        }]
+    })
 }
 
 /// Keys of the scenario that replace numbers of the class.

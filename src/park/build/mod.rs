@@ -4,6 +4,7 @@
 
 mod charging;
 mod context;
+mod ferries;
 mod fuel;
 mod generation;
 #[cfg(test)]

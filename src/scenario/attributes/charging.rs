@@ -13,6 +13,24 @@ pub static CHARGING: TableSpec = TableSpec {
             Attribute::new("fleet", Kind::Text, "fleet from the catalogue"),
             Attribute::new("sessions", Kind::Path, "CSV of sessions, instead of a catalogue fleet"),
             Attribute::new(
+                "timetable",
+                Kind::Path,
+                "CSV of a ferry's departures: a time HH:MM and a route From_To per row",
+            ),
+            Attribute::new("terminal", Kind::Text, "terminal of the timetable where ferries charge"),
+            Attribute::number("crossing_min", Range::POSITIVE, "time of a ferry's crossing")
+                .default("20", "assumed"),
+            Attribute::number(
+                "crossing_kwh",
+                Range::POSITIVE,
+                "energy of a ferry's crossing from its battery",
+            ),
+            Attribute::number("connection_min", Range::NOT_NEGATIVE, "time to moor and plug a ferry, and again to unplug")
+                .default("2", "assumed"),
+            Attribute::new("season", Kind::Texts, "first and last day of the timetable, as [\"05-01\", \"09-30\"]; absent: all year"),
+            Attribute::new("ship_type", Kind::Text, "type of the ships on shore power: sets their hotelling power with gross_tonnage"),
+            Attribute::number("gross_tonnage", Range::POSITIVE, "gross tonnage of the ships on shore power"),
+            Attribute::new(
                 "vehicles",
                 Kind::Number(Range::between(0.0, 100_000.0)),
                 "number of vehicles or ships; each has its own sessions",

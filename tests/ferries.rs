@@ -1,0 +1,104 @@
+//! Ferries of a real timetable and ships on shore power, from the scenario to the summary.
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const PARK: &str = r#"schema = 1
+name = "quay"
+[time]
+year = 2025
+step_minutes = 15
+calendar = "none"
+[site]
+latitude_deg = 59.5
+longitude_deg = 18.4
+timezone = "Europe/Stockholm"
+[[park]]
+name = "quay"
+[[park.load]]
+archetype = "office"
+annual_mwh = 100
+"#;
+
+/// Östanå–Ljusterö in summer; battery, crossing energy and berths are assumed.
+const FERRIES: &str = r#"[[park.charging]]
+name = "ferries"
+timetable = "ljusteroleden_summer_2020.csv"
+terminal = "Östanå"
+season = ["05-01", "09-30"]
+crossing_min = 6
+crossing_kwh = 35
+connection_min = 1
+battery_kwh = 1000
+chargers = [{ class = "ship-1mw", count = 4 }]
+replaces = "marine-diesel"
+"#;
+
+fn zeropark(text: &str, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let name = "ljusteroleden_summer_2020.csv";
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/charging").join(name);
+    std::fs::copy(source, folder.path().join(name)).expect("copies");
+    std::fs::write(folder.path().join("quay.toml"), text).expect("writes");
+    Command::new(env!("CARGO_BIN_EXE_zeropark")).current_dir(folder.path()).args(arguments).output().expect("starts")
+}
+
+fn fleet(text: &str) -> Value {
+    let output = zeropark(text, &["run", "quay.toml", "--json", "-q", "--no-plots", "--no-series"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    summary["parks"][0]["configured"]["charging"][0].clone()
+}
+
+/// 149 departures and the 33 that have to come back empty, 153 days, 35 kWh each: 974,610 kWh, of
+/// which the full batteries of the first day's ferries are not charged.
+#[test]
+fn a_timetable_becomes_sessions_at_the_berth() {
+    let fleet = fleet(&format!("{PARK}{FERRIES}"));
+    let number = |key: &str| fleet[key].as_f64().expect("a number");
+    let crossings = (149.0 + 33.0) * 153.0 * 35.0;
+    assert!((crossings - 15_000.0..crossings + 5_000.0).contains(&number("demanded_kwh")), "{fleet}");
+    assert!(number("unmet_kwh") < 0.03 * number("demanded_kwh"), "{fleet}");
+    let said = zeropark(&format!("{PARK}{FERRIES}"), &["check", "quay.toml"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("ferries keep the timetable of 149 departures a day"), "{said}");
+}
+
+/// The table of ships.toml: a container ship of 3,000 t draws 257 kW at berth, one of 150,000 t 5,717 kW.
+#[test]
+fn shore_power_follows_type_and_tonnage() {
+    let shore = |gross_tonnage: u32| {
+        let text = format!(
+            "{PARK}[[park.charging]]\nname = \"berth\"\nfleet = \"shore-power\"\nvehicles = 20\nship_type = \"container\"\n\
+             gross_tonnage = {gross_tonnage}\nchargers = [{{ class = \"shore-hv-1mva\", count = 20 }}]\n"
+        );
+        fleet(&text)["demanded_kwh"].as_f64().expect("a number")
+    };
+    assert!((shore(150_000) / shore(3000) / (5717.0 / 257.0) - 1.0).abs() < 0.02, "{}", shore(150_000) / shore(3000));
+}
+
+#[test]
+fn wrong_timetables_are_answered() {
+    for (from, to, words) in [
+        ("terminal = \"Östanå\"", "terminal = \"Ostana\"", "did you mean \"Östanå\"?"),
+        ("terminal = \"Östanå\"\n", "", "`terminal` is missing: where do ferries charge? (hint: add `terminal = \"Ljusterö\"`)"),
+        ("crossing_kwh = 35\n", "", "`crossing_kwh` is missing"),
+        ("battery_kwh = 1000", "battery_kwh = 50", "35 kWh there and again back is more than the battery of 50 kWh holds"),
+        ("\"05-01\", \"09-30\"", "\"09-30\", \"05-01\"", "the last day is before the first"),
+        ("\"05-01\", \"09-30\"", "\"05-32\", \"09-30\"", "\"05-32\" is not a day of 2025"),
+        ("ljusteroleden_summer_2020.csv", "quay.toml", "the timetable has no departure"),
+        ("replaces", "sessions = \"s.csv\"\nreplaces", "`timetable` is given beside `sessions` or `series`"),
+    ] {
+        assert!(FERRIES.contains(from), "{from}");
+        let output = zeropark(&format!("{PARK}{}", FERRIES.replacen(from, to, 1)), &["check", "quay.toml"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(words), "{words}\n{said}");
+    }
+    let shore = "[[park.charging]]\nfleet = \"shore-power\"\nvehicles = 2\nship_type = \"containr\"\ngross_tonnage = 3000\n\
+                 chargers = [{ class = \"shore-hv-1mva\", count = 2 }]\n";
+    let output = zeropark(&format!("{PARK}{shore}"), &["check", "quay.toml"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("did you mean \"container\"?"), "{said}");
+}
