@@ -41,7 +41,11 @@ fn zeropark(text: &str, arguments: &[&str]) -> Output {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/charging").join(name);
     std::fs::copy(source, folder.path().join(name)).expect("copies");
     std::fs::write(folder.path().join("quay.toml"), text).expect("writes");
-    Command::new(env!("CARGO_BIN_EXE_zeropark")).current_dir(folder.path()).args(arguments).output().expect("starts")
+    Command::new(env!("CARGO_BIN_EXE_zeropark"))
+        .current_dir(folder.path())
+        .args(arguments)
+        .output()
+        .expect("starts")
 }
 
 fn fleet(text: &str) -> Value {
@@ -75,16 +79,28 @@ fn shore_power_follows_type_and_tonnage() {
         );
         fleet(&text)["demanded_kwh"].as_f64().expect("a number")
     };
-    assert!((shore(150_000) / shore(3000) / (5717.0 / 257.0) - 1.0).abs() < 0.02, "{}", shore(150_000) / shore(3000));
+    assert!(
+        (shore(150_000) / shore(3000) / (5717.0 / 257.0) - 1.0).abs() < 0.02,
+        "{}",
+        shore(150_000) / shore(3000)
+    );
 }
 
 #[test]
 fn wrong_timetables_are_answered() {
     for (from, to, words) in [
         ("terminal = \"Östanå\"", "terminal = \"Ostana\"", "did you mean \"Östanå\"?"),
-        ("terminal = \"Östanå\"\n", "", "`terminal` is missing: where do ferries charge? (hint: add `terminal = \"Ljusterö\"`)"),
+        (
+            "terminal = \"Östanå\"\n",
+            "",
+            "`terminal` is missing: where do ferries charge? (hint: add `terminal = \"Ljusterö\"`)",
+        ),
         ("crossing_kwh = 35\n", "", "`crossing_kwh` is missing"),
-        ("battery_kwh = 1000", "battery_kwh = 50", "35 kWh there and again back is more than the battery of 50 kWh holds"),
+        (
+            "battery_kwh = 1000",
+            "battery_kwh = 50",
+            "35 kWh there and again back is more than the battery of 50 kWh holds",
+        ),
         ("\"05-01\", \"09-30\"", "\"09-30\", \"05-01\"", "the last day is before the first"),
         ("\"05-01\", \"09-30\"", "\"05-32\", \"09-30\"", "\"05-32\" is not a day of 2025"),
         ("ljusteroleden_summer_2020.csv", "quay.toml", "the timetable has no departure"),

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::Context;
 use super::generation::costs;
+use crate::charging::ships;
 use crate::charging::{
     Days, Fleet, FleetClass, FleetYear, Guns, Owner, Replaces, Strategy, charger_class, charger_class_ids,
     fleet_class, fleet_class_ids, measured_year, parse_sessions, session_class, simulate, simulate_given,
 };
-use crate::charging::ships;
 use crate::metrics::ChargingFleet;
 use crate::park::project::{Charging, Costs, OwnedLimits};
 use crate::problem::Problem;
@@ -208,7 +208,8 @@ fn hotelling(table: &Table, kind: &str) -> Result<f64, Vec<Problem>> {
         return Err(vec![table.error("ship_type", "missing-key", message).hint("add `gross_tonnage = …`")]);
     };
     ships::hotelling_kw(kind, gross_tonnage).ok_or_else(|| {
-        let problem = table.error("ship_type", "unknown-class", format!("\"{kind}\" is no known type of ship"));
+        let problem =
+            table.error("ship_type", "unknown-class", format!("\"{kind}\" is no known type of ship"));
         vec![match nearest(kind, ships::ship_types()) {
             Some(known) => problem.hint(format!("did you mean \"{known}\"?")),
             None => problem.hint(format!("known: {}", ships::ship_types().collect::<Vec<_>>().join(", "))),

@@ -30,7 +30,8 @@ pub fn plan(
         .map_err(|problem| vec![problem.at_key(key.clone())])?;
     warnings.extend(timetable.warnings.iter().cloned().map(|warning| warning.at_key(key.clone())));
     let Some(terminal) = table.text("terminal") else {
-        let problem = table.error("timetable", "missing-key", "`terminal` is missing: where do ferries charge?");
+        let problem =
+            table.error("timetable", "missing-key", "`terminal` is missing: where do ferries charge?");
         return Err(vec![problem.hint(format!("add `terminal = \"{}\"`", timetable.departures[0].from))]);
     };
     let mut known: Vec<&str> =
@@ -46,7 +47,8 @@ pub fn plan(
         }]);
     }
     let Some(crossing_kwh) = table.number("crossing_kwh") else {
-        let problem = table.error("timetable", "missing-key", "`crossing_kwh` is missing: the energy of a crossing");
+        let problem =
+            table.error("timetable", "missing-key", "`crossing_kwh` is missing: the energy of a crossing");
         return Err(vec![problem.hint("add `crossing_kwh = …`")]);
     };
     let gun_kw = fleet.chargers.iter().map(|guns| guns.class.power_kw).fold(0.0, f64::max);
@@ -67,7 +69,8 @@ pub fn plan(
     }
     let season = season(context, table)?;
     let steps_per_day = context.axis.steps_per_day();
-    let ahead_h = |day: usize| f64::from(context.calendar.wall_shift_minutes((2 * day + 1) * steps_per_day / 2)) / 60.0;
+    let ahead_h =
+        |day: usize| f64::from(context.calendar.wall_shift_minutes((2 * day + 1) * steps_per_day / 2)) / 60.0;
     let year = ferry_year(&timetable, terminal, &ferry, season, ahead_h);
     let text = format!(
         "{} ferries keep the timetable of {} departures a day, with {} crossings without passengers a year",

@@ -25,10 +25,22 @@ pub static CHARGING: TableSpec = TableSpec {
                 Range::POSITIVE,
                 "energy of a ferry's crossing from its battery",
             ),
-            Attribute::number("connection_min", Range::NOT_NEGATIVE, "time to moor and plug a ferry, and again to unplug")
-                .default("2", "assumed"),
-            Attribute::new("season", Kind::Texts, "first and last day of the timetable, as [\"05-01\", \"09-30\"]; absent: all year"),
-            Attribute::new("ship_type", Kind::Text, "type of the ships on shore power: sets their hotelling power with gross_tonnage"),
+            Attribute::number(
+                "connection_min",
+                Range::NOT_NEGATIVE,
+                "time to moor and plug a ferry, and again to unplug",
+            )
+            .default("2", "assumed"),
+            Attribute::new(
+                "season",
+                Kind::Texts,
+                "first and last day of the timetable, as [\"05-01\", \"09-30\"]; absent: all year",
+            ),
+            Attribute::new(
+                "ship_type",
+                Kind::Text,
+                "type of the ships on shore power: sets their hotelling power with gross_tonnage",
+            ),
             Attribute::number("gross_tonnage", Range::POSITIVE, "gross tonnage of the ships on shore power"),
             Attribute::new(
                 "vehicles",
