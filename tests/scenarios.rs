@@ -161,3 +161,37 @@ fn rescaled_weather_is_visible_in_check_and_manifest() {
         assert!(manifest.contains(words), "{words}");
     }
 }
+
+/// The highest memory of a run of a thousand parks, each with its own size, orientation and load, as
+/// the system counts it (`VmHWM`), read until the run ends.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_thousand_parks_need_less_than_300_mb() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut table = "name,load.works.annual_mwh,pv.roofs.capacity_kw,pv.roofs.tilt_deg,pv.roofs.azimuth_deg\n".to_owned();
+    for park in 0..1000 {
+        let (load, size, tilt, azimuth) = (1000 + park, 500 + park, park * 7 % 40, 90 + park * 11 % 180);
+        table += &format!("park {park:04},{load},{size},{tilt},{azimuth}\n");
+    }
+    std::fs::write(folder.path().join("many-parks.csv"), table).expect("writes");
+    std::fs::create_dir(folder.path().join("weather")).expect("makes");
+    std::fs::copy(shipped("weather/fuzhou.epw.gz"), folder.path().join("weather/fuzhou.epw.gz")).expect("copies");
+    let text = std::fs::read_to_string(shipped("many-parks.toml")).expect("reads");
+    std::fs::write(folder.path().join("many.toml"), text + "\n[economics]\n").expect("writes");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+        .current_dir(folder.path())
+        .args(["run", "many.toml", "-q", "--no-plots", "--no-series", "--threads", "2"])
+        .spawn()
+        .expect("starts");
+    let status = format!("/proc/{}/status", child.id());
+    let mut highest_kb = 0;
+    while child.try_wait().expect("is ours").is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let size = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        highest_kb = size.unwrap_or(0).max(highest_kb);
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    assert_eq!(child.wait().expect("ends").code(), Some(0));
+    assert!((50_000..300_000).contains(&highest_kb), "{highest_kb} kB");
+}
