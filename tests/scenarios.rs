@@ -168,14 +168,16 @@ fn rescaled_weather_is_visible_in_check_and_manifest() {
 #[cfg(target_os = "linux")]
 fn a_thousand_parks_need_less_than_300_mb() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut table = "name,load.works.annual_mwh,pv.roofs.capacity_kw,pv.roofs.tilt_deg,pv.roofs.azimuth_deg\n".to_owned();
+    let mut table =
+        "name,load.works.annual_mwh,pv.roofs.capacity_kw,pv.roofs.tilt_deg,pv.roofs.azimuth_deg\n".to_owned();
     for park in 0..1000 {
         let (load, size, tilt, azimuth) = (1000 + park, 500 + park, park * 7 % 40, 90 + park * 11 % 180);
         table += &format!("park {park:04},{load},{size},{tilt},{azimuth}\n");
     }
     std::fs::write(folder.path().join("many-parks.csv"), table).expect("writes");
     std::fs::create_dir(folder.path().join("weather")).expect("makes");
-    std::fs::copy(shipped("weather/fuzhou.epw.gz"), folder.path().join("weather/fuzhou.epw.gz")).expect("copies");
+    std::fs::copy(shipped("weather/fuzhou.epw.gz"), folder.path().join("weather/fuzhou.epw.gz"))
+        .expect("copies");
     let text = std::fs::read_to_string(shipped("many-parks.toml")).expect("reads");
     std::fs::write(folder.path().join("many.toml"), text + "\n[economics]\n").expect("writes");
     let mut child = Command::new(env!("CARGO_BIN_EXE_zeropark"))
