@@ -1,4 +1,4 @@
-//! The TOML examples of `docs/inputs.md` are sound: each is put into a small scenario and checked.
+//! The TOML examples of `docs/inputs.md` and `docs/charging.md` are sound: each is put into a small scenario and checked.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -15,8 +15,9 @@ const FRAME: [(&str, &str); 3] = [
 ];
 
 fn examples() -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/inputs.md");
-    let text = std::fs::read_to_string(path).expect("reads");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let pages = ["inputs.md", "charging.md"].map(|page| std::fs::read_to_string(folder.join(page)).expect("reads"));
+    let text = pages.concat();
     let blocks = text.split("```toml\n").skip(1);
     blocks.filter_map(|block| block.split("```").next()).map(str::to_owned).collect()
 }
@@ -67,6 +68,8 @@ fn write_files(folder: &Path) {
                 format!("{date} {clock},{:.0},{},{}", 600.0 * sun(hour), 15.0 + day(hour) / 3.0, 3 + hour % 5)
             }),
         ),
+        ("sessions.csv", "arrival,departure,energy_kwh\n2025-03-03 08:00,2025-03-03 17:00,20\n".to_owned()),
+        ("ferry.csv", "time,route\n07:00,North_South\n07:30,South_North\n08:30,North_South\n09:00,South_North\n".to_owned()),
         ("parks.csv", "name,load.offices.annual_mwh\nnorth,120\nsouth,\n".to_owned()),
     ];
     for (name, text) in texts {
@@ -97,7 +100,7 @@ fn write_files(folder: &Path) {
 }
 
 #[test]
-fn every_example_of_the_inputs_page_is_sound() {
+fn every_example_of_the_pages_is_sound() {
     let folder = tempfile::tempdir().expect("a folder");
     write_files(folder.path());
     let examples = examples();

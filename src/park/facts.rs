@@ -96,6 +96,22 @@ fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
             ),
         );
     }
+    for fleet in &park.fleets {
+        for class in &fleet.year.classes {
+            let percent = |share: f64| grouped(100.0 * share, 0);
+            say(
+                format!("{}.chargers.{}", path("charging", &fleet.name), class.class),
+                format!(
+                    "{} guns, {} sessions, mean wait {} min, plugged in {} % of gun-hours, simultaneity {}",
+                    grouped(class.guns as f64, 0),
+                    grouped(class.sessions as f64, 0),
+                    grouped(class.mean_wait_min, 1),
+                    percent(class.utilisation),
+                    grouped(class.simultaneity, 2),
+                ),
+            );
+        }
+    }
     if park.grid.billed {
         let tariff = &park.grid.tariff;
         let bands: Vec<String> = tariff
