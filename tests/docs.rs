@@ -16,7 +16,8 @@ const FRAME: [(&str, &str); 3] = [
 
 fn examples() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let pages = ["inputs.md", "charging.md"].map(|page| std::fs::read_to_string(folder.join(page)).expect("reads"));
+    let pages =
+        ["inputs.md", "charging.md"].map(|page| std::fs::read_to_string(folder.join(page)).expect("reads"));
     let text = pages.concat();
     let blocks = text.split("```toml\n").skip(1);
     blocks.filter_map(|block| block.split("```").next()).map(str::to_owned).collect()
@@ -69,7 +70,11 @@ fn write_files(folder: &Path) {
             }),
         ),
         ("sessions.csv", "arrival,departure,energy_kwh\n2025-03-03 08:00,2025-03-03 17:00,20\n".to_owned()),
-        ("ferry.csv", "time,route\n07:00,North_South\n07:30,South_North\n08:30,North_South\n09:00,South_North\n".to_owned()),
+        (
+            "ferry.csv",
+            "time,route\n07:00,North_South\n07:30,South_North\n08:30,North_South\n09:00,South_North\n"
+                .to_owned(),
+        ),
         ("parks.csv", "name,load.offices.annual_mwh\nnorth,120\nsouth,\n".to_owned()),
     ];
     for (name, text) in texts {
