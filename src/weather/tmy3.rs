@@ -41,7 +41,7 @@ pub fn read(text: &str, file: &str) -> Result<WeatherFile, Problems> {
             continue;
         }
         let cells: Vec<&str> = line.split(',').map(str::trim).collect();
-        if cells.len() + 1 < header.len() {
+        if cells.len() < 2 || cells.len() + 1 < header.len() {
             let message = format!("{} cells found, the header has {}", cells.len(), header.len());
             rows.problem(Problem::error("wrong-cell-count", message), row);
             continue;
