@@ -393,5 +393,8 @@ fn files_that_are_no_weather_are_answered() {
 fn a_tmy3_row_of_one_cell_is_answered() {
     let text = "723170,\"G\",NC,-5.0,36.1,-79.95,273\nDate (MM/DD/YYYY)\n01/01/1988\n";
     let problems = read(text.as_bytes(), "t.csv").expect_err("is wrong");
-    assert!(problems.0.iter().any(|problem| problem.is_error() && problem.place.line.is_some()), "{problems}");
+    assert!(
+        problems.0.iter().any(|problem| problem.is_error() && problem.place.line.is_some()),
+        "{problems}"
+    );
 }
