@@ -1,5 +1,6 @@
 //! Metrics: energy, bill, economics, carbon, compliance.
 
+pub mod carbon;
 mod change;
 mod energy;
 mod fuel;
