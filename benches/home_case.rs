@@ -18,38 +18,36 @@ fn keep_nothing(_: &CaseYear<'_>) -> Result<(), String> {
 }
 
 fn home_case(c: &mut Criterion) {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
-    pool.install(|| {
-        let scenario = home();
-        let options = BuildOptions { seed: 1 };
-        let project = build(&scenario, options).unwrap_or_else(|problems| panic!("{problems}"));
-        let import = |project| {
-            let results = simulate(project, &keep_nothing, &|| false).expect("the home case is feasible");
-            results.all.configured.energy.as_ref().map_or(0.0, |energy| energy.grid_import_kwh)
-        };
-        assert!((1.0e9..2.0e9).contains(&import(&project)));
-        let mut group = c.benchmark_group("home_case");
-        group.sample_size(20);
-        group.bench_function("simulate/12_parks", |b| b.iter(|| import(black_box(&project))));
-        group.bench_function("build_from_raw_weather/12_parks", |b| {
-            b.iter(|| build(black_box(&home()), options).map(|project| project.parks.len()));
-        });
-        let folder = tempfile::tempdir().expect("a folder");
-        let written = RunOptions {
-            out: Some(folder.path().join("out")),
-            lang: zeropark::lang::Lang::default(),
-            seed: 1,
-            format: zeropark::run::Format::default(),
-            plots: false,
-            series: true,
-            baseline_series: false,
-            week: None,
-        };
-        group.bench_function("run_with_series/12_parks", |b| {
-            b.iter(|| run(black_box(&home()), &written).map(|finished| finished.warnings.len()));
-        });
-        group.finish();
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("the first pool");
+    let scenario = home();
+    let options = BuildOptions { seed: 1 };
+    let project = build(&scenario, options).unwrap_or_else(|problems| panic!("{problems}"));
+    let import = |project| {
+        let results = simulate(project, &keep_nothing, &|| false).expect("the home case is feasible");
+        results.all.configured.energy.as_ref().map_or(0.0, |energy| energy.grid_import_kwh)
+    };
+    assert!((1.0e9..2.0e9).contains(&import(&project)));
+    let mut group = c.benchmark_group("home_case");
+    group.sample_size(20);
+    group.bench_function("simulate/12_parks", |b| b.iter(|| import(black_box(&project))));
+    group.bench_function("build_from_raw_weather/12_parks", |b| {
+        b.iter(|| build(black_box(&home()), options).map(|project| project.parks.len()));
     });
+    let folder = tempfile::tempdir().expect("a folder");
+    let written = RunOptions {
+        out: Some(folder.path().join("out")),
+        lang: zeropark::lang::Lang::default(),
+        seed: 1,
+        format: zeropark::run::Format::default(),
+        plots: false,
+        series: true,
+        baseline_series: false,
+        week: None,
+    };
+    group.bench_function("run_with_series/12_parks", |b| {
+        b.iter(|| run(black_box(&home()), &written).map(|finished| finished.warnings.len()));
+    });
+    group.finish();
 }
 
 criterion_group!(benches, home_case);
