@@ -165,6 +165,7 @@ const UNITS: &[(&str, &str)] = &[
     ("_per_kw_year", "/(kW·a)"),
     ("_per_kwh_year", "/(kWh·a)"),
     ("_kwh_per_m2", "kWh/m²"),
+    ("_kwh_per_kva", "kWh/kVA"),
     ("_kg_per_kwh", "kg/kWh"),
     ("_kg_per_kw", "kg/kW"),
     ("_t_per_tce", "t/tce"),
@@ -182,6 +183,8 @@ const UNITS: &[(&str, &str)] = &[
     ("_hours", "h"),
     ("_mwh", "MWh"),
     ("_kwh", "kWh"),
+    ("_kvarh", "kvarh"),
+    ("_kvar", "kvar"),
     ("_kva", "kVA"),
     ("_kw", "kW"),
     ("_gj", "GJ"),
@@ -201,5 +204,6 @@ pub fn unit_of(key: &str) -> &'static str {
     if key.contains("soc_") {
         return ""; // `soc_min` is a share, not minutes
     }
+    let key = key.strip_suffix("_by_month").unwrap_or(key);
     UNITS.iter().find(|(suffix, _)| key.ends_with(suffix)).map_or("", |(_, unit)| unit)
 }

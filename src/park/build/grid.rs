@@ -6,14 +6,12 @@ use crate::metrics::{grid_factor, grid_factor_names};
 use crate::park::project::{Grid, Series};
 use crate::problem::Problem;
 use crate::scenario::{Table, Value};
-use crate::tariff::CompiledTariff;
-use std::sync::Arc;
 
 /// The connection of a park; what is wrong is reported and a free tariff stands in.
 pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Grid {
     let table = park.table("grid");
     let number = |key: &str| table.and_then(|table| table.number(key));
-    let tariff = table.and_then(|table| match tariff(context, table) {
+    let tariff = table.and_then(|table| match super::tariff::tariff(context, table, problems) {
         Ok(found) => found,
         Err(found) => {
             problems.extend(found);
@@ -21,9 +19,6 @@ pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) ->
         }
     });
     let billed = tariff.is_some();
-    if let (Some(tariff), Some(table)) = (&tariff, table) {
-        problems.extend(tariff.warnings.iter().cloned().map(|warning| table.adopt(warning)));
-    }
     let carbon_kg_per_kwh = table.and_then(|table| match carbon(context, table, problems) {
         Ok(series) => series,
         Err(found) => {
@@ -40,37 +35,6 @@ pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) ->
         carbon_kg_per_kwh,
         transformer_loss: number("transformer_loss").unwrap_or(0.0),
     }
-}
-
-/// The tariff laid over the year; none where the park has no bill.
-fn tariff(context: &Context<'_>, grid: &Table) -> Result<Option<Arc<CompiledTariff>>, Vec<Problem>> {
-    let tariff = match grid.value("tariff") {
-        Some(Value::Text(name)) => match crate::tariff::entry(name) {
-            Some(entry) => entry.tariff,
-            None => {
-                let problem = grid.error(
-                    "tariff",
-                    "unknown-tariff",
-                    format!("\"{name}\" is not a tariff of the catalogue"),
-                );
-                let near = crate::scenario::nearest::nearest(name, crate::tariff::names());
-                return Err(vec![match near {
-                    Some(known) => problem.hint(format!("did you mean \"{known}\"?")),
-                    None => problem.hint("write the tariff out as a [park.grid.tariff] table"),
-                }]);
-            }
-        },
-        _ => return Ok(None),
-    };
-    context.compiled(&tariff).map(Some).map_err(|found| {
-        found
-            .into_iter()
-            .map(|problem| {
-                let key = problem.place.key.clone().unwrap_or_default();
-                grid.adopt(problem.at_key(format!("tariff.{key}").trim_end_matches('.').to_owned()))
-            })
-            .collect()
-    })
 }
 
 /// Grid carbon per step; none where the scenario gives none.

@@ -13,6 +13,7 @@ mod grid;
 mod load;
 mod series;
 mod storage;
+mod tariff;
 mod wind;
 
 pub use context::Context;

@@ -15,10 +15,11 @@ mod scenario;
 mod site;
 mod storage;
 mod study;
+mod tariff;
 mod wind;
 
 pub use common::{LOCALISED, SERIES};
-pub use grid::TARIFF;
 pub use park::PARK;
 pub use scenario::SCENARIO;
 pub use study::STUDY;
+pub use tariff::TARIFF;
