@@ -3,8 +3,8 @@
 use multiversion::multiversion;
 
 use super::{
-    Bifacial, CellTemperature, Decomposition, Horizon, Incidence, Inverter, Light, Plane, PlaneYear, Rows,
-    Sky, SkyModel, SunPath,
+    Bifacial, CecInverter, CellTemperature, Decomposition, Horizon, Incidence, Inverter, Light, Module,
+    Plane, PlaneYear, Rows, Sky, SkyModel, SunPath, clipping,
 };
 use crate::problem::Problem;
 use crate::time::Axis;
@@ -44,6 +44,12 @@ pub struct PvArray {
     pub horizon: Option<Horizon>,
     /// Light on the rear; `None`: one-sided modules.
     pub bifacial: Option<Bifacial>,
+    /// Single-diode module; `None`: power proportional to light, with a temperature coefficient.
+    pub module: Option<Module>,
+    /// Inverter of the CEC library; `None`: the PVWatts curve.
+    pub cec_inverter: Option<CecInverter>,
+    /// Takes the clipping inside the step into account ([`super::clipping`]).
+    pub clipping_inside_step: bool,
 }
 
 impl Default for PvArray {
@@ -67,6 +73,9 @@ impl Default for PvArray {
             rows: None,
             horizon: None,
             bifacial: None,
+            module: None,
+            cec_inverter: None,
+            clipping_inside_step: false,
         }
     }
 }
@@ -109,6 +118,7 @@ impl PvArray {
             self.rows.iter().flat_map(Rows::check).collect::<Vec<_>>(),
             self.horizon.iter().flat_map(Horizon::check).collect(),
             self.bifacial.iter().flat_map(Bifacial::check).collect(),
+            self.module.iter().flat_map(Module::check).collect(),
             self.planes
                 .iter()
                 .filter_map(|plane| plane.tracker)
@@ -127,6 +137,14 @@ impl PvArray {
     /// The inverter of this array.
     pub fn inverter(&self) -> Inverter {
         Inverter { nominal_efficiency: self.inverter_efficiency, dc_ac_ratio: self.dc_ac_ratio }
+    }
+
+    /// DC power at which the inverter reaches its rating, kW per kW.
+    fn dc_at_limit(&self) -> f64 {
+        match self.cec_inverter {
+            None => 1.0 / (self.dc_ac_ratio * self.inverter_efficiency),
+            Some(inverter) => inverter.dc_rating_w / inverter.ac_rating_w / self.dc_ac_ratio,
+        }
     }
 
     /// Share of DC power left after losses, soiling of a month (0 to 11) and ageing.
@@ -162,17 +180,31 @@ pub fn ac_from_planes(years: &[PlaneYear], axis: &Axis, array: &PvArray) -> Vec<
     for month in 0..12 {
         let (start, end) = (starts[month], starts[month + 1]);
         for (year, plane) in years.iter().zip(&array.planes) {
-            let rate = plane.share * array.dc_share(month) / 1000.0;
-            add_dc(
-                &mut power[start..end],
-                &year.effective_w_per_m2[start..end],
-                &year.cell_c[start..end],
-                rate,
-                array.temperature_coefficient_per_c,
-            );
+            let rate = plane.share * array.dc_share(month);
+            let (dc, light, cell) =
+                (&mut power[start..end], &year.effective_w_per_m2[start..end], &year.cell_c[start..end]);
+            match &array.module {
+                None => add_dc(dc, light, cell, rate / 1000.0, array.temperature_coefficient_per_c),
+                Some(module) => {
+                    for ((dc, light), cell) in dc.iter_mut().zip(light).zip(cell) {
+                        *dc += rate * module.per_kw(*light, *cell);
+                    }
+                }
+            }
         }
     }
-    convert(&mut power, array.inverter(), array.availability);
+    let above = match array.clipping_inside_step {
+        true => clipping::above_limit(&power, array.dc_at_limit()),
+        false => Vec::new(),
+    };
+    match array.cec_inverter {
+        None => convert(&mut power, array.inverter(), 1.0),
+        Some(inverter) => {
+            power.iter_mut().for_each(|power| *power = inverter.ac_per_kw(*power, array.dc_ac_ratio));
+        }
+    }
+    clipping::take(&mut power, &above, 1.0 / array.dc_ac_ratio);
+    power.iter_mut().for_each(|power| *power *= array.availability);
     power
 }
 

@@ -11,10 +11,13 @@
 
 mod array;
 mod bifacial;
+pub mod clipping;
 mod decompose;
 mod dirint_table;
 mod incidence;
 mod inverter;
+pub mod library;
+mod module;
 mod plane;
 pub mod position;
 mod shading;
@@ -26,7 +29,8 @@ pub use array::{PvArray, ac_from_planes, ac_per_kw, plane_years};
 pub use bifacial::Bifacial;
 pub use decompose::{Decomposition, decompose, diffuse_by_closure};
 pub use incidence::Incidence;
-pub use inverter::Inverter;
+pub use inverter::{CecInverter, Inverter};
+pub use module::Module;
 pub use plane::{Plane, PlaneYear, incidence_cosine};
 pub use position::{Observer, SunPath, SunPosition};
 pub use shading::{Horizon, Rows};

@@ -1,10 +1,14 @@
 //! PV arrays and wind turbines: parameters from the scenario, profiles per kW.
 
 use super::{Context, wind};
+use std::collections::BTreeMap;
+
 use crate::park::project::{Costs, Generator, GeneratorKind, Series};
 use crate::problem::Problem;
-use crate::scenario::Table;
-use crate::solar::{Bifacial, CellTemperature, Horizon, Incidence, Plane, PvArray, Rows, SkyModel, Tracker};
+use crate::scenario::{Table, nearest};
+use crate::solar::{
+    self, Bifacial, CellTemperature, Horizon, Incidence, Plane, PvArray, Rows, SkyModel, Tracker,
+};
 
 /// The generators of a park; what is wrong is left out and reported.
 pub fn generators(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Generator> {
@@ -30,7 +34,7 @@ fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Resu
         let defaults = Costs { life_years: 25.0, ..Costs::default() };
         return Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw, defaults));
     }
-    let array = array(table);
+    let array = array(context, table)?;
     let problems: Vec<Problem> = array.check().into_iter().map(|problem| table.adopt(problem)).collect();
     if !problems.is_empty() {
         return Err(problems);
@@ -108,7 +112,7 @@ pub fn measured(
 }
 
 /// Parameters of an array from its table.
-fn array(table: &Table) -> PvArray {
+fn array(context: &Context<'_>, table: &Table) -> Result<PvArray, Vec<Problem>> {
     let number = |key: &str| table.required_number(key);
     let plane = |table: &Table, share: f64| Plane {
         share,
@@ -129,7 +133,13 @@ fn array(table: &Table) -> PvArray {
     };
     let rows = table.number("ground_cover").filter(|_| tracker.is_none());
     let horizon = table.numbers("horizon_deg").filter(|elevations| !elevations.is_empty());
-    PvArray {
+    let module = library(context, table, "module", solar::library::modules(), solar::library::read_modules)?;
+    let inverter =
+        library(context, table, "inverter", solar::library::inverters(), solar::library::read_inverters)?;
+    Ok(PvArray {
+        module,
+        cec_inverter: inverter,
+        clipping_inside_step: table.flag("clipping_inside_step"),
         planes,
         dc_ac_ratio: number("dc_ac_ratio"),
         inverter_efficiency: number("inverter_efficiency"),
@@ -163,6 +173,44 @@ fn array(table: &Table) -> PvArray {
         horizon: horizon.map(Horizon::equal_steps),
         bifacial: table.number("bifaciality").map(|bifaciality| Bifacial { bifaciality, rear_loss: 0.1 }),
         ..PvArray::default()
+    })
+}
+
+/// An entry that `<kind> = "name"` asks for, from `<kind>_library` or the shipped part.
+fn library<T: Copy>(
+    context: &Context<'_>,
+    table: &Table,
+    kind: &str,
+    shipped: &BTreeMap<String, T>,
+    read: impl Fn(&[u8]) -> Result<BTreeMap<String, T>, Vec<Problem>>,
+) -> Result<Option<T>, Vec<Problem>> {
+    let Some(name) = table.text(kind) else { return Ok(None) };
+    let file_key = format!("{kind}_library");
+    let given = match table.text(&file_key) {
+        Some(path) => {
+            let files = &context.scenario.files;
+            let place = |problem| vec![Problem { place: table.place(&file_key), ..problem }];
+            let bytes = files.read(path).map_err(place)?;
+            let shown = files.shown(path);
+            let in_file = |problems: Vec<Problem>| -> Vec<Problem> {
+                problems.into_iter().map(|problem| problem.in_file(&shown)).collect()
+            };
+            Some(read(&bytes).map_err(in_file)?)
+        }
+        None => None,
+    };
+    let entries = given.as_ref().unwrap_or(shipped);
+    match entries.get(name) {
+        Some(entry) => Ok(Some(*entry)),
+        None => {
+            let problem =
+                table.error(kind, "unknown-entry", format!("`{name}` is not in the {kind} library"));
+            let near = nearest::nearest(name, entries.keys().map(String::as_str));
+            Err(vec![match near {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem.hint(format!("give the full library in `{file_key}`")),
+            }])
+        }
     }
 }
 

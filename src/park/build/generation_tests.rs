@@ -44,6 +44,9 @@ fn every_key_of_an_array_moves_its_yield_in_its_direction() {
         ("cell_temperature = \"pvsyst-insulated\"", 0.9, 0.99),
         ("inverter_efficiency = 0.9", 0.92, 0.95),
         ("temperature_coefficient_per_c = 0", 1.0, 1.1),
+        ("dc_ac_ratio = 1.6\nclipping_inside_step = true", 0.8, 0.999),
+        ("module = \"LONGi Green Energy Technology Co._ Ltd. LR6-72-330M\"", 0.95, 1.05),
+        ("inverter = \"Sungrow Power Supply Co - Ltd : SG 60KU-M [480V]\"", 1.0, 1.06),
         ("connection = \"direct-line\"\nline_loss = 0.04", 0.95999, 0.96001),
         ("weather = \"weather/urumqi.epw.gz\"", 0.2, 2.0),
     ] {
@@ -98,6 +101,10 @@ fn wrong_devices_are_named_with_line_and_nearest_fix() {
         (
             "[[park.pv]]\ncapacity_kw = 1\n[[park.pv.plane]]\nshare = 0.5\ntilt_deg = 3\nazimuth_deg = 9\n",
             "the planes' shares add up to 0.5, not 1",
+        ),
+        (
+            "[[park.pv]]\ncapacity_kw = 1\ninverter = \"Sungrow Power Supply Co - Ltd : SG 60KU-N [480V]\"\n",
+            "did you mean `Sungrow Power Supply Co - Ltd : SG 60KU-M [480V]`?",
         ),
         ("[[park.wind]]\n", "`turbine` or `power_curve` is missing"),
         ("[[park.wind]]\npower_curve = \"none.csv\"\n", "none.csv"),

@@ -88,6 +88,32 @@ const DETAIL: &[Attribute] = &[
     .default("\"perez\"", "Perez et al. (1990)"),
     Attribute::new("incidence", Kind::Choice(&["physical", "ashrae", "none"]), "loss of beam at the glass")
         .default("\"physical\"", "De Soto et al. (2006)"),
+    Attribute::new(
+        "module",
+        Kind::Text,
+        "module of the CEC library, computed with its single-diode model instead of `temperature_coefficient_per_c`",
+    ),
+    Attribute::new(
+        "module_library",
+        Kind::Path,
+        "full CEC module library as CSV; absent: the modules that are built in",
+    ),
+    Attribute::new(
+        "inverter",
+        Kind::Text,
+        "inverter of the CEC library, as many as `dc_ac_ratio` asks for, instead of `inverter_efficiency`",
+    ),
+    Attribute::new(
+        "inverter_library",
+        Kind::Path,
+        "full CEC inverter library as CSV; absent: the inverters that are built in",
+    ),
+    Attribute::new(
+        "clipping_inside_step",
+        Kind::Bool,
+        "corrects the inverter's clipping for light that varies inside a step; meant for hourly steps",
+    )
+    .default("false", ""),
 ];
 
 /// A PV array.
