@@ -78,8 +78,11 @@ pub static SITE: TableSpec = TableSpec {
         .default("\"none\"", ""),
         Attribute::number("max_gap_hours", Range::NOT_NEGATIVE, "longest gap that is repaired")
             .default("6", "assumed"),
-        Attribute::number("albedo", Range::SHARE, "ground reflectance")
-            .default("0.2", "usual value for grass and urban ground"),
+        Attribute::number(
+            "albedo",
+            Range::SHARE,
+            "ground reflectance; absent: the mean of the weather file's, else 0.2, usual for grass and urban ground",
+        ),
         Attribute::new(
             "albedo_by_month",
             Kind::Numbers(Range::SHARE, 12),
