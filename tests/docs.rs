@@ -1,4 +1,4 @@
-//! The TOML examples of `docs/inputs.md` and `docs/charging.md` are sound: each is put into a small scenario and checked.
+//! The TOML examples of `docs/inputs.md`, `docs/charging.md` and `docs/physics.md` are sound: each is put into a small scenario and checked.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,7 +7,10 @@ use std::process::Command;
 /// Tables that an example may leave to the frame around it.
 const FRAME: [(&str, &str); 3] = [
     ("[time]", "[time]\nyear = 2025\n"),
-    ("[site]", "[site]\nlatitude_deg = 26.66\nlongitude_deg = 119.55\ntimezone = \"Asia/Shanghai\"\n"),
+    (
+        "[site]",
+        "[site]\nlatitude_deg = 26.66\nlongitude_deg = 119.55\ntimezone = \"Asia/Shanghai\"\nweather = \"weather.csv\"\n",
+    ),
     (
         "[[park]]",
         "[[park]]\nname = \"works\"\n[[park.load]]\nname = \"offices\"\narchetype = \"office\"\nannual_mwh = 100\n",
@@ -16,8 +19,8 @@ const FRAME: [(&str, &str); 3] = [
 
 fn examples() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let pages =
-        ["inputs.md", "charging.md"].map(|page| std::fs::read_to_string(folder.join(page)).expect("reads"));
+    let pages = ["inputs.md", "charging.md", "physics.md"]
+        .map(|page| std::fs::read_to_string(folder.join(page)).expect("reads"));
     let text = pages.concat();
     let blocks = text.split("```toml\n").skip(1);
     blocks.filter_map(|block| block.split("```").next()).map(str::to_owned).collect()

@@ -156,7 +156,7 @@ fn in_service(speed: f64, power: f64) -> bool {
 
 fn la_haute_borne(folder: &Path) -> Result<Vec<Case>, Box<dyn Error>> {
     let bytes = std::fs::read(folder.join("mm92_2050_power_curve.csv"))?;
-    let (speeds, powers) = read_curve(&bytes).map_err(|problems| format!("{problems:?}"))?;
+    let (speeds, powers) = read_curve(&bytes, "power_kw").map_err(|problems| format!("{problems:?}"))?;
     // The same Cp on a rotor of 82 m instead of 92.5 m: the same power at a higher wind speed.
     let stretch = (92.5f64 / 82.0).powf(2.0 / 3.0);
     let speeds: Vec<f64> = speeds.iter().map(|speed| speed * stretch).collect();

@@ -126,21 +126,23 @@ impl Closure {
     }
 }
 
-/// Direct normal and diffuse irradiance of a file that has only the global, W/m², by Erbs with
-/// the sun in the middle of each interval.
+/// Direct normal and diffuse irradiance of a file that has only the global, W/m², with the sun in
+/// the middle of each interval and the mean pressure of the site's elevation.
 pub fn split_global(
     file: &WeatherFile,
     axis: &Axis,
     observer: &Observer,
     shift_minutes: f64,
     ghi: &[f64],
+    decomposition: Decomposition,
 ) -> (Vec<f64>, Vec<f64>) {
     let axis = Axis {
         year: year_like(file, axis),
         step_minutes: file.interval_minutes,
         utc_offset_minutes: file.utc_offset_minutes.unwrap_or(axis.utc_offset_minutes),
     };
-    decompose(&SunPath::new(observer, &axis, shift_minutes), ghi, &[101_325.0], Decomposition::Erbs)
+    let path = SunPath::new(observer, &axis, shift_minutes);
+    decompose(&path, ghi, &[100.0 * observer.pressure_hpa], decomposition)
 }
 
 /// The year of the axis, or the one before it that has as many days as the file.

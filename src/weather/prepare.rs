@@ -7,8 +7,8 @@ use super::refine::Mapping;
 use super::warn::{distance_km, warn_of_assumed, warn_of_calendar, warn_of_distance, warn_of_findings};
 use super::{Column, Format, WeatherFile};
 use crate::problem::{Problem, Problems};
-use crate::solar::Observer;
 use crate::solar::position::standard_pressure_pa;
+use crate::solar::{Decomposition, Observer};
 use crate::time::Axis;
 
 /// How missing values are filled.
@@ -47,6 +47,8 @@ pub struct Options {
     pub wind_height_m: Option<f64>,
     /// How missing values are filled.
     pub repair: Repair,
+    /// How the global is split where the file has no beam.
+    pub decomposition: Decomposition,
     /// Longest gap that is filled, h.
     pub max_gap_hours: f64,
     /// Ground reflectance; none: the file's mean, else 0.2 (usual for grass and urban ground).
@@ -185,7 +187,8 @@ pub fn prepare(
     }
     against_the_clock(file, site, &findings)?;
     let repaired = repair(file, options, &cos, &mut columns, &findings)?;
-    let mut assumed = complete_radiation(file, axis, &observer, &cos, shift, &mut columns);
+    let mut assumed =
+        complete_radiation(file, axis, &observer, &cos, shift, options.decomposition, &mut columns);
 
     let still = Mapping::new(file, axis, offset, 0);
     let moved = Mapping::new(file, axis, offset, shift.round() as i64);
@@ -376,6 +379,7 @@ fn complete_radiation(
     observer: &Observer,
     cos: &[f64],
     shift: f64,
+    decomposition: Decomposition,
     columns: &mut [Option<Vec<f64>>; 9],
 ) -> Vec<&'static str> {
     let [ghi, dni, dhi, ..] = columns;
@@ -400,7 +404,8 @@ fn complete_radiation(
             vec![Column::Ghi.name()]
         }
         (Some(global), None, None) => {
-            let (beam, diffuse) = super::closure::split_global(file, axis, observer, shift, global);
+            let (beam, diffuse) =
+                super::closure::split_global(file, axis, observer, shift, global, decomposition);
             (*dni, *dhi) = (Some(beam), Some(diffuse));
             vec![Column::Dni.name(), Column::Dhi.name()]
         }

@@ -23,12 +23,12 @@ pub struct Curve {
     kind: CurveKind,
 }
 
-/// Speeds (m/s) and powers (kW) of a CSV with the columns `wind_speed_m_s` and `power_kw`.
+/// Speeds (m/s) and values of a CSV with the columns `wind_speed_m_s` and `power_kw` or `cp`.
 ///
 /// # Errors
 /// Missing columns and fields that are no numbers, with row and column (the header is row 1).
-pub fn read_curve(bytes: &[u8]) -> Result<(Vec<f64>, Vec<f64>), Vec<Problem>> {
-    const COLUMNS: [&str; 2] = ["wind_speed_m_s", "power_kw"];
+pub fn read_curve(bytes: &[u8], value: &str) -> Result<(Vec<f64>, Vec<f64>), Vec<Problem>> {
+    let columns = ["wind_speed_m_s", value];
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
     let header = match reader.headers() {
         Ok(header) => header.clone(),
@@ -36,7 +36,7 @@ pub fn read_curve(bytes: &[u8]) -> Result<(Vec<f64>, Vec<f64>), Vec<Problem>> {
     };
     let mut problems = Vec::new();
     let mut values = [Vec::new(), Vec::new()];
-    for (name, values) in COLUMNS.iter().zip(&mut values) {
+    for (name, values) in columns.iter().zip(&mut values) {
         let Some(at) = header.iter().position(|column| column.trim_start_matches('\u{feff}') == *name) else {
             let found = header.iter().collect::<Vec<_>>().join(", ");
             let problem = Problem::error("missing-column", format!("column `{name}` is missing")).at_line(1);
@@ -202,11 +202,12 @@ mod tests {
 
     #[test]
     fn a_curve_file_is_read_or_says_where_it_is_wrong() {
-        let read = read_curve(b"power_kw, wind_speed_m_s\n0, 3\n100, 5.5\n").expect("is sound");
+        let read = read_curve(b"power_kw, wind_speed_m_s\n0, 3\n100, 5.5\n", "power_kw").expect("is sound");
         assert_eq!(read, (vec![3.0, 5.5], vec![0.0, 100.0]));
-        let problems = read_curve(b"wind_speed_m_s,power_kw\n3,0\n4,many\n").expect_err("row 3 is wrong");
+        let problems =
+            read_curve(b"wind_speed_m_s,power_kw\n3,0\n4,many\n", "power_kw").expect_err("row 3 is wrong");
         assert_eq!((problems[0].place.line, problems[0].place.column), (Some(3), Some(2)));
-        let problems = read_curve(b"speed,power_kw\n3,0\n").expect_err("a column is missing");
+        let problems = read_curve(b"speed,power_kw\n3,0\n", "power_kw").expect_err("a column is missing");
         assert_eq!(
             problems[0].to_string(),
             "column `wind_speed_m_s` is missing (hint: found: speed, power_kw)"

@@ -6,7 +6,7 @@ use crate::park::project::{DataQuality, Fact, Series};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Files, Scenario, Table};
 use crate::series::SeriesFile;
-use crate::solar::{Light, Observer, PvArray, Sky, SunPath};
+use crate::solar::{Decomposition, Light, Observer, PvArray, Sky, SunPath};
 use crate::tariff::{CompiledTariff, Tariff};
 use crate::time::{Axis, Calendar, Zone};
 use crate::weather::{self, Options, Repair, Site, Understood, Weather};
@@ -302,6 +302,11 @@ fn sky_of(
             Some("interpolate") => Repair::Interpolate,
             Some("clear-sky") => Repair::ClearSky,
             _ => Repair::None,
+        },
+        decomposition: match site.text("decomposition") {
+            Some("disc") => Decomposition::Disc,
+            Some("dirint") => Decomposition::DirintStability,
+            _ => Decomposition::Erbs,
         },
         max_gap_hours: site.required_number("max_gap_hours"),
     };

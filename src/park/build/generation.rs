@@ -39,6 +39,7 @@ fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Resu
     if !problems.is_empty() {
         return Err(problems);
     }
+    warnings.extend(faces_away(context, table, &array));
     let (sky, place) = context.sky(table)?;
     let kept = 1.0 - table.required_number("line_loss");
     let per_kw = context.shared(format!("pv {place} {kept} {array:?}"), || {
@@ -47,6 +48,21 @@ fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Resu
     let capacity_kw = table.required_number("capacity_kw");
     let defaults = Costs { life_years: 25.0, ..Costs::default() };
     Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw, defaults))
+}
+
+/// A warning of a single steep plane that turns its back to the sun, as copied azimuths do.
+fn faces_away(context: &Context<'_>, table: &Table, array: &PvArray) -> Option<Problem> {
+    let [Plane { tilt_deg, azimuth_deg, tracker: None, .. }] = array.planes[..] else { return None };
+    let latitude_deg = context.observer.latitude_deg;
+    let equatorward = -azimuth_deg.to_radians().cos() * latitude_deg.signum();
+    (equatorward < -0.7 && tilt_deg >= 15.0 && latitude_deg.abs() > 20.0).then(|| {
+        let towards = if latitude_deg < 0.0 { "0 (north)" } else { "180 (south)" };
+        let message =
+            format!("the plane faces away from the sun: azimuth {azimuth_deg} at latitude {latitude_deg}");
+        table
+            .warning("azimuth_deg", "faces-away", message)
+            .hint(format!("the sun stands towards azimuth {towards}; keep it if it is meant"))
+    })
 }
 
 /// A generator from its table and its profile.
@@ -114,9 +130,14 @@ pub fn measured(
 /// Parameters of an array from its table.
 fn array(context: &Context<'_>, table: &Table) -> Result<PvArray, Vec<Problem>> {
     let number = |key: &str| table.required_number(key);
+    let azimuth_deg = |table: &Table| match context.observer.latitude_deg < 0.0 && !table.given("azimuth_deg")
+    {
+        true => 0.0, // an azimuth that nobody gave faces the equator
+        false => table.required_number("azimuth_deg"),
+    };
     let plane = |table: &Table, share: f64| Plane {
         share,
-        ..Plane::fixed(table.required_number("tilt_deg"), table.required_number("azimuth_deg"))
+        ..Plane::fixed(table.required_number("tilt_deg"), azimuth_deg(table))
     };
     let tracker = (table.text("mount") == Some("tracker")).then(|| Tracker {
         axis_azimuth_deg: number("axis_azimuth_deg"),

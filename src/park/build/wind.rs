@@ -93,11 +93,21 @@ fn curve(context: &Context<'_>, table: &Table) -> Result<(Curve, f64), Vec<Probl
         let place = |problem| vec![Problem { place: table.place("power_curve"), ..problem }];
         let bytes = context.scenario.files.read(path).map_err(place)?;
         let shown = context.scenario.files.shown(path);
-        let (speeds, powers) = wind::read_curve(&bytes)
+        let (column, kind) = match table.number("rotor_diameter_m") {
+            Some(rotor_diameter_m) => ("cp", CurveKind::Coefficient { rotor_diameter_m }),
+            None => ("power_kw", CurveKind::PowerKw),
+        };
+        let (speeds, values) = wind::read_curve(&bytes, column)
             .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;
-        let curve = Curve::new(&speeds, &powers, CurveKind::PowerKw)
+        let curve = Curve::new(&speeds, &values, kind)
             .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;
         return Ok((curve, 100.0));
+    }
+    if table.given("rotor_diameter_m") {
+        let message = "`rotor_diameter_m` goes with the `cp` column of a `power_curve`";
+        return Err(vec![
+            table.error("rotor_diameter_m", "missing-key", message).hint("name a `power_curve`"),
+        ]);
     }
     let Some(id) = table.text("turbine") else {
         let problem = table.error("", "missing-key", "`turbine` or `power_curve` is missing");

@@ -132,7 +132,7 @@ pub static PV: TableSpec = TableSpec {
                 Range::between(0.0, 360.0),
                 "direction the plane faces, from north, clockwise",
             )
-            .default("180", ""),
+            .default("180", "towards the equator: 0 on the southern hemisphere"),
             Attribute::number("dc_ac_ratio", Range::between(0.5, 3.0), "DC power over inverter AC power")
                 .default("1.2", "usual design value"),
             Attribute::number(

@@ -78,6 +78,12 @@ pub static SITE: TableSpec = TableSpec {
         .default("\"none\"", ""),
         Attribute::number("max_gap_hours", Range::NOT_NEGATIVE, "longest gap that is repaired")
             .default("6", "assumed"),
+        Attribute::new(
+            "decomposition",
+            Kind::Choice(&["erbs", "disc", "dirint"]),
+            "how the global radiation is split where the weather file has no beam and diffuse",
+        )
+        .default("\"erbs\"", "Erbs, Klein & Duffie (1982)"),
         Attribute::number(
             "albedo",
             Range::SHARE,

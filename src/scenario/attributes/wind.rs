@@ -16,6 +16,11 @@ pub static WIND: TableSpec = TableSpec {
                 Kind::Path,
                 "CSV with wind_speed_m_s and power_kw, instead of a catalogue turbine",
             ),
+            Attribute::number(
+                "rotor_diameter_m",
+                Range::between(1.0, 300.0),
+                "the file of `power_curve` holds power coefficients (column cp) of a rotor of this diameter",
+            ),
             Attribute::new(
                 "count",
                 Kind::Number(Range::NOT_NEGATIVE),
@@ -30,7 +35,7 @@ pub static WIND: TableSpec = TableSpec {
             Attribute::number(
                 "hub_height_m",
                 Range::between(5.0, 300.0),
-                "hub height; absent: the catalogue's",
+                "hub height; absent: the catalogue's, 100 m for a curve of a file",
             ),
             Attribute::number(
                 "mean_wind_speed_m_s",

@@ -1,0 +1,211 @@
+//! PV and wind through the program: steps, edges of the Earth, and what a weather file does not hold.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+use zeropark::park::project::Project;
+use zeropark::park::{BuildOptions, build};
+use zeropark::problem::Problems;
+use zeropark::scenario::Scenario;
+
+const FUZHOU: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/weather/fuzhou.epw.gz");
+
+/// Where, and the weather to use.
+struct Site<'a> {
+    latitude_deg: f64,
+    longitude_deg: f64,
+    timezone: &'a str,
+    weather: &'a str,
+    more: &'a str,
+}
+
+const HOME: Site<'static> =
+    Site { latitude_deg: 26.1, longitude_deg: 119.3, timezone: "+08:00", weather: FUZHOU, more: "" };
+
+fn project(folder: &Path, site: &Site<'_>, year: i32, step: u32, devices: &str) -> Result<Project, Problems> {
+    let Site { latitude_deg, longitude_deg, timezone, weather, more } = site;
+    let text = format!(
+        "schema = 1\nname = \"t\"\n[time]\nyear = {year}\nstep_minutes = {step}\ncalendar = \"none\"\n\
+         [site]\nlatitude_deg = {latitude_deg:?}\nlongitude_deg = {longitude_deg:?}\ntimezone = \"{timezone}\"\n\
+         weather = \"{weather}\"\n{more}\n[[park]]\nname = \"p\"\n{devices}"
+    );
+    let file = folder.join("s.toml");
+    fs::write(&file, text).expect("writes");
+    build(&Scenario::read(&file)?, BuildOptions { seed: 1 })
+}
+
+/// Full-load hours of each generator.
+fn yields(folder: &Path, site: &Site<'_>, year: i32, step: u32, devices: &str) -> Vec<f64> {
+    let project = project(folder, site, year, step, devices).unwrap_or_else(|problems| panic!("{problems}"));
+    let step_h = project.axis.step_h();
+    let sum = |power: &[f64]| {
+        assert_eq!(power.len(), project.axis.steps());
+        assert!(power.iter().all(|power| (0.0..=1.1).contains(power)));
+        power.iter().sum::<f64>() * step_h
+    };
+    project.parks[0].generators.iter().map(|generator| sum(&generator.per_kw)).collect()
+}
+
+/// Every option that changes the light, the conversion or the wind.
+fn every_option() -> String {
+    let arrays = [
+        "tilt_deg = 30",
+        "tilt_deg = 90\nazimuth_deg = 90",
+        "sky_model = \"hay-davies\"",
+        "sky_model = \"isotropic\"",
+        "incidence = \"ashrae\"",
+        "mount = \"tracker\"",
+        "mount = \"tracker\"\nbacktracking = false",
+        "tilt_deg = 25\nground_cover = 0.6",
+        "horizon_deg = [0, 10, 20, 10]",
+        "tilt_deg = 25\nbifaciality = 0.7",
+        "cell_temperature = \"sapm-open-rack\"",
+        "cell_temperature = \"pvsyst-insulated\"",
+        "module = \"LONGi Green Energy Technology Co._ Ltd. LR6-72-330M\"",
+        "inverter = \"Sungrow Power Supply Co - Ltd : SG 60KU-M [480V]\"",
+    ];
+    let mut text = String::new();
+    for (index, keys) in arrays.iter().enumerate() {
+        let _ =
+            writeln!(text, "[[park.pv]]\nname = \"a{index}\"\ncapacity_kw = 1\ndc_ac_ratio = 1.0\n{keys}");
+    }
+    for (index, keys) in
+        ["", "density = \"none\"", "roughness_m = 0.1", "cut_out_m_s = 22"].iter().enumerate()
+    {
+        let _ = writeln!(text, "[[park.wind]]\nname = \"w{index}\"\nturbine = \"generic-5mw\"\n{keys}");
+    }
+    text
+}
+
+/// The documented bound: 1 % of the year for every model of PV and wind, on a year of hourly weather.
+#[test]
+fn yields_of_every_model_agree_within_one_percent_at_every_step() {
+    let folder = TempDir::new().expect("a folder");
+    let devices = every_option();
+    let fine = yields(folder.path(), &HOME, 2025, 5, &devices);
+    assert_eq!(fine.len(), 18);
+    for step in [60, 30, 15, 10] {
+        let coarse = yields(folder.path(), &HOME, 2025, step, &devices);
+        for (index, (coarse, fine)) in coarse.iter().zip(&fine).enumerate() {
+            let gap = coarse / fine - 1.0;
+            println!("{step} min, device {index}: {:+.3} %", 100.0 * gap);
+            assert!(gap.abs() < 0.01, "{step} min, device {index}: {gap}");
+        }
+    }
+}
+
+/// A plain weather file of one global irradiance by day and hour; steady wind, 15 °C.
+fn weather_of(folder: &Path, leap: bool, ghi: impl Fn(usize, usize) -> f64) -> String {
+    let mut text = "ghi,temperature,wind_speed\n".to_owned();
+    for hour in 0..if leap { 8784 } else { 8760 } {
+        let _ = writeln!(text, "{:.1},15.0,7.0", ghi(hour / 24, hour % 24));
+    }
+    fs::write(folder.join("weather.csv"), text).expect("writes");
+    "weather.csv".to_owned()
+}
+
+/// Half a cosine of sun from 6 to 18 o'clock.
+fn plain_weather(folder: &Path, leap: bool) -> String {
+    weather_of(folder, leap, |_, hour| {
+        let noon = (hour as f64 + 0.5 - 12.0) / 24.0 * std::f64::consts::TAU;
+        600.0 * noon.cos().max(0.0)
+    })
+}
+
+#[test]
+fn a_file_with_only_the_global_is_split_by_the_model_asked_for() {
+    let folder = TempDir::new().expect("a folder");
+    let weather = plain_weather(folder.path(), false);
+    let device = "[[park.pv]]\ncapacity_kw = 1\ntilt_deg = 35\n";
+    let of = |model: &str| {
+        let more = format!("decomposition = \"{model}\"");
+        yields(folder.path(), &Site { weather: &weather, more: &more, ..HOME }, 2025, 60, device)[0]
+    };
+    let [erbs, disc, dirint] = ["erbs", "disc", "dirint"].map(of);
+    for (one, other) in [(erbs, disc), (erbs, dirint), (disc, dirint)] {
+        let gap = (one / other - 1.0).abs();
+        assert!(gap > 1e-6 && gap < 0.1, "{erbs} {disc} {dirint}");
+    }
+}
+
+#[test]
+fn the_poles_the_date_line_and_leap_years_have_their_yield() {
+    let folder = TempDir::new().expect("a folder");
+    let devices = "[[park.pv]]\ncapacity_kw = 1\n[[park.pv]]\ncapacity_kw = 1\nmount = \"tracker\"\n\
+                   [[park.wind]]\nturbine = \"generic-5mw\"\n";
+    let places =
+        [(90.0, 0.0, "+00:00"), (-90.0, 0.0, "+00:00"), (0.0, 180.0, "+12:00"), (0.0, -180.0, "-12:00")];
+    for year in [2024, 2025] {
+        for (latitude_deg, longitude_deg, timezone) in places {
+            let leap = year == 2024;
+            // At a pole the sun is up for half a year, at one height all day.
+            let summer = |day: usize| (95..250).contains(&day) == (latitude_deg > 0.0);
+            let night = |day: usize| (70..280).contains(&day) && latitude_deg < 0.0;
+            let pole = |day: usize, _| if summer(day) && !night(day) { 150.0 } else { 0.0 };
+            let weather = match latitude_deg == 0.0 {
+                true => plain_weather(folder.path(), leap),
+                false => weather_of(folder.path(), leap, pole),
+            };
+            let site = Site { latitude_deg, longitude_deg, timezone, weather: &weather, more: "" };
+            for hours in yields(folder.path(), &site, year, 60, devices) {
+                assert!(hours > 0.0, "{year} {latitude_deg} {longitude_deg}: {hours}");
+            }
+        }
+    }
+}
+
+/// A day and night of the tropics do not happen at a pole: the file belongs elsewhere.
+#[test]
+fn weather_that_the_sun_of_the_place_cannot_make_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let weather = plain_weather(folder.path(), false);
+    let pole =
+        Site { latitude_deg: 90.0, longitude_deg: 0.0, timezone: "+00:00", weather: &weather, more: "" };
+    let device = "[[park.pv]]\ncapacity_kw = 1\n";
+    let problems = project(folder.path(), &pole, 2025, 60, device).expect_err("cannot be").to_string();
+    assert!(problems.contains("where the sun of 90°, 0° cannot be"), "{problems}");
+}
+
+/// Without an azimuth a plane faces the equator; one with the other hemisphere's is warned of.
+#[test]
+fn planes_of_the_southern_hemisphere_face_north() {
+    let folder = TempDir::new().expect("a folder");
+    let weather = plain_weather(folder.path(), false);
+    let south =
+        Site { latitude_deg: -34.0, longitude_deg: 150.0, timezone: "+10:00", weather: &weather, more: "" };
+    let devices = "[[park.pv]]\ncapacity_kw = 1\ntilt_deg = 30\n\
+                   [[park.pv]]\ncapacity_kw = 1\ntilt_deg = 30\nazimuth_deg = 0\n\
+                   [[park.pv]]\ncapacity_kw = 1\ntilt_deg = 30\nazimuth_deg = 180\n";
+    let hours = yields(folder.path(), &south, 2025, 60, devices);
+    assert_eq!(hours[0], hours[1]);
+    assert!(hours[2] < 0.9 * hours[0], "{hours:?}");
+    let built =
+        project(folder.path(), &south, 2025, 60, devices).unwrap_or_else(|problems| panic!("{problems}"));
+    let found: Vec<String> = built.warnings.iter().map(ToString::to_string).collect();
+    let away: Vec<_> = found.iter().filter(|text| text.contains("faces away from the sun")).collect();
+    assert_eq!(away.len(), 1, "{found:?}");
+    assert!(away[0].contains("pv-3") && away[0].contains("0 (north)"), "{}", away[0]);
+}
+
+/// By hand: at 7 m/s and 1.225 kg/m³ a rotor of 100 m meets 0.5 · 1.225 · π · 50² · 343 = 1650.0 kW of
+/// wind, of which the coefficient takes 0.4.
+#[test]
+fn a_curve_of_power_coefficients_turns_wind_into_power() {
+    let folder = TempDir::new().expect("a folder");
+    let weather = plain_weather(folder.path(), false);
+    fs::write(folder.path().join("cp.csv"), "wind_speed_m_s,cp\n3,0.4\n20,0.4\n").expect("writes");
+    let site = Site { weather: &weather, ..HOME };
+    let device = "[[park.wind]]\npower_curve = \"cp.csv\"\nrotor_diameter_m = 100\nshear_exponent = 0\n\
+                  density = \"none\"\nlosses = 0\n";
+    let built =
+        project(folder.path(), &site, 2025, 60, device).unwrap_or_else(|problems| panic!("{problems}"));
+    let farm = &built.parks[0].generators[0];
+    let power_kw = farm.per_kw[0] * farm.capacity_kw;
+    assert!((power_kw / (0.4 * 1650.0) - 1.0).abs() < 1e-3, "{power_kw}");
+    let wrong = "[[park.wind]]\nturbine = \"generic-5mw\"\nrotor_diameter_m = 100\n";
+    let problems =
+        project(folder.path(), &site, 2025, 60, wrong).expect_err("has no coefficients").to_string();
+    assert!(problems.contains("rotor_diameter_m"), "{problems}");
+}
