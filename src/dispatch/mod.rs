@@ -11,6 +11,7 @@ mod controller;
 mod ledger;
 mod meter;
 mod num;
+pub mod optimum;
 mod plant;
 mod rules;
 mod run;

@@ -1,0 +1,136 @@
+//! The optimum with demand charges: caps on each period's import, found by cuts, with a certificate.
+//!
+//! For given caps the cost-to-go is exact: importing above a cap costs the charge's price in every
+//! step, which no schedule does at the best caps. Each block of steps (a month) yields a cut in its
+//! caps and border energies; the master of all cuts proposes the next caps. The bound reported is
+//! independent of the master: with any weights on the steps of a period that sum to at most its
+//! price, the optimum at prices raised by the weights cannot exceed the true one.
+
+use super::evaluate::{self, Blocks, Evaluation};
+use super::master::Master;
+use super::model::{DemandCharge, Plan, UNMETERED};
+use super::node::Bus;
+use super::value_function::{Unreachable, ValueFunction};
+
+/// Buffers of the demand search, reused between plans.
+#[derive(Debug, Clone, Default)]
+pub struct DemandSearch {
+    caps_kw: Vec<Vec<f64>>,
+    surcharge: Vec<f64>,
+    trial: Plan,
+    evaluations: Vec<Evaluation>,
+}
+
+impl DemandSearch {
+    /// Number of schedules evaluated for the last plan.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations.len()
+    }
+
+    /// The cheapest schedule with demand charges into `plan`, proved to `tolerance` relative.
+    ///
+    /// # Errors
+    /// If limits cannot be met.
+    pub fn solve(
+        &mut self,
+        bus: &Bus<'_>,
+        value: &mut ValueFunction,
+        tolerance: f64,
+        plan: &mut Plan,
+    ) -> Result<(), Unreachable> {
+        let blocks = Blocks::new(bus);
+        let no_charges = Bus { site: super::Site { demand: bus.site.demand, ..bus.site }, ..*bus };
+        self.evaluations.clear();
+        self.caps_kw = bus.site.demand.iter().map(|c| vec![f64::INFINITY; c.price_per_kw.len()]).collect();
+        value.solve(&no_charges)?;
+        let first = evaluate::evaluate(&no_charges, value, &blocks, plan);
+        plan.lower_bound = f64::NEG_INFINITY;
+        let peak_max_kw = peak_max(bus);
+        let span = bus.store.energy_max_kwh - bus.store.energy_min_kwh;
+        let mut master = Master::new(span, blocks.prices.clone(), first.cuts.clone());
+        let mut peaks_kw: Vec<f64> = start_caps(bus, &blocks);
+        self.evaluations.push(first);
+        for _round in 0..200 {
+            self.set_caps(bus.site.demand, &blocks, &peaks_kw);
+            let capped = Bus { caps_kw: &self.caps_kw, ..*bus };
+            value.solve(&capped)?;
+            let found = evaluate::evaluate(&capped, value, &blocks, &mut self.trial);
+            if found.cost < plan.objective {
+                let bound = plan.lower_bound;
+                std::mem::swap(plan, &mut self.trial);
+                plan.lower_bound = bound;
+            }
+            found.cuts.iter().for_each(|cut| master.add(cut.clone()));
+            self.evaluations.push(found);
+            let proposal = master.solve(peak_max_kw);
+            let allowed = tolerance * plan.objective.abs().max(1.0);
+            if plan.objective - proposal.bound <= 0.7 * allowed {
+                let bound = self.certify(bus, value, &blocks, &proposal.weights)?;
+                plan.lower_bound = plan.lower_bound.max(bound);
+                if plan.objective - plan.lower_bound <= allowed {
+                    break;
+                }
+            }
+            peaks_kw = proposal.peaks_kw;
+        }
+        Ok(())
+    }
+
+    fn set_caps(&mut self, demand: &[DemandCharge<'_>], blocks: &Blocks, peaks_kw: &[f64]) {
+        for ((caps, charge), &first) in self.caps_kw.iter_mut().zip(demand).zip(&blocks.first_period) {
+            caps.copy_from_slice(&peaks_kw[first..first + charge.price_per_kw.len()]);
+        }
+    }
+
+    /// The bound of the cuts' weights mixed by the master's: one more cost-to-go, at raised prices.
+    fn certify(
+        &mut self,
+        bus: &Bus<'_>,
+        value: &mut ValueFunction,
+        blocks: &Blocks,
+        mix: &[f64],
+    ) -> Result<f64, Unreachable> {
+        let mut totals = vec![0.0; blocks.prices.len()];
+        let each = |add: &mut dyn FnMut(u32, u32, f64)| {
+            let count = blocks.count();
+            for (number, &share) in mix.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+                for &(t, period, weight) in &self.evaluations[number / count].weights[number % count] {
+                    add(t, period, share * weight);
+                }
+            }
+        };
+        each(&mut |_, period, weight| totals[period as usize] += weight);
+        let scale = |k: usize| if totals[k] > blocks.prices[k] { blocks.prices[k] / totals[k] } else { 1.0 };
+        let scales: Vec<f64> = (0..totals.len()).map(scale).collect();
+        let mut surcharge = std::mem::take(&mut self.surcharge);
+        surcharge.clear();
+        surcharge.resize(bus.site.steps(), 0.0);
+        each(&mut |t, period, weight| {
+            surcharge[t as usize] += weight * scales[period as usize] / bus.site.step_hours;
+        });
+        let raised = Bus { caps_kw: &[], surcharge_per_kwh: &surcharge, ..*bus };
+        let bound = value.solve(&raised).map(|()| value.cost_from(bus.store.energy_start_kwh));
+        self.surcharge = surcharge;
+        bound
+    }
+}
+
+/// More than any import can be, kW.
+fn peak_max(bus: &Bus<'_>) -> f64 {
+    let most = bus.site.load_kw.iter().fold(0.0, |most: f64, &kw| most.max(kw));
+    (most + bus.store.charge_limit_kw + 1.0).min(bus.site.import_limit_kw)
+}
+
+/// First caps: three quarters of the highest net load of each period.
+fn start_caps(bus: &Bus<'_>, blocks: &Blocks) -> Vec<f64> {
+    let mut peaks = vec![0.0f64; blocks.prices.len()];
+    for (charge, &first) in bus.site.demand.iter().zip(&blocks.first_period) {
+        for (t, &period) in charge.period_of_step.iter().enumerate() {
+            if period != UNMETERED {
+                let peak = &mut peaks[first + period as usize];
+                *peak = peak.max(0.75 * bus.net_kw(t));
+            }
+        }
+    }
+    peaks
+}

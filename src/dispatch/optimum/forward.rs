@@ -1,0 +1,116 @@
+//! The schedule that follows the cost-to-go from the start, with the value of stored energy.
+
+use super::model::{Plan, Reservoir};
+use super::node::{Bus, Offers, Piece};
+use super::value_function::ValueFunction;
+
+/// One step of the schedule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Move {
+    /// Energy in the cells at the end of the step, kWh.
+    pub energy_kwh: f64,
+    /// AC power, kW: positive charges.
+    pub setpoint_kw: f64,
+    /// Lowest and highest marginal value of energy at that point, money per kWh.
+    pub value_range: (f64, f64),
+}
+
+/// Follows step `t` from the energy before it.
+#[inline]
+pub fn follow(bus: &Bus<'_>, value: &ValueFunction, offers: &Offers, t: usize, energy_kwh: f64) -> Move {
+    let kept = energy_kwh * bus.store.retention_per_step;
+    let low = value.low_kwh(t + 1);
+    let later = value.after(t + 1);
+    let own = offers.pieces();
+    let mut rest = kept - (low - offers.top_kwh);
+    let near = 1e-10 * bus.store.energy_max_kwh;
+    let (mut i, mut j) = (0, 0);
+    let mut energy = low;
+    let (mut above, mut below) = (f64::INFINITY, f64::NEG_INFINITY);
+    // Pieces wholly below the point, then the one that holds it.
+    loop {
+        let from_later = match (later.get(i), own.get(j)) {
+            (Some(a), Some(b)) => a.value >= b.value,
+            (Some(_), None) => true,
+            (None, Some(_)) => false,
+            (None, None) => break,
+        };
+        let Piece { value, kwh } = if from_later { later[i] } else { own[j] };
+        if rest <= near {
+            below = value;
+            break;
+        }
+        above = value;
+        let used = kwh.min(rest);
+        if from_later {
+            energy += used;
+            i += 1;
+        } else {
+            j += 1;
+        }
+        rest -= kwh;
+        if rest < -near {
+            below = value;
+            break;
+        }
+    }
+    let put = energy - kept;
+    let power = put / if put > 0.0 { bus.charge_kwh_per_kw } else { bus.discharge_kwh_per_kw };
+    let setpoint_kw = clean(power, &bus.store);
+    Move { energy_kwh: energy, setpoint_kw, value_range: (below, above) }
+}
+
+/// Rounding of an idle step is no power, and limits hold to the last bit.
+#[inline]
+fn clean(power_kw: f64, store: &Reservoir) -> f64 {
+    let limit = store.charge_limit_kw.max(store.discharge_limit_kw);
+    if power_kw.abs() <= 1e-10 * limit {
+        return 0.0;
+    }
+    power_kw.clamp(-store.discharge_limit_kw, store.charge_limit_kw)
+}
+
+/// The whole schedule into `plan`, whose buffers are reused.
+pub fn schedule(bus: &Bus<'_>, value: &ValueFunction, plan: &mut Plan) {
+    let steps = bus.site.steps();
+    plan.storage_setpoint_kw.clear();
+    plan.energy_kwh.clear();
+    plan.marginal_value_per_kwh.clear();
+    if bus.is_plain() {
+        walk(bus, value, plan, steps, |t| bus.plain_offers(t), |t, power| bus.plain_cost(t, power));
+    } else {
+        walk(bus, value, plan, steps, |t| bus.offers(t), |t, power| bus.flows(t, power).cost);
+    }
+}
+
+fn walk(
+    bus: &Bus<'_>,
+    value: &ValueFunction,
+    plan: &mut Plan,
+    steps: usize,
+    offers: impl Fn(usize) -> Offers,
+    cost: impl Fn(usize, f64) -> f64,
+) {
+    let mut energy = bus.store.energy_start_kwh;
+    let mut price = 0.0;
+    let mut total = 0.0;
+    for t in 0..steps {
+        let step = follow(bus, value, &offers(t), t, energy);
+        energy = step.energy_kwh;
+        let (below, above) = step.value_range;
+        // One coherent price: it moves only where the storage is empty or full.
+        price = finite_clamp(price, below, above);
+        plan.storage_setpoint_kw.push(step.setpoint_kw);
+        plan.energy_kwh.push(energy);
+        plan.marginal_value_per_kwh.push(price);
+        total += cost(t, step.setpoint_kw);
+        price /= bus.store.retention_per_step;
+    }
+    plan.objective = total - bus.store.final_value_per_kwh() * energy;
+}
+
+/// `price` moved into `[below, above]`; an infinite end does not bind.
+#[inline]
+pub fn finite_clamp(price: f64, below: f64, above: f64) -> f64 {
+    price.max(below).min(above)
+}

@@ -1,0 +1,89 @@
+//! Dispatch at its optimum: the cheapest schedule of storage when the year is known.
+
+mod demand;
+mod evaluate;
+mod forward;
+mod master;
+mod model;
+mod node;
+mod reach;
+mod value_function;
+
+pub use model::{DemandCharge, Infeasible, Limit, Plan, Reservoir, Site, Terminal, UNMETERED};
+
+use demand::DemandSearch;
+use node::Bus;
+use value_function::{Unreachable, ValueFunction};
+
+/// Plans for one reservoir with known prices and loads; buffers are reused from plan to plan.
+#[derive(Debug, Clone, Default)]
+pub struct Planner {
+    value: ValueFunction,
+    demand: DemandSearch,
+}
+
+impl Planner {
+    /// The cheapest schedule without demand charges, into `plan`.
+    ///
+    /// # Errors
+    /// If limits cannot be met.
+    pub fn energy_only(
+        &mut self,
+        site: Site<'_>,
+        store: Reservoir,
+        plan: &mut Plan,
+    ) -> Result<(), Infeasible> {
+        let bus = Bus::new(site, store);
+        self.solve(&bus)?;
+        forward::schedule(&bus, &self.value, plan);
+        plan.lower_bound = self.value.cost_from(store.energy_start_kwh);
+        Ok(())
+    }
+
+    /// Cost of the cheapest schedule without demand charges, without the schedule.
+    ///
+    /// # Errors
+    /// If limits cannot be met.
+    pub fn energy_only_cost(&mut self, site: Site<'_>, store: Reservoir) -> Result<f64, Infeasible> {
+        let bus = Bus::new(site, store);
+        self.solve(&bus)?;
+        Ok(self.value.cost_from(store.energy_start_kwh))
+    }
+
+    /// The cheapest schedule with the site's demand charges, into `plan`. Its `lower_bound`
+    /// certifies that no schedule is cheaper by more than `tolerance` (relative, at least 1e-9).
+    ///
+    /// # Errors
+    /// If limits cannot be met.
+    pub fn with_demand(
+        &mut self,
+        site: Site<'_>,
+        store: Reservoir,
+        tolerance: f64,
+        plan: &mut Plan,
+    ) -> Result<(), Infeasible> {
+        let bus = Bus::new(site, store);
+        if site.demand.is_empty() {
+            return self.energy_only(site, store, plan);
+        }
+        let solved = self.demand.solve(&bus, &mut self.value, tolerance.max(1e-9), plan);
+        solved.map_err(|Unreachable| impossible(&bus))
+    }
+
+    /// Schedules evaluated for the last plan with demand charges.
+    #[must_use]
+    pub fn evaluations(&self) -> usize {
+        self.demand.evaluations()
+    }
+
+    fn solve(&mut self, bus: &Bus<'_>) -> Result<(), Infeasible> {
+        self.value.solve(bus).map_err(|Unreachable| impossible(bus))
+    }
+}
+
+/// The limit that cannot be met. Rounding may part the two judgements by 1e-9; then the end state
+/// is named.
+fn impossible(bus: &Bus<'_>) -> Infeasible {
+    let otherwise = Infeasible { limit: Limit::Terminal, first_step: bus.site.steps(), relief: 0.0 };
+    reach::diagnose(bus).unwrap_or(otherwise)
+}
