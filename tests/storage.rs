@@ -149,3 +149,23 @@ fn crossed_bounds_and_unknown_chemistries_are_named_with_their_line() {
     let unknown = found(&scenario(60, "chemistry = \"lead\""));
     assert!(unknown.hint.is_some_and(|hint| hint.contains("lfp")));
 }
+
+/// A unit at 80 % of its capacity cycles less energy, and goes on ageing from there; one with twice the
+/// resistance loses more of what it cycles.
+#[test]
+fn a_worn_store_has_a_smaller_window_and_goes_on_ageing() {
+    let (new, new_unit, _) = run(60, "");
+    let (worn, unit, _) = run(60, "state_of_health = 0.8");
+    assert!(worn.storage_discharge_kwh < 0.95 * new.storage_discharge_kwh);
+    let soh = unit.soh_end_of_year.expect("ages");
+    assert!((0.77..0.8).contains(&soh), "{soh}");
+    let years = |unit: &StorageUnit| unit.years_to_end_of_life.expect("ends");
+    assert!(years(&unit) < 0.8 * years(&new_unit), "{} {}", years(&unit), years(&new_unit));
+    let (resisting, ..) = run(60, "relative_resistance = 2.0");
+    assert!(resisting.storage_loss_kwh > 1.2 * new.storage_loss_kwh);
+    let text = scenario(60, "state_of_health = 0.6");
+    let Err(problems) = build(&read(&text).expect("reads"), BuildOptions { seed: 1 }) else {
+        panic!("is past its end of life")
+    };
+    assert!(problems.to_string().contains("end of life"), "{problems}");
+}

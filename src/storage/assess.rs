@@ -57,7 +57,7 @@ pub fn assess(storage: &Storage, used: &YearOfUse<'_>, project_years: u32) -> Op
     let trajectory = Trajectory {
         initial_kwh: used.initial_kwh,
         energy_kwh: used.energy_kwh,
-        capacity_kwh: storage.energy_kwh,
+        capacity_kwh: storage.energy_kwh * storage.health.capacity,
         step_h: used.step_h,
         cell_c,
     };
@@ -67,7 +67,7 @@ pub fn assess(storage: &Storage, used: &YearOfUse<'_>, project_years: u32) -> Op
         life_years: storage.costs.life_years,
         end_of_life: storage.end_of_life_health(),
     };
-    let life = ageing::life(&law, &year.wear, &plan);
+    let life = ageing::life_from(&law, &year.wear, &plan, storage.health);
     Some(Assessment { year, life })
 }
 

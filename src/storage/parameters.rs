@@ -85,6 +85,8 @@ pub struct Storage {
     pub losses: LossModel,
     /// Whether it ages.
     pub ages: bool,
+    /// Health at the start of the simulated year.
+    pub health: Health,
     /// What it costs.
     pub costs: Costs,
 }
@@ -105,6 +107,7 @@ impl Storage {
             terminal: Terminal::default(),
             losses: LossModel::default(),
             ages: true,
+            health: Health::NEW,
             costs: Costs {
                 capex_per_kw: 0.0,
                 capex_per_kwh: chemistry.capex_per_kwh.value,
@@ -163,6 +166,19 @@ impl Storage {
                 "self_discharge_per_day",
                 format!("{value} is outside 0 to 0.5"),
                 "a few thousandths are usual",
+            );
+        }
+        let (Health { capacity, resistance }, end) = (self.health, self.end_of_life_health());
+        if !(capacity > end && capacity <= 1.0) {
+            let message =
+                format!("{capacity} is outside {end:.3} (end of life) to 1 of the capacity at purchase");
+            wrong("state_of_health", message, percent_hint(capacity));
+        }
+        if !(1.0..=10.0).contains(&resistance) {
+            wrong(
+                "relative_resistance",
+                format!("{resistance} is outside 1 to 10"),
+                "1 is the day of purchase",
             );
         }
         if self.soc_min > self.soc_max {

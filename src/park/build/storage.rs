@@ -71,12 +71,16 @@ fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
         device.losses = LossModel::Detailed;
     }
     device.ages = table.text("ageing") != Some("none");
+    device.health = Health {
+        capacity: table.required_number("state_of_health"),
+        resistance: table.required_number("relative_resistance"),
+    };
     Ok(device)
 }
 
 fn unit(context: &Context<'_>, table: &Table, device: storage::Storage) -> Storage {
     let costs = &device.costs;
-    let mut parameters = device.energy(Health::NEW);
+    let mut parameters = device.energy(device.health);
     let mut derating = None;
     if let (LossModel::Detailed, Some(weather)) = (device.losses, &context.weather)
         && device.energy_kwh > 0.0

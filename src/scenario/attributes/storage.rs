@@ -13,6 +13,8 @@ pub static STORAGE: TableSpec = TableSpec {
             Attribute::new("chemistry", Kind::Text, "chemistry from the catalogue: lfp, nmc, sodium-ion, solid-state, condensed, second-life-lfp").default("\"lfp\"", ""),
             Attribute::number("power_kw", Range::NOT_NEGATIVE, "rated AC power, charging and discharging").required(),
             Attribute::number("energy_kwh", Range::NOT_NEGATIVE, "nameplate energy of the cells").required(),
+            Attribute::number("state_of_health", Range::between(0.1, 1.0), "capacity at the start of the simulated year over that at purchase; the energy window shrinks with it").default("1.0", "new"),
+            Attribute::number("relative_resistance", Range::between(1.0, 10.0), "resistance at the start of the simulated year over that at purchase; half of the conversion losses grow with it").default("1.0", "new"),
             Attribute::number("charge_efficiency", Range::EFFICIENCY, "AC to cells; absent: the chemistry's"),
             Attribute::number("discharge_efficiency", Range::EFFICIENCY, "cells to AC; absent: the chemistry's"),
             Attribute::number("soc_min", Range::SHARE, "lowest state of charge; absent: the chemistry's"),

@@ -35,25 +35,51 @@ pub struct Life {
     pub by_year: Vec<Health>,
 }
 
-/// The life of a storage whose every year wears it like the one simulated.
+/// The life of a storage whose every year wears it like the one simulated, from the day of purchase.
 pub fn life(law: &Law, year: &Wear, plan: &LifePlan) -> Life {
-    let years_to_end_of_life = years_until(law, year, plan.end_of_life);
-    let span = years_to_end_of_life.unwrap_or(f64::INFINITY).min(plan.life_years);
+    life_from(law, year, plan, Health::NEW)
+}
+
+/// The life of a storage that starts with some health: the years of such use that would have brought
+/// it to its capacity count as done. What replaces it is new.
+pub fn life_from(law: &Law, year: &Wear, plan: &LifePlan, start: Health) -> Life {
+    let used = match start.capacity < 1.0 {
+        true => years_until(law, year, start.capacity, 0.0).unwrap_or(HORIZON_YEARS),
+        false => 0.0,
+    };
+    let at_start = law.health(&year.times(used));
+    let health = |years: f64, new: bool| {
+        if new {
+            return law.health(&year.times(years));
+        }
+        let worn = law.health(&year.times(used + years));
+        Health {
+            capacity: (start.capacity + worn.capacity - at_start.capacity).max(0.0),
+            resistance: start.resistance + worn.resistance - at_start.resistance,
+        }
+    };
+    let years_to_end_of_life =
+        years_until(law, year, plan.end_of_life + at_start.capacity - start.capacity, used);
+    let first = years_to_end_of_life.unwrap_or(f64::INFINITY).min(plan.life_years);
+    let later = years_until(law, year, plan.end_of_life, 0.0).unwrap_or(f64::INFINITY).min(plan.life_years);
     let project_years = f64::from(plan.project_years);
     let mut replaced_after_years = Vec::new();
     // The last bit of a quotient must not buy a unit at the very end of the project.
-    while span > 0.0 && (replaced_after_years.len() + 1) as f64 * span < project_years - 1e-6 {
-        replaced_after_years.push((replaced_after_years.len() + 1) as f64 * span);
+    let at = |count: usize| first + count as f64 * later;
+    while later > 0.0 && at(replaced_after_years.len()) < project_years - 1e-6 {
+        replaced_after_years.push(at(replaced_after_years.len()));
     }
     let by_year = (1..=plan.project_years)
         .map(|end| {
             let end = f64::from(end);
-            let bought = replaced_after_years.iter().rfind(|&&at| at < end - 1e-6).unwrap_or(&0.0);
-            law.health(&year.times(end - bought))
+            match replaced_after_years.iter().rfind(|&&at| at < end - 1e-6) {
+                Some(bought) => health(end - bought, true),
+                None => health(end, false),
+            }
         })
         .collect();
     Life {
-        end_of_year: law.health(year),
+        end_of_year: health(1.0, false),
         years_to_end_of_life,
         replacements: replaced_after_years.len() as u32,
         replaced_after_years,
@@ -61,9 +87,9 @@ pub fn life(law: &Law, year: &Wear, plan: &LifePlan) -> Life {
     }
 }
 
-/// Years of such use until a capacity is left; `None`: not within 200 years.
-fn years_until(law: &Law, year: &Wear, capacity: f64) -> Option<f64> {
-    let left = |years: f64| law.health(&year.times(years)).capacity;
+/// Years of such use, after some that are done, until a capacity is left; `None`: not within 200 years.
+fn years_until(law: &Law, year: &Wear, capacity: f64, done: f64) -> Option<f64> {
+    let left = |years: f64| law.health(&year.times(done + years)).capacity;
     if left(HORIZON_YEARS) > capacity {
         return None;
     }

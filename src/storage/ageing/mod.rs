@@ -17,7 +17,7 @@ mod life;
 pub mod naumann;
 mod rainflow;
 
-pub use life::{Augmentation, Life, LifePlan, augment, life};
+pub use life::{Augmentation, Life, LifePlan, augment, life, life_from};
 pub use rainflow::{Counter, Cycle, rainflow};
 
 use super::catalogue::{AgeingLaw, Chemistry};

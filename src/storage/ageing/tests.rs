@@ -220,3 +220,20 @@ fn charge_factors_are_means_along_the_line() {
         assert!((ours.1 - resistance).abs() < 1e-7, "{ours:?} {resistance}");
     }
 }
+
+/// By hand: at rest the loss is the root of a sum `w` a year. From 0.9 on, 0.01 of it is done: after a
+/// year sqrt(0.01 + w) is lost, and 0.3 after (0.09 - 0.01) / w years; a new unit takes 0.09 / w.
+#[test]
+fn a_worn_storage_goes_on_from_its_own_loss() {
+    let law = Law::NaumannLfp;
+    let year = law.rest(25.0, 0.5, 8760.0);
+    let w = year.calendar;
+    let plan = LifePlan { project_years: 20, life_years: f64::INFINITY, end_of_life: 0.7 };
+    let worn = life_from(&law, &year, &plan, Health { capacity: 0.9, resistance: 1.5 });
+    assert!((worn.end_of_year.capacity - (1.0 - (0.01 + w).sqrt())).abs() < 1e-9);
+    assert!((worn.end_of_year.resistance - (1.5 + year.resistance)).abs() < 1e-9);
+    assert!((worn.years_to_end_of_life.expect("ends") / (0.08 / w) - 1.0).abs() < 1e-6);
+    let new = life(&law, &year, &plan);
+    assert!((new.years_to_end_of_life.expect("ends") / (0.09 / w) - 1.0).abs() < 1e-6);
+    assert_eq!(new, life_from(&law, &year, &plan, Health::NEW));
+}
