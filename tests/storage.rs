@@ -5,10 +5,12 @@ use std::fs;
 use tempfile::TempDir;
 use zeropark::metrics::{Energy, StorageUnit};
 use zeropark::park::{BuildOptions, build, simulate::simulate};
-use zeropark::problem::Problems;
+use zeropark::problem::{Problem, Problems};
 use zeropark::scenario::Scenario;
 
 const WEATHER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/weather/fuzhou.epw.gz");
+/// A place with winters of -25 °C.
+const COLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/weather/urumqi.epw.gz");
 
 /// A roof, an almost flat load and one storage, in steps of some minutes.
 fn scenario(step_minutes: u32, storage: &str) -> String {
@@ -168,4 +170,32 @@ fn a_worn_store_has_a_smaller_window_and_goes_on_ageing() {
         panic!("is past its end of life")
     };
     assert!(problems.to_string().contains("end of life"), "{problems}");
+}
+
+/// Bare cells in a cold place leave the range that the ageing law was fitted in (0 to 60 °C at rest), and
+/// their power falls; both are told with range and source. Conditioned ones do neither.
+#[test]
+fn bare_cells_in_the_cold_lose_power_and_are_warned_of() {
+    let told = |conditioning: &str| {
+        let keys = format!("losses = \"detailed\"\nconditioning = \"{conditioning}\"");
+        let text = scenario(60, &keys)
+            .replace(WEATHER, COLD)
+            .replace("latitude_deg = 26.1", "latitude_deg = 43.8")
+            .replace("longitude_deg = 119.3", "longitude_deg = 87.65");
+        let scenario = read(&text).unwrap_or_else(|problems| panic!("{problems}"));
+        let project =
+            build(&scenario, BuildOptions { seed: 1 }).unwrap_or_else(|problems| panic!("{problems}"));
+        let results = simulate(&project, &|_| Ok(()), &|| false).expect("runs");
+        let all: Vec<Problem> = project.warnings.iter().chain(&results.warnings).cloned().collect();
+        let kinds = ["beyond-fitted-range", "beyond-working-range"];
+        kinds.map(|kind| all.iter().find(|found| found.kind == kind).map(ToString::to_string))
+    };
+    assert_eq!(told("active"), [None, None]);
+    let [fitted, working] = told("none");
+    let (fitted, working) = (fitted.expect("is cold"), working.expect("is cold"));
+    assert!(fitted.contains("holds from 0 to 60 °C") && fitted.contains("Naumann"), "{fitted}");
+    assert!(
+        working.contains("park.p.storage.store.conditioning") && working.contains("power falls"),
+        "{working}"
+    );
 }

@@ -85,6 +85,8 @@ pub struct Storage {
     pub losses: LossModel,
     /// Whether it ages.
     pub ages: bool,
+    /// Whether its container cools and heats.
+    pub conditioned: bool,
     /// Health at the start of the simulated year.
     pub health: Health,
     /// What it costs.
@@ -107,6 +109,7 @@ impl Storage {
             terminal: Terminal::default(),
             losses: LossModel::default(),
             ages: true,
+            conditioned: true,
             health: Health::NEW,
             costs: Costs {
                 capex_per_kw: 0.0,

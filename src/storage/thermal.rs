@@ -59,7 +59,7 @@ impl Thermal {
     /// The thermal side of a storage by the catalogue.
     pub fn of(storage: &Storage) -> Self {
         let (system, energy_kwh) = (system(), storage.energy_kwh.max(1e-9));
-        Self {
+        let conditioned = Self {
             heat_capacity_kwh_per_k: system.heat_capacity_kwh_per_k_kwh.value * energy_kwh,
             conductance_kw_per_k: system.conductance_kw_per_k_kwh.value * energy_kwh,
             cooling_above_c: system.cooling_above_c.value,
@@ -70,7 +70,12 @@ impl Thermal {
                 storage.chemistry.temperature_min_c.value,
                 storage.chemistry.temperature_max_c.value,
             ),
+        };
+        if storage.conditioned {
+            return conditioned;
         }
+        let (cooling_above_c, heating_below_c) = (f64::INFINITY, f64::NEG_INFINITY);
+        Self { cooling_above_c, heating_below_c, cooling_kw: 0.0, ..conditioned }
     }
 
     fn time_constant_h(&self) -> f64 {
@@ -327,5 +332,16 @@ mod tests {
         let prepared = prepare(&storage(), &[22.0; 8760], 1.0);
         assert!(prepared.derating.iter().all(|&factor| factor == 1.0));
         assert!(prepared.conditioning_kw > 0.0 && prepared.conditioning_kw < 5.0);
+    }
+
+    /// By hand: without cooling and heating, after 4000 h in air of -25 °C with 0.6 kW inside a unit of
+    /// 1000 kWh (0.015 kW/K), the cells stand 0.6 / 0.015 = 40 K above the air, at 15 °C.
+    #[test]
+    fn cells_without_conditioning_follow_the_air() {
+        let bare = Storage { conditioned: false, ..storage() };
+        let thermal = Thermal::of(&bare);
+        let year = thermal.year(&[-25.0; 4000], &[0.6; 4000], 1.0);
+        assert!((year.cell_c[3999] - 15.0).abs() < 1e-9, "{}", year.cell_c[3999]);
+        assert!(year.conditioning_kw.iter().all(|&kw| kw == 0.0));
     }
 }

@@ -205,8 +205,14 @@ fn library<T: Copy>(
     shipped: &BTreeMap<String, T>,
     read: impl Fn(&[u8]) -> Result<BTreeMap<String, T>, Vec<Problem>>,
 ) -> Result<Option<T>, Vec<Problem>> {
-    let Some(name) = table.text(kind) else { return Ok(None) };
     let file_key = format!("{kind}_library");
+    let Some(name) = table.text(kind) else {
+        if table.given(&file_key) {
+            let message = format!("the library is not used: no `{kind}` is named");
+            return Err(vec![table.error(&file_key, "missing-key", message).hint(format!("{kind} = \"…\""))]);
+        }
+        return Ok(None);
+    };
     let given = match table.text(&file_key) {
         Some(path) => {
             let files = &context.scenario.files;

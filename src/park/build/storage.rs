@@ -17,13 +17,33 @@ pub fn storages(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>
                 let sound = !found.iter().any(Problem::is_error);
                 problems.extend(found);
                 if sound {
-                    units.push(unit(context, table, device));
+                    let unit = unit(context, table, device);
+                    problems.extend(derated(table, &unit, context.axis.step_h()));
+                    units.push(unit);
                 }
             }
             Err(problem) => problems.push(problem),
         }
     }
     units
+}
+
+/// A warning where the cells' temperature takes power away.
+fn derated(table: &Table, unit: &Storage, step_h: f64) -> Option<Problem> {
+    let derating = unit.derating.as_ref()?;
+    let hours = derating.iter().filter(|&&factor| factor < 1.0).count() as f64 * step_h;
+    let least = derating.iter().copied().fold(1.0, f64::min);
+    let chemistry = unit.device.chemistry;
+    (hours > 0.0).then(|| {
+        let message = format!(
+            "the cells are near the end of their working range of {} to {} °C ({}) in {hours} h of the year, and power falls to {:.0} %",
+            chemistry.temperature_min_c.value,
+            chemistry.temperature_max_c.value,
+            chemistry.temperature_min_c.source,
+            100.0 * least,
+        );
+        table.warning("conditioning", "beyond-working-range", message)
+    })
 }
 
 fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
@@ -71,6 +91,7 @@ fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
         device.losses = LossModel::Detailed;
     }
     device.ages = table.text("ageing") != Some("none");
+    device.conditioned = table.text("conditioning") != Some("none");
     device.health = Health {
         capacity: table.required_number("state_of_health"),
         resistance: table.required_number("relative_resistance"),

@@ -23,6 +23,7 @@ pub static STORAGE: TableSpec = TableSpec {
             Attribute::number("self_discharge_per_day", Range::between(0.0, 0.5), "share of the stored energy lost per day; absent: the chemistry's"),
             Attribute::new("terminal", Kind::Choice(&["equal-initial", "at-least-initial", "free"]), "stored energy at the end of the year, for planners").default("\"equal-initial\"", ""),
             Attribute::new("losses", Kind::Choice(&["simple", "detailed"]), "simple: efficiencies and self-discharge only; detailed: standby, linear and quadratic losses").default("\"simple\"", ""),
+            Attribute::new("conditioning", Kind::Choice(&["active", "none"]), "active: the container is cooled and heated; none: the cells follow the air, age with it, and with detailed losses lose power outside their working range").default("\"active\"", ""),
             Attribute::new("ageing", Kind::Choice(&["model", "none"]), "whether the unit ages").default("\"model\"", ""),
             Attribute::number("capex_per_kwh", Range::NOT_NEGATIVE, "investment per kWh of nameplate energy"),
             Attribute::number("opex_per_kwh_year", Range::NOT_NEGATIVE, "fixed operation and maintenance per kWh and year"),
