@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -208,4 +209,26 @@ fn a_curve_of_power_coefficients_turns_wind_into_power() {
     let problems =
         project(folder.path(), &site, 2025, 60, wrong).expect_err("has no coefficients").to_string();
     assert!(problems.contains("rotor_diameter_m"), "{problems}");
+}
+
+/// The full libraries come as gzip; what is named in a file is the same as what is built in.
+#[test]
+fn libraries_are_read_from_files_packed_or_not() {
+    let folder = TempDir::new().expect("a folder");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/catalogue/pv-library");
+    for name in ["modules.csv", "inverters.csv"] {
+        let bytes = fs::read(shipped.join(name)).expect("reads");
+        let packed = fs::File::create(folder.path().join(format!("{name}.gz"))).expect("makes");
+        let mut packed = flate2::write::GzEncoder::new(packed, flate2::Compression::fast());
+        packed.write_all(&bytes).expect("writes");
+        packed.finish().expect("ends");
+    }
+    let array = "[[park.pv]]\ncapacity_kw = 1\nmodule = \"LONGi Green Energy Technology Co._ Ltd. LR6-72-330M\"\n\
+                 inverter = \"Sungrow Power Supply Co - Ltd : SG 60KU-M [480V]\"\n";
+    let given = "module_library = \"modules.csv.gz\"\ninverter_library = \"inverters.csv.gz\"\n";
+    let hours = yields(folder.path(), &HOME, 2025, 60, &format!("{array}{array}{given}"));
+    assert_eq!(hours[0], hours[1]);
+    let unused = "[[park.pv]]\ncapacity_kw = 1\nmodule_library = \"modules.csv.gz\"\n";
+    let problems = project(folder.path(), &HOME, 2025, 60, unused).expect_err("is not used").to_string();
+    assert!(problems.contains("no `module` is named"), "{problems}");
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::park::project::{Costs, Generator, GeneratorKind, Series};
 use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
+use crate::series::text::decode_lenient;
 use crate::solar::{
     self, Bifacial, CellTemperature, Horizon, Incidence, Plane, PvArray, Rows, SkyModel, Tracker,
 };
@@ -222,7 +223,8 @@ fn library<T: Copy>(
             let in_file = |problems: Vec<Problem>| -> Vec<Problem> {
                 problems.into_iter().map(|problem| problem.in_file(&shown)).collect()
             };
-            Some(read(&bytes).map_err(in_file)?)
+            let text = decode_lenient(&bytes, &shown).map_err(|problem| vec![problem])?;
+            Some(read(text.as_bytes()).map_err(in_file)?)
         }
         None => None,
     };

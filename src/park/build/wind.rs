@@ -5,6 +5,7 @@ use super::generation::{generator, measured};
 use crate::park::project::{Costs, Fact, Generator, GeneratorKind};
 use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
+use crate::series::text::decode_lenient;
 use crate::weather::Weather;
 use crate::wind::{self, Air, Curve, CurveKind, DensityRule, Shear, StormStop, Turbine};
 
@@ -93,11 +94,12 @@ fn curve(context: &Context<'_>, table: &Table) -> Result<(Curve, f64), Vec<Probl
         let place = |problem| vec![Problem { place: table.place("power_curve"), ..problem }];
         let bytes = context.scenario.files.read(path).map_err(place)?;
         let shown = context.scenario.files.shown(path);
+        let text = decode_lenient(&bytes, &shown).map_err(|problem| vec![problem])?;
         let (column, kind) = match table.number("rotor_diameter_m") {
             Some(rotor_diameter_m) => ("cp", CurveKind::Coefficient { rotor_diameter_m }),
             None => ("power_kw", CurveKind::PowerKw),
         };
-        let (speeds, values) = wind::read_curve(&bytes, column)
+        let (speeds, values) = wind::read_curve(text.as_bytes(), column)
             .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;
         let curve = Curve::new(&speeds, &values, kind)
             .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;

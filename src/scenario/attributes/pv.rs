@@ -96,7 +96,7 @@ const DETAIL: &[Attribute] = &[
     Attribute::new(
         "module_library",
         Kind::Path,
-        "full CEC module library as CSV; absent: the modules that are built in",
+        "full CEC module library as CSV (.gz is read); absent: the modules that are built in",
     ),
     Attribute::new(
         "inverter",
@@ -106,7 +106,7 @@ const DETAIL: &[Attribute] = &[
     Attribute::new(
         "inverter_library",
         Kind::Path,
-        "full CEC inverter library as CSV; absent: the inverters that are built in",
+        "full CEC inverter library as CSV (.gz is read); absent: the inverters that are built in",
     ),
     Attribute::new(
         "clipping_inside_step",
