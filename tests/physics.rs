@@ -232,3 +232,25 @@ fn libraries_are_read_from_files_packed_or_not() {
     let problems = project(folder.path(), &HOME, 2025, 60, unused).expect_err("is not used").to_string();
     assert!(problems.contains("no `module` is named"), "{problems}");
 }
+
+#[test]
+fn curves_that_cannot_be_are_named_with_file_and_row() {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("back.csv"), "wind_speed_m_s,power_kw\n3,0\n5,100\n4,200\n25,200\n")
+        .expect("writes");
+    fs::write(folder.path().join("betz.csv"), "wind_speed_m_s,cp\n3,0.4\n5,0.7\n").expect("writes");
+    for (keys, expected) in [
+        ("power_curve = \"back.csv\"", ["back.csv:4:", "4 m/s does not follow 5 m/s"]),
+        ("power_curve = \"betz.csv\"\nrotor_diameter_m = 90", ["betz.csv:3:", "Betz' limit is 0.593"]),
+        ("power_curve = \"betz.csv\"", ["betz.csv:1:", "column `power_kw` is missing"]),
+        (
+            "turbine = \"generic-5mw\"\ncut_out_m_s = 20\nrestart_m_s = 25",
+            ["s.toml:18:", "25 is outside 5 to 20"],
+        ),
+        ("turbine = \"generic-5mw\"\nroughness_m = 5\nhub_height_m = 5", ["roughness_m", "heights of wind"]),
+    ] {
+        let device = format!("[[park.wind]]\n{keys}\n");
+        let problems = project(folder.path(), &HOME, 2025, 60, &device).expect_err(keys).to_string();
+        assert!(expected.iter().all(|part| problems.contains(part)), "{keys}: {problems}");
+    }
+}

@@ -199,3 +199,13 @@ fn bare_cells_in_the_cold_lose_power_and_are_warned_of() {
         "{working}"
     );
 }
+
+/// By hand: 1.02 % of 150 kW through 8760 h is 13,403 kWh; conditioning is a fraction of that in Fuzhou.
+#[test]
+fn the_draw_of_a_detailed_store_is_told() {
+    let scenario =
+        read(&scenario(60, "losses = \"detailed\"")).unwrap_or_else(|problems| panic!("{problems}"));
+    let project = build(&scenario, BuildOptions { seed: 1 }).unwrap_or_else(|problems| panic!("{problems}"));
+    let fact = project.facts.iter().find(|fact| fact.key == "park.p.storage.store.losses").expect("is told");
+    assert!(fact.text.contains("auxiliaries draw 13403 kWh a year, cooling and heating "), "{}", fact.text);
+}

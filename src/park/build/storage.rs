@@ -1,7 +1,7 @@
 //! Storage units: chemistry from the catalogue, the scenario's overrides on top.
 
 use super::Context;
-use crate::park::project::{Costs, Storage};
+use crate::park::project::{Costs, Fact, Storage};
 use crate::problem::Problem;
 use crate::scenario::Table;
 use crate::storage::{self, Health, LossModel, Terminal, chemistry, chemistry_names, thermal};
@@ -19,6 +19,7 @@ pub fn storages(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>
                 if sound {
                     let unit = unit(context, table, device);
                     problems.extend(derated(table, &unit, context.axis.step_h()));
+                    tell_draw(context, table, &unit);
                     units.push(unit);
                 }
             }
@@ -26,6 +27,22 @@ pub fn storages(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>
         }
     }
     units
+}
+
+/// Says what converter, auxiliaries and conditioning draw in the year.
+fn tell_draw(context: &Context<'_>, table: &Table, unit: &Storage) {
+    let standby_kw = unit.device.energy(unit.device.health).standby_kw;
+    if unit.device.losses == LossModel::Simple || standby_kw <= 0.0 {
+        return;
+    }
+    let hours = context.axis.steps() as f64 * context.axis.step_h();
+    let conditioning_kw = (unit.parameters.standby_kw - standby_kw).max(0.0);
+    let text = format!(
+        "standby and auxiliaries draw {:.0} kWh a year, cooling and heating {:.0} kWh",
+        standby_kw * hours,
+        conditioning_kw * hours
+    );
+    context.understood(Fact { key: table.key_path("losses"), text });
 }
 
 /// A warning where the cells' temperature takes power away.
