@@ -240,6 +240,9 @@ pub fn columns(year: &CaseYear<'_>) -> Vec<(String, Vec<f64>)> {
     ]
     .map(|(name, values)| (name.to_owned(), values))
     .to_vec();
+    if !ledger.marginal_value_per_kwh.is_empty() {
+        columns.push(("storage_marginal_value_per_kwh".to_owned(), ledger.marginal_value_per_kwh.clone()));
+    }
     if ledger.storages.len() > 1 {
         for (storage, unit) in year.park.storages_of(year.case).zip(&ledger.storages) {
             let name = &storage.name;

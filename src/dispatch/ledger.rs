@@ -77,6 +77,8 @@ pub struct Ledger {
     pub curtailed_wind_kw: Vec<f64>,
     /// Load left without power.
     pub unserved_kw: Vec<f64>,
+    /// Value of one more kWh in store at the end of the step, money per kWh; empty without a plan.
+    pub marginal_value_per_kwh: Vec<f64>,
     /// Each storage, in the park's order.
     pub storages: Vec<StorageColumns>,
     /// Each managed fleet, in the park's order.
@@ -86,6 +88,7 @@ pub struct Ledger {
 impl Ledger {
     /// Makes room for a year; a ledger that had it keeps its memory.
     pub fn resize(&mut self, steps: usize, storages: usize, fleets: usize) {
+        self.marginal_value_per_kwh.clear();
         self.storages.resize_with(storages, Default::default);
         self.fleets.resize_with(fleets, Default::default);
         for column in self.columns_mut() {
@@ -109,6 +112,7 @@ impl Ledger {
             curtailed_pv_kw,
             curtailed_wind_kw,
             unserved_kw,
+            marginal_value_per_kwh: _,
             storages,
             fleets,
         } = self;

@@ -28,6 +28,6 @@ pub use num::{LANES, Lanes, Num};
 pub use plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, Moves, Plant, Stores, Supply};
 pub use rules::{Policy, Rulebook};
 pub use run::{
-    AccountSeries, FleetYear, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
+    AccountSeries, FleetYear, Planned, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
 };
 pub use year::{Capacities, Scaled, Source, Summed, simulate, simulate_lanes};

@@ -137,6 +137,21 @@ pub struct YearResult {
     pub storages: Vec<StorageYear>,
     /// Each managed fleet.
     pub fleets: Vec<FleetYear>,
+    /// What the planner promised, where one steered.
+    pub planned: Option<Planned>,
+}
+
+/// A plan's certificate, beside the year that was simulated from it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Planned {
+    /// Cost that the plan sees: energy, demand, unserved load, ageing; money.
+    pub cost: f64,
+    /// No schedule costs less, money.
+    pub lower_bound: f64,
+    /// Mean over the year of the value of one more kWh in store, money per kWh.
+    pub mean_marginal_value_per_kwh: f64,
+    /// What the plan reckons for the wear of one kWh discharged, money.
+    pub ageing_cost_per_kwh: f64,
 }
 
 /// Simulates one park's year and writes its ledger.
@@ -282,6 +297,7 @@ fn book_year<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, const M
         direct_curtailed_kwh: direct.curtailed_kwh,
         storages,
         fleets: fleets.collect(),
+        planned: None,
     }
 }
 

@@ -12,6 +12,6 @@ pub use energy::{EnergyContext, energy, energy_of_all};
 pub use fuel::{Burnt, Fuel, GJ_PER_TCE, KGCE_PER_KWH, energy_tce, fuel, fuel_names};
 pub use grid_factor::{grid_factor, grid_factor_names};
 pub use model::{
-    Bill, BillMonth, BillParts, Carbon, CashFlowYear, ChargingFleet, Economics, Energy, GreenDirect, Metrics,
-    StorageUnit, ZeroCarbonPark,
+    Bill, BillMonth, BillParts, Carbon, CashFlowYear, ChargingFleet, DispatchPlan, Economics, Energy,
+    GreenDirect, Metrics, StorageUnit, ZeroCarbonPark,
 };

@@ -23,6 +23,23 @@ pub struct Metrics {
     pub storage: Vec<StorageUnit>,
     /// Each charging fleet.
     pub charging: Vec<ChargingFleet>,
+    /// The plan, where foresight steers.
+    pub dispatch: Option<DispatchPlan>,
+}
+
+/// What a plan promised, with its proof.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct DispatchPlan {
+    /// Cost that the plan sees: energy, demand, unserved load and ageing, money.
+    pub planned_cost: f64,
+    /// No schedule costs less, money.
+    pub lower_bound: f64,
+    /// Relative gap between the two.
+    pub gap: f64,
+    /// Mean over the year of the value of one more kWh in store, money per kWh.
+    pub mean_marginal_value_per_kwh: f64,
+    /// What the plan reckons for the wear of a kWh discharged, money.
+    pub ageing_cost_per_kwh: f64,
 }
 
 /// Energies of a year, kWh unless named otherwise.

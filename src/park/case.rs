@@ -1,8 +1,10 @@
 //! One case of one park: what stands in it, and the year it has.
 
-use super::project::{Charging, GeneratorKind, Park};
+use super::foresight;
+use super::project::{Charging, GeneratorKind, Operation, Park};
 use crate::dispatch::{
     AccountSeries, FleetLimits, GridLimits, Ledger, Policy, StorageUnit, YearInputs, YearResult,
+    optimum::Infeasible,
 };
 use crate::time::Axis;
 
@@ -94,7 +96,16 @@ impl Park {
     }
 
     /// Simulates a case and writes its ledger.
-    pub fn run(&self, case: Case, axis: &Axis, series: &CaseSeries, ledger: &mut Ledger) -> YearResult {
+    ///
+    /// # Errors
+    /// A limit that no plan can keep; rules keep what they can.
+    pub fn run(
+        &self,
+        case: Case,
+        axis: &Axis,
+        series: &CaseSeries,
+        ledger: &mut Ledger,
+    ) -> Result<YearResult, Infeasible> {
         let storages: Vec<StorageUnit<'_>> = self
             .storages_of(case)
             .map(|storage| StorageUnit {
@@ -136,9 +147,16 @@ impl Park {
             },
         };
         // Without anything to run, a policy has nothing to find.
-        let policy =
-            if storages.is_empty() && fleets.is_empty() { Policy::SelfConsumption } else { self.policy };
-        policy.run(&inputs, ledger)
+        if storages.is_empty() && fleets.is_empty() {
+            return Ok(Policy::SelfConsumption.run(&inputs, ledger));
+        }
+        match (self.policy, self.storages_of(case).next()) {
+            (Operation::Rule(policy), _) => Ok(policy.run(&inputs, ledger)),
+            (Operation::Foresight { ageing_cost }, Some(storage)) => {
+                foresight::run(self, storage, case, series, &inputs, ageing_cost, ledger)
+            }
+            (Operation::Foresight { .. }, None) => Ok(Policy::SelfConsumption.run(&inputs, ledger)),
+        }
     }
 }
 

@@ -4,11 +4,11 @@ use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
 use super::project::{Costs, Park, Project};
 use crate::charging::{self, Owner};
-use crate::dispatch::{Ledger, YearResult};
+use crate::dispatch::{Ledger, Planned, YearResult};
 use crate::economics::capital_recovery_factor;
 use crate::metrics::{
-    Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, Economics, Energy, EnergyContext, Metrics,
-    energy, energy_of_all, energy_tce, fuel,
+    Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, DispatchPlan, Economics, Energy, EnergyContext,
+    Metrics, energy, energy_of_all, energy_tce, fuel,
 };
 use crate::problem::Problem;
 use crate::tariff::{Basis, BillExtras, Charges};
@@ -64,9 +64,22 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
         carbon,
         storage: storage_units(case, &mut warnings),
         charging: fleets(case),
+        dispatch: year.planned.map(plan),
         ..Metrics::default()
     };
     Measured { metrics, nameplate_kwh, warnings }
+}
+
+/// A plan's certificate as metrics.
+fn plan(planned: Planned) -> DispatchPlan {
+    let Planned { cost, lower_bound, mean_marginal_value_per_kwh, ageing_cost_per_kwh } = planned;
+    DispatchPlan {
+        planned_cost: cost,
+        lower_bound,
+        gap: (cost - lower_bound).max(0.0) / cost.abs().max(1.0),
+        mean_marginal_value_per_kwh,
+        ageing_cost_per_kwh,
+    }
 }
 
 /// The carbon ledgers of a case.

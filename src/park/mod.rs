@@ -4,6 +4,7 @@ mod ageing;
 pub mod build;
 pub mod case;
 mod facts;
+mod foresight;
 pub mod measure;
 pub mod project;
 pub mod simulate;

@@ -105,7 +105,19 @@ pub struct Park {
     /// The connection.
     pub grid: Grid,
     /// How storage and charging are run.
-    pub policy: Policy,
+    pub policy: Operation,
+}
+
+/// How storage and charging are run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Operation {
+    /// By a rule.
+    Rule(Policy),
+    /// Planned with the whole year known.
+    Foresight {
+        /// Whether the plan reckons with the wear of the storage.
+        ageing_cost: bool,
+    },
 }
 
 /// The park's one connection.

@@ -69,6 +69,18 @@ pub enum SimulationError {
         /// The limit that would do, kW.
         enough_kw: f64,
     },
+    /// No plan keeps a limit.
+    #[error(
+        "{key} cannot be kept by any schedule: it binds first at {first}; {relief:.3} kW or kWh more would do"
+    )]
+    NoPlan {
+        /// Key of the binding limit.
+        key: String,
+        /// The first step it binds.
+        first: String,
+        /// The smallest change that helps, in the limit's unit.
+        relief: f64,
+    },
     /// The caller could not keep what was simulated.
     #[error("{0}")]
     Sink(String),
@@ -163,7 +175,14 @@ fn one(
     let mut warnings = Vec::new();
     let mut run = |case: Case, ledger: &mut Ledger| -> Result<(YearResult, CaseSeries), SimulationError> {
         let series = park.series_of(case, axis);
-        let year = park.run(case, axis, &series, ledger);
+        let year = park.run(case, axis, &series, ledger).map_err(|problem| {
+            let storage = park.storages.first().map_or("", |storage| &storage.name);
+            SimulationError::NoPlan {
+                key: format!("park.{}.{}", park.name, super::foresight::key_of(problem.limit, storage)),
+                first: axis.stamp(problem.first_step.min(axis.steps() - 1)),
+                relief: problem.relief,
+            }
+        })?;
         match case {
             Case::Configured => check_served(project, park, ledger)?,
             Case::Baseline => warnings.extend(exceedance(park, &year)),

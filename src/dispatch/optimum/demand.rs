@@ -12,6 +12,9 @@ use super::model::{DemandCharge, Plan, UNMETERED};
 use super::node::Bus;
 use super::value_function::{Unreachable, ValueFunction};
 
+/// Evaluations after which a search that still has a gap ends with the gap it has.
+const MOST_ROUNDS: usize = 100;
+
 /// Buffers of the demand search, reused between plans.
 #[derive(Debug, Clone, Default)]
 pub struct DemandSearch {
@@ -50,7 +53,9 @@ impl DemandSearch {
         let mut master = Master::new(span, blocks.prices.clone(), first.cuts.clone());
         let mut peaks_kw: Vec<f64> = start_caps(bus, &blocks);
         self.evaluations.push(first);
-        for _round in 0..200 {
+        let mut weights = Vec::new();
+        let mut proved = false;
+        for _round in 0..MOST_ROUNDS {
             self.set_caps(bus.site.demand, &blocks, &peaks_kw);
             let capped = Bus { caps_kw: &self.caps_kw, ..*bus };
             value.solve(&capped)?;
@@ -68,10 +73,17 @@ impl DemandSearch {
                 let bound = self.certify(bus, value, &blocks, &proposal.weights)?;
                 plan.lower_bound = plan.lower_bound.max(bound);
                 if plan.objective - plan.lower_bound <= allowed {
+                    proved = true;
                     break;
                 }
             }
             peaks_kw = proposal.peaks_kw;
+            weights = proposal.weights;
+        }
+        if !proved && !weights.is_empty() {
+            // The search stalled: the bound it has is still proved, and says how far it came.
+            let bound = self.certify(bus, value, &blocks, &weights)?;
+            plan.lower_bound = plan.lower_bound.max(bound);
         }
         Ok(())
     }

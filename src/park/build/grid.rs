@@ -3,7 +3,8 @@
 use super::Context;
 use crate::dispatch::Policy;
 use crate::metrics::{grid_factor, grid_factor_names};
-use crate::park::project::{Grid, Series};
+use crate::park::project::Operation;
+use crate::park::project::{Grid, Park, Series};
 use crate::problem::Problem;
 use crate::scenario::{Table, Value};
 
@@ -76,10 +77,42 @@ fn carbon(
 }
 
 /// The policy of a park.
-pub fn policy(park: &Table) -> Policy {
-    match park.table("dispatch").and_then(|table| table.text("policy")) {
-        Some("time-of-use") => Policy::TimeOfUse { grid_charge_up_to_kw: None, cycles: 1 },
-        Some("peak-shaving") => Policy::PeakShaving { threshold_kw: None, arbitrage: false },
+pub fn operation(park: &Table) -> Operation {
+    let Some(table) = park.table("dispatch") else { return Operation::Rule(Policy::SelfConsumption) };
+    let threshold_kw = table.number("threshold_kw");
+    let cycles = if table.number("cycles_per_day") == Some(2.0) { 2 } else { 1 };
+    Operation::Rule(match table.text("policy") {
+        Some("time-of-use") => {
+            Policy::TimeOfUse { grid_charge_up_to_kw: table.number("grid_charge_up_to_kw"), cycles }
+        }
+        Some("peak-shaving") => Policy::PeakShaving { threshold_kw, arbitrage: false },
+        Some("peak-shaving-arbitrage") => Policy::PeakShaving { threshold_kw, arbitrage: true },
+        Some("minimum-carbon") => Policy::MinimumCarbon,
+        Some("zero-export") => Policy::ZeroExport,
+        Some("backup-reserve") => {
+            Policy::BackupReserve { share: table.number("reserve_share").unwrap_or(0.0) }
+        }
+        Some("foresight") => return Operation::Foresight { ageing_cost: table.flag("ageing_cost") },
         _ => Policy::SelfConsumption,
+    })
+}
+
+/// What stands against running this park so.
+pub fn check_operation(park: &Park, table: &Table, problems: &mut Vec<Problem>) {
+    let dispatch = table.table("dispatch");
+    match park.policy {
+        Operation::Foresight { .. } => {
+            let found = crate::park::foresight::check(park);
+            problems.extend(found.into_iter().map(|problem| table.adopt(problem)));
+        }
+        Operation::Rule(Policy::MinimumCarbon) if park.grid.carbon_kg_per_kwh.is_none() => {
+            let message = "minimum-carbon needs the grid's carbon factor";
+            problems.extend(dispatch.map(|dispatch| {
+                dispatch
+                    .error("policy", "no-carbon", message)
+                    .hint("give [park.grid] carbon, best as a series")
+            }));
+        }
+        Operation::Rule(_) => {}
     }
 }

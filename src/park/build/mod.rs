@@ -88,7 +88,10 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         electrified: fuel::electrified(context, &fuels),
         fuels,
         grid: grid::grid(context, table, &mut problems),
-        policy: grid::policy(table),
+        policy: grid::operation(table),
     };
+    if !problems.iter().any(Problem::is_error) {
+        grid::check_operation(&park, table, &mut problems);
+    }
     (park, problems)
 }

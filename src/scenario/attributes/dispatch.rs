@@ -1,6 +1,6 @@
 //! `[park.dispatch]`.
 
-use crate::scenario::spec::{Attribute, Kind, TableSpec};
+use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// How storage and charging are run.
 pub static DISPATCH: TableSpec = TableSpec {
@@ -9,10 +9,24 @@ pub static DISPATCH: TableSpec = TableSpec {
     attributes: &[&[
         Attribute::new(
             "policy",
-            Kind::Choice(&["self-consumption", "time-of-use", "peak-shaving"]),
-            "self-consumption: store surplus, serve deficit; time-of-use: also fill from the grid in valley hours and keep energy for peak hours; peak-shaving: hold import below a threshold",
+            Kind::Choice(&[
+                "self-consumption",
+                "time-of-use",
+                "peak-shaving",
+                "peak-shaving-arbitrage",
+                "minimum-carbon",
+                "zero-export",
+                "backup-reserve",
+                "foresight",
+            ]),
+            "self-consumption: store surplus, serve deficit; time-of-use: also fill from the grid in cheap hours and keep energy for dear ones; peak-shaving: hold import below a threshold; peak-shaving-arbitrage: trade below the threshold; minimum-carbon: time-of-use by the grid's hourly carbon factor; zero-export: self-consumption, nothing leaves the park; backup-reserve: self-consumption above a reserve; foresight: the cheapest schedule of one storage with the year known, with its proof",
         )
         .default("\"self-consumption\"", ""),
+        Attribute::number("grid_charge_up_to_kw", Range::NOT_NEGATIVE, "time-of-use: import up to which cheap hours charge; absent: the month's highest net load"),
+        Attribute::new("cycles_per_day", Kind::OneOf(&[1, 2]), "time-of-use: 2 also charges between two dear spells of a day").default("1", ""),
+        Attribute::number("threshold_kw", Range::NOT_NEGATIVE, "peak-shaving: import that is not exceeded; absent: the lowest that holds is found for each month"),
+        Attribute::number("reserve_share", Range::SHARE, "backup-reserve: share of the usable energy that stays in store").default("0.2", "assumed"),
+        Attribute::new("ageing_cost", Kind::Bool, "foresight: reckon with the wear of the storage, its replacement cost over the energy it gives in its cycle life").default("false", ""),
     ]],
     id: "",
 };

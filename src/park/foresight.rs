@@ -1,0 +1,274 @@
+//! The year of a park that knows its year: planned at its optimum, replayed through the plant.
+//!
+//! The planner sees the bus as the bill does: import at its price over the transformer's
+//! efficiency, export at its price times it, and every demand charge of the tariff. What the bill
+//! has beside these (ratchet, contract demand, discount, power factor) is no part of the plan;
+//! [`check`] says so. Where the tariff takes the cheaper of demand and capacity charge, both are
+//! planned and the cheaper year is taken.
+
+use super::case::{Case, CaseSeries};
+use super::project::{Park, Storage};
+use crate::dispatch::optimum::{
+    DemandCharge, Infeasible, Limit, Plan, Planner, Reservoir, Site, Terminal, UNMETERED,
+};
+use crate::dispatch::{Ledger, Planned, Steering, YearInputs, YearResult, run_year};
+use crate::problem::Problem;
+use crate::storage::ageing::{Law, LifePlan, life};
+use crate::storage::{LossModel, Terminal as EndState};
+use crate::tariff::{Basis, CompiledTariff};
+
+/// Relative gap to which a plan with demand charges is proved.
+const TOLERANCE: f64 = 1e-6;
+
+/// Demand charges a plan can see.
+const MOST_CHARGES: usize = 8;
+
+/// What stands against planning this park, and what its plan does not see; keys are relative to
+/// the park.
+pub fn check(park: &Park) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let error = |kind: &'static str, message: String, hint: &str| {
+        Problem::error(kind, message).hint(hint.to_owned()).at_key("dispatch.policy")
+    };
+    if park.storages.len() > 1 {
+        problems.push(error(
+            "foresight-storages",
+            format!("foresight plans one storage, and this park has {}", park.storages.len()),
+            "merge them into one of their summed power and energy, or choose another policy",
+        ));
+    }
+    if park.fleets.iter().any(|fleet| fleet.limits.is_some()) {
+        problems.push(error(
+            "foresight-charging",
+            "foresight plans no managed charging".to_owned(),
+            "set the fleets' strategy to \"uncontrolled\", or choose another policy",
+        ));
+    }
+    let (buy, sell) = prices(park);
+    let odd = buy.iter().zip(&sell).filter(|(buy, sell)| **buy < sell.max(0.0)).count();
+    if odd > 0 && !park.storages.is_empty() {
+        problems.push(error(
+            "foresight-prices",
+            format!("foresight needs an import price at least as high as the export price and zero; {odd} steps have none"),
+            "choose another policy for this tariff",
+        ));
+    }
+    let tariff = &park.grid.tariff.tariff;
+    if tariff.demand.len() > MOST_CHARGES {
+        problems.push(error(
+            "foresight-demand",
+            format!(
+                "foresight sees {MOST_CHARGES} demand charges, and the tariff has {}",
+                tariff.demand.len()
+            ),
+            "merge demand charges",
+        ));
+    }
+    let mut unseen = Vec::new();
+    if tariff.demand.iter().any(|charge| charge.ratchet > 0.0) {
+        unseen.push("the ratchet");
+    }
+    if tariff.contract_demand.is_some() {
+        unseen.push("contract demand");
+    }
+    if tariff.demand_discount.is_some() {
+        unseen.push("the discount for a high load factor");
+    }
+    if tariff.power_factor.is_some() {
+        unseen.push("the power-factor adjustment");
+    }
+    if park.grid.tariff.layout.metering_steps > 1 {
+        unseen.push("metering windows longer than a step");
+    }
+    if park.storages.iter().any(|storage| storage.device.losses == LossModel::Detailed) {
+        unseen.push("the quadratic losses and derating of the storage");
+    }
+    if !unseen.is_empty() {
+        problems.push(
+            Problem::warning(
+                "foresight-unseen",
+                format!(
+                    "the plan does not see {}; the year and its bill do, so they may differ from the plan's optimum",
+                    unseen.join(", ")
+                ),
+            )
+            .at_key("dispatch.policy"),
+        );
+    }
+    problems
+}
+
+/// Import and export prices at the bus, money per kWh.
+fn prices(park: &Park) -> (Vec<f64>, Vec<f64>) {
+    let kept = 1.0 - park.grid.transformer_loss;
+    let tariff = &park.grid.tariff;
+    let buy = tariff.import_price_per_kwh.iter().map(|price| price / kept).collect();
+    let sell = tariff.export_price_per_kwh.iter().map(|price| price * kept).collect();
+    (buy, sell)
+}
+
+/// One demand charge by month, as the planner takes it.
+struct Charge {
+    price_per_kw: Vec<f64>,
+    period_of_step: Vec<u16>,
+}
+
+/// The demand charges of a tariff at the bus.
+fn charges(tariff: &CompiledTariff, transformer_loss: f64) -> Vec<Charge> {
+    let exempt = tariff.tariff.exempt_until_year.is_some_and(|last| tariff.axis.year <= last);
+    if exempt || tariff.tariff.basis == Basis::Capacity {
+        return Vec::new();
+    }
+    let starts = tariff.axis.month_starts();
+    let charges = tariff.tariff.demand.iter().enumerate().map(|(index, charge)| {
+        let bit = 1u16 << (index + 1);
+        let mut found =
+            Charge { price_per_kw: Vec::new(), period_of_step: vec![UNMETERED; tariff.windows.len()] };
+        for month in 0..12 {
+            let price = charge.price_per_kw_month[month] / (1.0 - transformer_loss);
+            let steps = starts[month]..starts[month + 1];
+            if price > 0.0 && tariff.windows[steps.clone()].iter().any(|windows| windows & bit != 0) {
+                let period = found.price_per_kw.len() as u16;
+                found.price_per_kw.push(price);
+                for step in steps {
+                    if tariff.windows[step] & bit != 0 {
+                        found.period_of_step[step] = period;
+                    }
+                }
+            }
+        }
+        found
+    });
+    charges.filter(|charge| !charge.price_per_kw.is_empty()).collect()
+}
+
+/// Cost of wearing a storage by one kWh of AC discharge: its replacement over the energy it gives
+/// until its end of life at full depth and rated power; 0 for one that does not age.
+pub fn ageing_cost_per_kwh(storage: &Storage) -> f64 {
+    let device = &storage.device;
+    if !device.ages || device.energy_kwh <= 0.0 || device.power_kw <= 0.0 {
+        return 0.0;
+    }
+    let law = Law::of(device.chemistry);
+    let depth = device.soc_max - device.soc_min;
+    // A hundred full cycles stand for a year; a life is looked for over two hundred of them.
+    let plan =
+        LifePlan { project_years: 0, life_years: f64::INFINITY, end_of_life: device.end_of_life_health() };
+    let wear = law.cycles(depth, device.power_kw / device.energy_kwh, 100.0);
+    let cycles = 100.0 * life(&law, &wear, &plan).years_to_end_of_life.unwrap_or(200.0);
+    let costs = &device.costs;
+    let replacement = costs.replacement_capex_fraction
+        * (costs.capex_per_kw * device.power_kw + costs.capex_per_kwh * device.energy_kwh);
+    replacement / (cycles * device.energy_kwh * storage.parameters.discharge_efficiency)
+}
+
+fn reservoir(storage: &Storage, step_h: f64, ageing_cost: bool) -> Reservoir {
+    let p = &storage.parameters;
+    Reservoir {
+        charge_limit_kw: p.charge_limit_kw,
+        discharge_limit_kw: p.discharge_limit_kw,
+        charge_efficiency: p.charge_efficiency * (1.0 - p.linear_loss),
+        discharge_efficiency: p.discharge_efficiency / (1.0 + p.linear_loss),
+        retention_per_step: 1.0 - p.self_discharge_per_h * step_h,
+        energy_min_kwh: p.min_kwh,
+        energy_max_kwh: p.max_kwh,
+        energy_start_kwh: p.initial_kwh,
+        terminal: match storage.device.terminal {
+            EndState::EqualInitial => Terminal::EqualInitial,
+            EndState::AtLeastInitial => Terminal::AtLeastInitial,
+            EndState::Free => Terminal::Free,
+        },
+        throughput_cost_per_kwh: if ageing_cost { ageing_cost_per_kwh(storage) } else { 0.0 },
+    }
+}
+
+/// Plans the year of a case with one storage and replays the plan through the plant.
+///
+/// # Errors
+/// The limit that no schedule can keep.
+pub fn run(
+    park: &Park,
+    storage: &Storage,
+    case: Case,
+    series: &CaseSeries,
+    inputs: &YearInputs<'_>,
+    ageing_cost: bool,
+    ledger: &mut Ledger,
+) -> Result<YearResult, Infeasible> {
+    let (buy, sell) = prices(park);
+    let available: Vec<f64> = series.pv_kw.iter().zip(&series.wind_kw).map(|(pv, wind)| pv + wind).collect();
+    let standby_kw = storage.parameters.standby_kw;
+    let load: Vec<f64> = series.demand_kw.iter().map(|kw| kw + standby_kw).collect();
+    let charges = charges(&park.grid.tariff, park.grid.transformer_loss);
+    let demand: Vec<DemandCharge<'_>> = charges
+        .iter()
+        .map(|charge| DemandCharge {
+            price_per_kw: &charge.price_per_kw,
+            period_of_step: &charge.period_of_step,
+        })
+        .collect();
+    let site = Site {
+        step_hours: inputs.step_h,
+        load_kw: &load,
+        available_kw: &available,
+        import_price_per_kwh: &buy,
+        export_price_per_kwh: &sell,
+        import_limit_kw: inputs.limits.import_kw,
+        export_limit_kw: inputs.limits.export_kw,
+        unserved_cost_per_kwh: if case == Case::Configured { park.grid.unserved_cost_per_kwh } else { None },
+        curtailment_cost_per_kwh: 0.0,
+        demand: &demand,
+    };
+    let store = reservoir(storage, inputs.step_h, ageing_cost);
+    let plan = best(&park.grid.tariff, site, store)?;
+    let set_points: Vec<f64> = plan.storage_setpoint_kw.iter().map(|kw| kw + standby_kw).collect();
+    let surplus = |step: usize| available[step] - load[step] - plan.storage_setpoint_kw[step];
+    let curtail: Vec<f64> = (0..load.len())
+        .map(|step| if sell[step] < 0.0 { surplus(step).clamp(0.0, available[step]) } else { 0.0 })
+        .collect();
+    let replay = crate::dispatch::Plan { set_points_kw: &[set_points], curtail_kw: &curtail };
+    let mut year = run_year(inputs, Steering::Plan(replay), ledger);
+    let mean = plan.marginal_value_per_kwh.iter().sum::<f64>() / load.len() as f64;
+    ledger.marginal_value_per_kwh = plan.marginal_value_per_kwh;
+    year.planned = Some(Planned {
+        cost: plan.objective,
+        lower_bound: plan.lower_bound,
+        mean_marginal_value_per_kwh: mean,
+        ageing_cost_per_kwh: store.throughput_cost_per_kwh,
+    });
+    Ok(year)
+}
+
+/// The cheapest plan; where the tariff takes the cheaper of two bases, the better of both years.
+fn best(tariff: &CompiledTariff, site: Site<'_>, store: Reservoir) -> Result<Plan, Infeasible> {
+    let mut planner = Planner::default();
+    let mut plan = Plan::default();
+    planner.with_demand(site, store, TOLERANCE, &mut plan)?;
+    let rules = &tariff.tariff;
+    let capacity = 12.0 * rules.capacity_charge_per_kva_month * rules.transformer_kva.unwrap_or(0.0);
+    if rules.basis == Basis::Cheaper && !site.demand.is_empty() {
+        let mut other = Plan::default();
+        planner.energy_only(Site { demand: &[], ..site }, store, &mut other)?;
+        let bound = plan.lower_bound.min(other.lower_bound + capacity);
+        other.objective += capacity;
+        if other.objective < plan.objective {
+            plan = other;
+        }
+        plan.lower_bound = bound;
+    } else if rules.basis == Basis::Capacity {
+        // A constant of the year: no schedule changes it, and the plan's cost leaves it out.
+        return Ok(plan);
+    }
+    Ok(plan)
+}
+
+/// The key, relative to the park, that holds the binding limit.
+pub fn key_of(limit: Limit, storage: &str) -> String {
+    match limit {
+        Limit::Import => "grid.import_limit_kw".to_owned(),
+        Limit::Export => "grid.export_limit_kw".to_owned(),
+        Limit::Terminal => format!("storage.{storage}.terminal"),
+        Limit::StorageEnergy => format!("storage.{storage}.soc_min"),
+        Limit::ChargingWindow => "charging".to_owned(),
+    }
+}

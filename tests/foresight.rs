@@ -1,0 +1,187 @@
+//! `policy = "foresight"` through the scenario: the optimum that HiGHS finds, kept by the simulated
+//! year and its bill, with its proof; and what cannot be planned is said.
+
+use std::fs;
+
+use tempfile::TempDir;
+use zeropark::metrics::Metrics;
+use zeropark::park::{BuildOptions, build, simulate::simulate};
+use zeropark::problem::Problems;
+use zeropark::scenario::Scenario;
+
+const JOB: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/common_job/hourly.csv.gz");
+
+/// The common job, base: the park that HiGHS, PyPSA and oemof were run on.
+fn scenario(tariff: &str, storage: &str, dispatch: &str) -> String {
+    format!(
+        r#"schema = 1
+name = "common job"
+[time]
+year = 2018
+[site]
+latitude_deg = 36.1
+longitude_deg = -79.95
+timezone = "-05:00"
+[economics]
+discount_rate = 0.08
+lifetime_years = 25
+[[park]]
+name = "p"
+[[park.load]]
+name = "works"
+series = "{JOB}"
+column = "load_kw"
+[[park.load]]
+name = "vehicles"
+series = "{JOB}"
+column = "ev_kw"
+[[park.pv]]
+capacity_kw = 1000
+series = "{JOB}"
+column = "pv_per_kw"
+per_kw = true
+[[park.wind]]
+capacity_kw = 500
+series = "{JOB}"
+column = "wind_per_kw"
+per_kw = true
+[[park.storage]]
+name = "store"
+power_kw = 1000
+energy_kwh = 2000
+charge_efficiency = 0.95
+discharge_efficiency = 0.95
+soc_min = 0
+soc_max = 1
+soc_initial = 0.5
+self_discharge_per_day = 0
+{storage}
+[park.grid.tariff]
+import_price_per_kwh = {{ series = "{JOB}", column = "price_buy" }}
+export_price_per_kwh = {{ series = "{JOB}", column = "price_sell" }}
+{tariff}
+[park.dispatch]
+{dispatch}
+"#
+    )
+}
+
+fn read(text: &str) -> Result<Scenario, Problems> {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("s.toml"), text).expect("writes");
+    Scenario::read(&folder.path().join("s.toml"))
+}
+
+/// Metrics of the design and its columns.
+fn run(text: &str) -> (Metrics, Vec<(String, Vec<f64>)>) {
+    let scenario = read(text).unwrap_or_else(|problems| panic!("{problems}"));
+    let project = build(&scenario, BuildOptions { seed: 1 }).unwrap_or_else(|problems| panic!("{problems}"));
+    let columns = std::sync::Mutex::new(Vec::new());
+    let keep = |year: &zeropark::park::simulate::CaseYear<'_>| {
+        *columns.lock().unwrap() = zeropark::run::columns(year);
+        Ok(())
+    };
+    let results = simulate(&project, &keep, &|| false).unwrap_or_else(|error| panic!("{error}"));
+    (results.parks[0].configured.clone(), columns.into_inner().unwrap())
+}
+
+fn problems_of(text: &str) -> String {
+    let scenario = read(text).unwrap_or_else(|problems| panic!("{problems}"));
+    build(&scenario, BuildOptions { seed: 1 }).expect_err("is refused").to_string()
+}
+
+fn assert_close(found: f64, expected: f64, rel: f64, what: &str) {
+    assert!((found - expected).abs() <= rel * expected.abs(), "{what}: {found} is not {expected}");
+}
+
+const FORESIGHT: &str = "policy = \"foresight\"";
+const MONTHLY: &str = "demand_charge_per_kw_month = 40";
+
+/// Optima by HiGHS, agreed with PyPSA and oemof to 1e-13 (`tests/data/common_job/README.md`).
+#[test]
+fn the_bill_of_a_foreseen_year_is_the_optimum_of_highs() {
+    for (tariff, highs, rel) in [("", 5_613_670.190788, 1e-9), (MONTHLY, 6_367_934.629723, 1e-6)] {
+        let (metrics, columns) = run(&scenario(tariff, "", FORESIGHT));
+        let plan = metrics.dispatch.expect("a plan");
+        let bill = metrics.bill.expect("a bill").parts.total;
+        assert_close(plan.planned_cost, highs, rel, "planned cost");
+        assert_close(bill, plan.planned_cost, 1e-9, "bill of the replayed plan");
+        assert!(plan.lower_bound <= highs * (1.0 + 1e-12) && plan.gap <= 5e-6, "{plan:?}");
+        let column = |name: &str| &columns.iter().find(|(column, _)| column == name).expect(name).1;
+        let energy = column("storage_energy_kwh");
+        assert_close(*energy.last().unwrap(), 1000.0, 1e-9, "end state");
+        let values = column("storage_marginal_value_per_kwh");
+        assert_eq!(values.len(), 8760);
+        // The value of energy in store lies within what a kWh can save and cost at the dearest.
+        assert!(values.iter().all(|value| (0.0..100.0).contains(value)));
+        assert_close(values.iter().sum::<f64>() / 8760.0, plan.mean_marginal_value_per_kwh, 1e-12, "mean");
+    }
+}
+
+/// The optimum of a year costs no more than any rule makes it, and rules have no plan.
+#[test]
+fn no_rule_beats_foresight() {
+    let free = "terminal = \"free\"";
+    let best = run(&scenario(MONTHLY, free, FORESIGHT)).0.bill.unwrap().parts.total;
+    for rule in [
+        "policy = \"self-consumption\"",
+        "policy = \"time-of-use\"\ngrid_charge_up_to_kw = 2200\ncycles_per_day = 2",
+        "policy = \"peak-shaving\"",
+        "policy = \"peak-shaving-arbitrage\"",
+        "policy = \"zero-export\"",
+        "policy = \"backup-reserve\"\nreserve_share = 0.5",
+    ] {
+        let (metrics, columns) = run(&scenario(MONTHLY, free, rule));
+        assert!(metrics.dispatch.is_none() && metrics.bill.unwrap().parts.total > best, "{rule}");
+        assert!(columns.iter().all(|(name, _)| name != "storage_marginal_value_per_kwh"));
+    }
+}
+
+/// Reckoning with wear never adds cycles, and the rule of docs/dispatch.md: replacement over the energy
+/// given in the cycle life.
+#[test]
+fn a_plan_that_reckons_with_wear_cycles_less() {
+    let (off, _) = run(&scenario("", "capex_per_kwh = 12000", FORESIGHT));
+    let (on, _) = run(&scenario("", "capex_per_kwh = 12000", &format!("{FORESIGHT}\nageing_cost = true")));
+    let cost = on.dispatch.unwrap().ageing_cost_per_kwh;
+    assert!(off.dispatch.unwrap().ageing_cost_per_kwh == 0.0 && cost > 0.0, "{cost}");
+    assert!(on.storage[0].full_cycles < off.storage[0].full_cycles);
+    assert!(on.bill.unwrap().parts.total > off.bill.unwrap().parts.total);
+}
+
+/// A capacity charge far below the demand charge is taken, and demand is then free.
+#[test]
+fn the_cheaper_basis_is_planned() {
+    let tariff =
+        format!("{MONTHLY}\nbasis = \"cheaper\"\ncapacity_charge_per_kva_month = 1\ntransformer_kva = 4000");
+    let (metrics, _) = run(&scenario(&tariff, "", FORESIGHT));
+    let bill = metrics.bill.unwrap().parts;
+    assert_close(bill.total, 5_613_670.190788 + 48_000.0, 1e-9, "energy-only optimum and capacity charge");
+    assert_close(bill.total, metrics.dispatch.unwrap().planned_cost, 1e-9, "plan");
+}
+
+/// The transformer's loss stands between bus and bill: the plan sees it.
+#[test]
+fn plan_and_bill_agree_behind_a_transformer() {
+    let text = scenario(MONTHLY, "", FORESIGHT)
+        .replace("[park.grid.tariff]", "[park.grid]\ntransformer_loss = 0.02\n[park.grid.tariff]");
+    let (metrics, _) = run(&text);
+    assert_close(metrics.bill.unwrap().parts.total, metrics.dispatch.unwrap().planned_cost, 1e-9, "bill");
+}
+
+#[test]
+fn what_cannot_be_planned_is_said() {
+    let two = "[[park.storage]]\nname = \"other\"\npower_kw = 1\nenergy_kwh = 1";
+    let message = problems_of(&scenario("", two, FORESIGHT));
+    assert!(message.contains("plans one storage, and this park has 2"), "{message}");
+    let dear = scenario("", "", FORESIGHT).replace("column = \"price_sell\"", "column = \"load_kw\"");
+    assert!(problems_of(&dear).contains("at least as high as the export price"));
+    let carbon = problems_of(&scenario("", "", "policy = \"minimum-carbon\""));
+    assert!(carbon.contains("needs the grid's carbon factor"), "{carbon}");
+    let limited = scenario("", "", FORESIGHT)
+        .replace("[park.grid.tariff]", "[park.grid]\nimport_limit_kw = 100\n[park.grid.tariff]");
+    let project = build(&read(&limited).unwrap(), BuildOptions { seed: 1 }).unwrap();
+    let error = simulate(&project, &|_| Ok(()), &|| false).expect_err("cannot be served").to_string();
+    assert!(error.starts_with("park.p.grid.import_limit_kw cannot be kept by any schedule"), "{error}");
+    assert!(error.contains("binds first at 2018-01-0"), "{error}");
+}
