@@ -254,3 +254,18 @@ fn curves_that_cannot_be_are_named_with_file_and_row() {
         assert!(expected.iter().all(|part| problems.contains(part)), "{keys}: {problems}");
     }
 }
+
+/// An inverter of 1 kW behind 1.6 kW. Weather refined by the program is smooth inside the hour, so the
+/// correction, made for clouds, takes more than 5-minute steps do, but little.
+#[test]
+fn the_correction_for_clipping_only_takes_and_takes_little() {
+    let folder = TempDir::new().expect("a folder");
+    let array =
+        |more: &str| format!("[[park.pv]]\ncapacity_kw = 1\ndc_ac_ratio = 1.6\ntilt_deg = 20\n{more}\n");
+    let fine = yields(folder.path(), &HOME, 2025, 5, &array(""))[0];
+    let hours = array("") + &array("clipping_inside_step = true");
+    let hours = yields(folder.path(), &HOME, 2025, 60, &hours);
+    let [plain, corrected] = [hours[0] / fine - 1.0, hours[1] / fine - 1.0];
+    println!("plain {:+.3} %, corrected {:+.3} %", 100.0 * plain, 100.0 * corrected);
+    assert!(corrected < plain && plain - corrected < 0.003 && corrected.abs() < 0.005, "{plain} {corrected}");
+}

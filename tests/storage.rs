@@ -113,11 +113,14 @@ fn detailed_losses_add_standby_auxiliaries_and_cooling() {
 /// The same year in finer steps: sharper weather moves the trajectory, not the ageing.
 #[test]
 fn health_does_not_depend_on_the_step() {
-    let loss = |step_minutes| 1.0 - run(step_minutes, "").1.soh_end_of_year.expect("ages");
-    let hourly = loss(60);
-    for step_minutes in [30, 15, 5] {
-        let fine = loss(step_minutes);
-        assert!((fine / hourly - 1.0).abs() < 0.02, "{step_minutes} min: {fine} against {hourly}");
+    for keys in ["", "losses = \"detailed\"", "conditioning = \"none\"", "chemistry = \"nmc\""] {
+        let loss = |step_minutes| 1.0 - run(step_minutes, keys).1.soh_end_of_year.expect("ages");
+        let hourly = loss(60);
+        for step_minutes in [30, 15, 5] {
+            let fine = loss(step_minutes);
+            println!("{keys} at {step_minutes} min: {:+.2} %", 100.0 * (fine / hourly - 1.0));
+            assert!((fine / hourly - 1.0).abs() < 0.02, "{keys} {step_minutes} min: {fine} against {hourly}");
+        }
     }
 }
 
