@@ -33,5 +33,25 @@ fn energy_only(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, energy_only);
+fn with_demand(criterion: &mut Criterion) {
+    let cases = [
+        ("8760_steps_base", CommonJob::base(), 6_367_934.629723),
+        ("8760_steps_sun", CommonJob::sun(), 3_538_287.156794),
+        ("35040_steps_base", CommonJob::base_15min(), 6_341_476.422578),
+    ];
+    for (name, job, highs) in &cases {
+        let (mut planner, mut plan) = (Planner::default(), Plan::default());
+        let demand = job.charges();
+        let site = job.site(&demand);
+        planner.with_demand(site, job.store, 1e-6, &mut plan).expect("feasible");
+        assert_close(plan.objective, *highs, 1e-6);
+        assert!(plan.objective - plan.lower_bound <= 1e-6 * highs, "{} {}", plan.objective, plan.lower_bound);
+        eprintln!("{name}: {} evaluations", planner.evaluations());
+        criterion.bench_function(&format!("optimum/with_demand_schedule/{name}"), |bencher| {
+            bencher.iter(|| planner.with_demand(black_box(site), job.store, 1e-6, &mut plan));
+        });
+    }
+}
+
+criterion_group!(benches, energy_only, with_demand);
 criterion_main!(benches);

@@ -106,7 +106,7 @@ fn the_bill_of_a_foreseen_year_is_the_optimum_of_highs() {
         let bill = metrics.bill.expect("a bill").parts.total;
         assert_close(plan.planned_cost, highs, rel, "planned cost");
         assert_close(bill, plan.planned_cost, 1e-9, "bill of the replayed plan");
-        assert!(plan.lower_bound <= highs * (1.0 + 1e-12) && plan.gap <= 5e-6, "{plan:?}");
+        assert!(plan.lower_bound <= highs * (1.0 + 1e-12) && plan.gap <= 1e-6, "{plan:?}");
         let column = |name: &str| &columns.iter().find(|(column, _)| column == name).expect(name).1;
         let energy = column("storage_energy_kwh");
         assert_close(*energy.last().unwrap(), 1000.0, 1e-9, "end state");

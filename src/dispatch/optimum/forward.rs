@@ -38,7 +38,16 @@ pub fn follow(bus: &Bus<'_>, value: &ValueFunction, offers: &Offers, t: usize, e
         let Piece { value, kwh } = if from_later { later[i] } else { own[j] };
         if rest <= near {
             below = value;
-            break;
+            if kwh > near {
+                break;
+            }
+            // A piece of rounding's length says nothing about the values beyond it.
+            if from_later {
+                i += 1;
+            } else {
+                j += 1;
+            }
+            continue;
         }
         above = value;
         let used = kwh.min(rest);
