@@ -42,6 +42,7 @@ fn home_case(c: &mut Criterion) {
         plots: false,
         series: true,
         baseline_series: false,
+        compare_policies: false,
         week: None,
     };
     group.bench_function("run_with_series/12_parks", |b| {

@@ -39,6 +39,7 @@ fn thousand_parks(criterion: &mut Criterion) {
         plots: false,
         series: false,
         baseline_series: false,
+        compare_policies: false,
         week: None,
     };
     let once = || {

@@ -43,6 +43,7 @@ pub mod load;
 pub mod metrics;
 pub mod output;
 pub mod park;
+pub mod policies;
 pub mod problem;
 pub mod report;
 pub mod run;

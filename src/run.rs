@@ -9,6 +9,7 @@ use crate::output::table::{Column, write_csv, write_parquet};
 use crate::park::case::Case;
 use crate::park::simulate::{CaseYear, ParkResult, Results, SimulationError, simulate};
 use crate::park::{BuildOptions, Project, build};
+use crate::policies::{self, PolicyYear};
 use crate::problem::{Problem, Problems};
 use crate::report::data::{Localised, ParkData, ReportData, Series};
 use crate::report::{self, ReportError};
@@ -47,6 +48,8 @@ pub struct RunOptions {
     pub series: bool,
     /// Whether the baseline's series are written too.
     pub baseline_series: bool,
+    /// Whether every policy is simulated beside the scenario's own.
+    pub compare_policies: bool,
     /// First day (0-based) of the week that figures show.
     pub week: Option<usize>,
 }
@@ -82,6 +85,8 @@ pub struct Finished {
     pub results: Results,
     /// The model.
     pub project: Project,
+    /// Every policy's year, where asked for.
+    pub policies: Vec<PolicyYear>,
     /// Warnings of input and run.
     pub warnings: Vec<Problem>,
 }
@@ -182,11 +187,17 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     text.push('\n');
     folder.write(MANIFEST, text.as_bytes())?;
+    let mut project = project;
+    let mut policies = Vec::new();
+    if options.compare_policies {
+        policies = policies::compare(&mut project, &interrupted)?;
+        folder.write("policies.csv", policies::csv(&policies).as_bytes())?;
+    }
     if interrupted() {
         return Err(RunError::Interrupted);
     }
     folder.finish()?;
-    Ok(Finished { folder: place, summary_json, results, project, warnings })
+    Ok(Finished { folder: place, summary_json, results, project, policies, warnings })
 }
 
 fn cases(park: &ParkResult) -> Cases {

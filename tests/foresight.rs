@@ -185,3 +185,40 @@ fn what_cannot_be_planned_is_said() {
     assert!(error.starts_with("park.p.grid.import_limit_kw cannot be kept by any schedule"), "{error}");
     assert!(error.contains("binds first at 2018-01-0"), "{error}");
 }
+
+/// Every rule captures less than the optimum; the optimum captures all of what it saves.
+#[test]
+fn policies_stand_side_by_side() {
+    let text = scenario(MONTHLY, "", "policy = \"time-of-use\"");
+    let mut project = build(&read(&text).unwrap(), BuildOptions { seed: 1 }).unwrap();
+    let own = project.parks[0].policy;
+    let rows = zeropark::policies::compare(&mut project, &|| false).expect("runs");
+    assert!(
+        project.parks[0].policy == own && project.parks[0].storages.len() == 1,
+        "the project is as before"
+    );
+    let names: Vec<&str> = rows.iter().map(|row| row.policy).collect();
+    let expected = [
+        "no-storage",
+        "self-consumption",
+        "time-of-use",
+        "time-of-use, 2 cycles",
+        "peak-shaving",
+        "peak-shaving-arbitrage",
+        "foresight",
+    ];
+    assert_eq!(names, expected, "without a carbon factor none goes by it");
+    // The bill without storage is that of SAM's Utilityrate5, the last that of HiGHS.
+    assert_close(rows[0].bill, 7_362_902.993155, 1e-9, "no storage");
+    assert_close(rows[6].bill, 6_367_934.629723, 1e-6, "foresight");
+    assert_eq!((rows[0].captured, rows[6].captured), (Some(0.0), Some(1.0)));
+    for row in &rows[1..6] {
+        assert!(row.captured.is_some_and(|share| share < 1.0), "{row:?}");
+        assert!((row.bill - row.end_state_value - row.cost).abs() < 1e-6 && row.ageing_cost > 0.0);
+    }
+    // Rule A leaves the store empty: by hand, its bill and 1000 kWh fewer at the mean value.
+    assert_close(rows[1].bill, 7_357_185.840749, 1e-9, "rule A");
+    assert!(rows[1].end_state_value < 0.0);
+    let csv = zeropark::policies::csv(&rows);
+    assert!(csv.lines().count() == 8 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
+}

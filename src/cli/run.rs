@@ -13,6 +13,9 @@ use std::path::PathBuf;
 pub struct RunArgs {
     /// Scenario file (TOML) [default: the built-in home case]
     pub scenario: Option<PathBuf>,
+    /// Also simulate every policy and the optimum; print them side by side and write policies.csv
+    #[arg(long)]
+    pub compare_policies: bool,
     /// First day of the week that the figures show, as month-day such as 07-14 [default: the week of the highest import]
     #[arg(long, value_name = "MM-DD")]
     pub week: Option<String>,
@@ -42,6 +45,7 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
         plots: !common.no_plots,
         series: !common.no_series,
         baseline_series: common.baseline_series,
+        compare_policies: args.compare_policies,
         week,
     };
     match execute(&scenario, &options) {
@@ -51,7 +55,11 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
             } else if common.quiet {
                 String::new()
             } else {
-                summary::text(&finished, common.lang)
+                let mut text = summary::text(&finished, common.lang);
+                if args.compare_policies {
+                    text.push_str(&crate::policies::text(&finished.policies, common.lang));
+                }
+                text
             };
             let printed =
                 std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush());

@@ -98,6 +98,11 @@ pub fn check(park: &Park) -> Vec<Problem> {
     problems
 }
 
+/// Whether the year of a park can be planned as it stands.
+pub fn plannable(park: &Park) -> bool {
+    !check(park).iter().any(Problem::is_error)
+}
+
 /// Import and export prices at the bus, money per kWh.
 fn prices(park: &Park) -> (Vec<f64>, Vec<f64>) {
     let kept = 1.0 - park.grid.transformer_loss;

@@ -11,6 +11,7 @@ pub mod simulate;
 
 pub use build::{BuildOptions, build};
 pub use facts::facts;
+pub use foresight::{ageing_cost_per_kwh, plannable};
 pub use project::Project;
 
 #[cfg(test)]
