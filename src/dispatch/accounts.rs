@@ -11,8 +11,9 @@ use super::{MeterLayout, MeterReading, Num, Segment};
 pub trait Accounts<N: Num> {
     /// The sums of a segment.
     type Sums: Copy;
-    /// Sums of an empty segment.
-    fn open(&self) -> Self::Sums;
+    /// Sums of an empty segment that ends before step `end`, with the series it reads cut there:
+    /// the loop then knows that they cover every step of it.
+    fn open(&self, end: usize) -> Self::Sums;
     /// Adds a step.
     fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<N>);
     /// Notes the mean import of a metering window, kW.
@@ -25,7 +26,7 @@ pub trait Accounts<N: Num> {
 impl<N: Num> Accounts<N> for () {
     type Sums = ();
     #[inline(always)]
-    fn open(&self) {}
+    fn open(&self, _: usize) {}
     #[inline(always)]
     fn add(&self, _: &mut (), _: usize, _: &Flows<N>) {}
     #[inline(always)]
@@ -35,8 +36,8 @@ impl<N: Num> Accounts<N> for () {
 impl<N: Num, A: Accounts<N>, B: Accounts<N>> Accounts<N> for (A, B) {
     type Sums = (A::Sums, B::Sums);
     #[inline(always)]
-    fn open(&self) -> Self::Sums {
-        (self.0.open(), self.1.open())
+    fn open(&self, end: usize) -> Self::Sums {
+        (self.0.open(end), self.1.open(end))
     }
     #[inline(always)]
     fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<N>) {
@@ -115,7 +116,7 @@ impl<N: Num> Accounts<N> for MeterAccount<N> {
     type Sums = MeterSums<N>;
 
     #[inline(always)]
-    fn open(&self) -> MeterSums<N> {
+    fn open(&self, _end: usize) -> MeterSums<N> {
         MeterSums { import: N::ZERO, export: N::ZERO, peak_kw: N::ZERO }
     }
 
@@ -169,24 +170,38 @@ impl<'a, N: Num> PriceAccount<'a, N> {
     }
 }
 
-impl<N: Num> Accounts<N> for PriceAccount<'_, N> {
-    type Sums = (N, N);
+/// Money of a segment, kW times steps times price.
+#[derive(Debug, Clone, Copy)]
+pub struct PriceSums<'a, N> {
+    import_price_per_kwh: &'a [f64],
+    export_price_per_kwh: &'a [f64],
+    cost: N,
+    revenue: N,
+}
+
+impl<'a, N: Num> Accounts<N> for PriceAccount<'a, N> {
+    type Sums = PriceSums<'a, N>;
 
     #[inline(always)]
-    fn open(&self) -> (N, N) {
-        (N::ZERO, N::ZERO)
+    fn open(&self, end: usize) -> PriceSums<'a, N> {
+        PriceSums {
+            import_price_per_kwh: &self.import_price_per_kwh[..end],
+            export_price_per_kwh: &self.export_price_per_kwh[..end],
+            cost: N::ZERO,
+            revenue: N::ZERO,
+        }
     }
 
     #[inline(always)]
-    fn add(&self, sums: &mut (N, N), step: usize, flows: &Flows<N>) {
-        sums.0 += flows.import_kw * self.import_price_per_kwh[step];
-        sums.1 += flows.export_kw * self.export_price_per_kwh[step];
+    fn add(&self, sums: &mut PriceSums<'a, N>, step: usize, flows: &Flows<N>) {
+        sums.cost += flows.import_kw * sums.import_price_per_kwh[step];
+        sums.revenue += flows.export_kw * sums.export_price_per_kwh[step];
     }
 
     #[inline(always)]
-    fn book(&mut self, segment: &Segment, step_h: f64, sums: (N, N)) {
-        self.import_cost[segment.month as usize] += sums.0 * step_h;
-        self.export_revenue[segment.month as usize] += sums.1 * step_h;
+    fn book(&mut self, segment: &Segment, step_h: f64, sums: PriceSums<'a, N>) {
+        self.import_cost[segment.month as usize] += sums.cost * step_h;
+        self.export_revenue[segment.month as usize] += sums.revenue * step_h;
     }
 }
 
@@ -205,22 +220,22 @@ impl<'a, N: Num> CarbonAccount<'a, N> {
     }
 }
 
-impl<N: Num> Accounts<N> for CarbonAccount<'_, N> {
-    type Sums = N;
+impl<'a, N: Num> Accounts<N> for CarbonAccount<'a, N> {
+    type Sums = (&'a [f64], N);
 
     #[inline(always)]
-    fn open(&self) -> N {
-        N::ZERO
+    fn open(&self, end: usize) -> Self::Sums {
+        (&self.factor_kg_per_kwh[..end], N::ZERO)
     }
 
     #[inline(always)]
-    fn add(&self, sums: &mut N, step: usize, flows: &Flows<N>) {
-        *sums += flows.import_kw * self.factor_kg_per_kwh[step];
+    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<N>) {
+        sums.1 += flows.import_kw * sums.0[step];
     }
 
     #[inline(always)]
-    fn book(&mut self, _segment: &Segment, step_h: f64, sums: N) {
-        self.import_kg += sums * step_h;
+    fn book(&mut self, _segment: &Segment, step_h: f64, sums: Self::Sums) {
+        self.import_kg += sums.1 * step_h;
     }
 }
 
@@ -237,7 +252,7 @@ impl<N: Num> Accounts<N> for StorageAccount<N> {
     type Sums = (N, N);
 
     #[inline(always)]
-    fn open(&self) -> (N, N) {
+    fn open(&self, _end: usize) -> (N, N) {
         (N::ZERO, N::ZERO)
     }
 
@@ -267,7 +282,7 @@ macro_rules! energy_sums {
             type Sums = EnergyAccount<N>;
 
             #[inline(always)]
-            fn open(&self) -> Self {
+            fn open(&self, _end: usize) -> Self {
                 Self { $($field: N::ZERO,)* }
             }
 
@@ -330,23 +345,23 @@ impl<'a, N: Num> CleanImportAccount<'a, N> {
     }
 }
 
-impl<N: Num> Accounts<N> for CleanImportAccount<'_, N> {
-    type Sums = N;
+impl<'a, N: Num> Accounts<N> for CleanImportAccount<'a, N> {
+    type Sums = (&'a [f64], N);
 
     #[inline(always)]
-    fn open(&self) -> N {
-        N::ZERO
+    fn open(&self, end: usize) -> Self::Sums {
+        (&self.clean_share[..end], N::ZERO)
     }
 
     #[inline(always)]
-    fn add(&self, sums: &mut N, step: usize, flows: &Flows<N>) {
+    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<N>) {
         let used_kw = flows.demand_kw + flows.vehicles_kw - flows.v2g_kw;
-        *sums += flows.import_kw.min(used_kw).positive() * self.clean_share[step];
+        sums.1 += flows.import_kw.min(used_kw).positive() * sums.0[step];
     }
 
     #[inline(always)]
-    fn book(&mut self, _segment: &Segment, step_h: f64, sums: N) {
-        self.clean_kwh += sums * step_h;
+    fn book(&mut self, _segment: &Segment, step_h: f64, sums: Self::Sums) {
+        self.clean_kwh += sums.1 * step_h;
     }
 }
 
@@ -372,7 +387,7 @@ impl<N: Num> Accounts<N> for DirectLineAccount<'_, N> {
     type Sums = N;
 
     #[inline(always)]
-    fn open(&self) -> N {
+    fn open(&self, _end: usize) -> N {
         N::ZERO
     }
 

@@ -5,6 +5,8 @@ use super::{GridLimits, Num, Segment};
 
 /// Decides a step within what the plant allows.
 pub trait Controller<N: Num> {
+    /// Whether it ever throws generation away on purpose.
+    const CURTAILS: bool = false;
     /// What holds over a segment.
     type Mode: Copy;
     /// Looked up once per segment.
@@ -98,8 +100,8 @@ impl<N: Num> Controller<N> for Rule<N> {
         }
         let (mut charge_kw, mut discharge_kw) = (N::ZERO, N::ZERO);
         if !plant.stores.all().is_empty() {
-            let below_kw = (band.charge_up_to_kw - net_kw).positive();
-            let above_kw = (net_kw - band.discharge_down_to_kw).positive();
+            let below_kw = band.charge_up_to_kw - net_kw;
+            let above_kw = net_kw - band.discharge_down_to_kw;
             (charge_kw, discharge_kw) = plant.share_storage(step, below_kw, above_kw);
         }
         if vehicles {
@@ -120,6 +122,7 @@ pub struct Plan<'a> {
 }
 
 impl<N: Num> Controller<N> for Plan<'_> {
+    const CURTAILS: bool = true;
     type Mode = ();
 
     #[inline(always)]

@@ -259,8 +259,15 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
             }
         }
         let moves = controller.drive(mode, step, net_kw, pv_kw + wind_kw, self);
-        let grid_kw = net_kw + moves.vehicles_kw + moves.charge_kw - moves.discharge_kw - moves.v2g_kw
-            + moves.curtail_kw;
+        // Adding a constant 0 is an instruction: leave out what the type says is not there.
+        let mut grid_kw = net_kw;
+        if !self.fleets.all().is_empty() {
+            grid_kw += moves.vehicles_kw;
+        }
+        grid_kw = grid_kw + moves.charge_kw - moves.discharge_kw - moves.v2g_kw;
+        if C::CURTAILS {
+            grid_kw += moves.curtail_kw;
+        }
         let deficit_kw = grid_kw.positive();
         let surplus_kw = deficit_kw - grid_kw;
         let (mut import_kw, mut export_kw) = (deficit_kw, surplus_kw);
@@ -295,13 +302,13 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
     }
 
     /// Charges the storages with up to `charge_kw` or discharges them with up to `discharge_kw`
-    /// (one of the two is 0); returns what they took and gave.
+    /// (at most one of the two is above 0); returns what they took and gave.
     #[inline(always)]
     pub fn share_storage(&mut self, step: usize, charge_kw: N, discharge_kw: N) -> (N, N) {
         let stores = self.stores.all_mut();
         if let [store] = stores {
-            let charge_kw = charge_kw.min(store.charge_room_kw(step));
-            let discharge_kw = discharge_kw.min(store.discharge_room_kw(step));
+            let charge_kw = store.charge_of(step, charge_kw);
+            let discharge_kw = store.discharge_of(step, discharge_kw);
             store.apply(charge_kw, discharge_kw);
             return (charge_kw, discharge_kw);
         }
@@ -312,8 +319,8 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
             charge_room_kw += store.charge_kw;
             discharge_room_kw += store.discharge_kw;
         }
-        let charge_kw = charge_kw.min(charge_room_kw);
-        let discharge_kw = discharge_kw.min(discharge_room_kw);
+        let charge_kw = charge_kw.min(charge_room_kw).positive();
+        let discharge_kw = discharge_kw.min(discharge_room_kw).positive();
         let charge_share = charge_kw / charge_room_kw.max(N::splat(TINY_KW));
         let discharge_share = discharge_kw / discharge_room_kw.max(N::splat(TINY_KW));
         for store in stores {
@@ -385,8 +392,8 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         let (mut charge_kw, mut discharge_kw) = (N::ZERO, N::ZERO);
         for (i, store) in self.stores.all_mut().iter_mut().enumerate() {
             let planned_kw = set_point_kw(i) - store.standby_kw();
-            store.charge_kw = planned_kw.positive().min(store.charge_room_kw(step));
-            store.discharge_kw = (-planned_kw).positive().min(store.discharge_room_kw(step));
+            store.charge_kw = store.charge_of(step, planned_kw);
+            store.discharge_kw = store.discharge_of(step, -planned_kw);
             charge_kw += store.charge_kw;
             discharge_kw += store.discharge_kw;
         }

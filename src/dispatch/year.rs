@@ -7,7 +7,10 @@ use super::plant::{Fleets, Plant, Stores, Supply};
 use super::{LANES, Lanes, Num, Segment};
 
 /// Where the demand and generation of a step come from.
-pub trait Source<N: Num> {
+pub trait Source<N: Num>: Copy {
+    /// The same with every series cut at step `end`: the loop then knows that they cover it.
+    #[must_use]
+    fn until(&self, end: usize) -> Self;
     /// Demand, PV and wind of a step.
     fn supply(&self, step: usize) -> Supply<N>;
 }
@@ -24,6 +27,12 @@ pub struct Summed<'a> {
 }
 
 impl<N: Num> Source<N> for Summed<'_> {
+    #[inline(always)]
+    fn until(&self, end: usize) -> Self {
+        let [demand_kw, pv_kw, wind_kw] = [self.demand_kw, self.pv_kw, self.wind_kw].map(|kw| &kw[..end]);
+        Self { demand_kw, pv_kw, wind_kw }
+    }
+
     #[inline(always)]
     fn supply(&self, step: usize) -> Supply<N> {
         Supply {
@@ -54,7 +63,13 @@ pub struct Capacities<'a, N, const P: usize, const W: usize> {
     pub wind: [Scaled<'a, N>; W],
 }
 
-impl<N: Num, const P: usize, const W: usize> Source<N> for Capacities<'_, N, P, W> {
+impl<'a, N: Num, const P: usize, const W: usize> Source<N> for Capacities<'a, N, P, W> {
+    #[inline(always)]
+    fn until(&self, end: usize) -> Self {
+        let cut = |profile: Scaled<'a, N>| Scaled { per_kw: &profile.per_kw[..end], ..profile };
+        Self { demand_kw: &self.demand_kw[..end], pv: self.pv.map(cut), wind: self.wind.map(cut) }
+    }
+
     #[inline(always)]
     fn supply(&self, step: usize) -> Supply<N> {
         Supply {
@@ -99,9 +114,10 @@ where
 {
     for segment in segments {
         let mode = controller.mode(segment);
-        let mut sums = accounts.open();
-        let mut step = segment.start as usize;
-        while step < segment.end as usize {
+        let (mut step, end) = (segment.start as usize, segment.end as usize);
+        let source = source.until(end);
+        let mut sums = accounts.open(end);
+        while step < end {
             let mut import_kw = N::ZERO;
             for _ in 0..METERING {
                 let flows = plant.step(controller, mode, step, source.supply(step));

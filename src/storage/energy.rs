@@ -69,16 +69,16 @@ pub trait Losses<N: Num>: Copy {
     fn standby_kw(&self) -> N;
     /// Energy left after resting one step, kWh.
     fn rested_kwh(&self, stored_kwh: N) -> N;
-    /// AC power that stores `room_kwh` in one step, kW; not below 0.
+    /// AC power that stores `room_kwh` in one step, kW; below 0 only where the room is.
     fn charge_kw_for(&self, room_kwh: N) -> N;
     /// Energy that a charging power stores in one step, kWh.
     fn stored_kwh_by(&self, charge_kw: N) -> N;
-    /// AC power that takes `available_kwh` in one step, kW; not below 0.
+    /// AC power that takes `available_kwh` in one step, kW; below 0 only where nothing is available.
     fn discharge_kw_for(&self, available_kwh: N) -> N;
     /// Energy that a discharging power takes in one step, kWh.
     fn taken_kwh_by(&self, discharge_kw: N) -> N;
-    /// Factor on the power limits in a step (temperature derating).
-    fn derating(&self, step: usize) -> N;
+    /// A power limit in a step, after temperature derating.
+    fn derated(&self, limit_kw: N, step: usize) -> N;
 }
 
 /// Constant efficiencies; `RESTS` says whether there is self-discharge.
@@ -119,7 +119,7 @@ impl<N: Num, const RESTS: bool> Losses<N> for Simple<N, RESTS> {
     }
     #[inline(always)]
     fn charge_kw_for(&self, room_kwh: N) -> N {
-        (room_kwh * self.charge_kw_per_kwh).positive()
+        room_kwh * self.charge_kw_per_kwh
     }
     #[inline(always)]
     fn stored_kwh_by(&self, charge_kw: N) -> N {
@@ -127,15 +127,15 @@ impl<N: Num, const RESTS: bool> Losses<N> for Simple<N, RESTS> {
     }
     #[inline(always)]
     fn discharge_kw_for(&self, available_kwh: N) -> N {
-        (available_kwh * self.discharge_kw_per_kwh).positive()
+        available_kwh * self.discharge_kw_per_kwh
     }
     #[inline(always)]
     fn taken_kwh_by(&self, discharge_kw: N) -> N {
         discharge_kw * self.kwh_per_discharge_kw
     }
     #[inline(always)]
-    fn derating(&self, _step: usize) -> N {
-        N::ONE
+    fn derated(&self, limit_kw: N, _step: usize) -> N {
+        limit_kw
     }
 }
 
@@ -181,7 +181,7 @@ impl<N: Num> Losses<N> for Detailed<'_, N> {
     /// where no power reaches `x` the power of the largest gain.
     #[inline(always)]
     fn charge_kw_for(&self, room_kwh: N) -> N {
-        let cell_kw = self.simple.charge_kw_for(room_kwh);
+        let cell_kw = self.simple.charge_kw_for(room_kwh).positive();
         let share = self.charged_share;
         let root = (share * share - self.quadratic_per_kw * cell_kw * 4.0).positive().sqrt();
         cell_kw * 2.0 / (share + root)
@@ -193,7 +193,7 @@ impl<N: Num> Losses<N> for Detailed<'_, N> {
     /// The positive root of `b d² + (1 + a) d - y = 0`.
     #[inline(always)]
     fn discharge_kw_for(&self, available_kwh: N) -> N {
-        let cell_kw = self.simple.discharge_kw_for(available_kwh);
+        let cell_kw = self.simple.discharge_kw_for(available_kwh).positive();
         let share = self.drawn_share;
         cell_kw * 2.0 / (share + (share * share + self.quadratic_per_kw * cell_kw * 4.0).sqrt())
     }
@@ -202,8 +202,8 @@ impl<N: Num> Losses<N> for Detailed<'_, N> {
         self.simple.taken_kwh_by(discharge_kw * (self.drawn_share + self.quadratic_per_kw * discharge_kw))
     }
     #[inline(always)]
-    fn derating(&self, step: usize) -> N {
-        N::splat(self.derating[step])
+    fn derated(&self, limit_kw: N, step: usize) -> N {
+        limit_kw * self.derating[step]
     }
 }
 
@@ -250,18 +250,30 @@ impl<N: Num, L: Losses<N>> Store<N, L> {
         self.stored_kwh = self.losses.rested_kwh(self.stored_kwh);
     }
 
+    /// What the storage takes of a charging request in a step, AC kW, ≥ 0 for any request.
+    #[inline(always)]
+    pub fn charge_of(&self, step: usize, request_kw: N) -> N {
+        let limit_kw = self.losses.derated(self.charge_limit_kw, step);
+        request_kw.min(limit_kw).min(self.losses.charge_kw_for(self.max_kwh - self.stored_kwh)).positive()
+    }
+
+    /// What the storage gives of a discharging request in a step, AC kW, ≥ 0 for any request.
+    #[inline(always)]
+    pub fn discharge_of(&self, step: usize, request_kw: N) -> N {
+        let limit_kw = self.losses.derated(self.discharge_limit_kw, step);
+        request_kw.min(limit_kw).min(self.losses.discharge_kw_for(self.stored_kwh - self.min_kwh)).positive()
+    }
+
     /// Highest charging power of a step, AC kW, ≥ 0.
     #[inline(always)]
     pub fn charge_room_kw(&self, step: usize) -> N {
-        let limit_kw = self.charge_limit_kw * self.losses.derating(step);
-        limit_kw.min(self.losses.charge_kw_for(self.max_kwh - self.stored_kwh))
+        self.charge_of(step, N::splat(f64::INFINITY))
     }
 
     /// Highest discharging power of a step, AC kW, ≥ 0.
     #[inline(always)]
     pub fn discharge_room_kw(&self, step: usize) -> N {
-        let limit_kw = self.discharge_limit_kw * self.losses.derating(step);
-        limit_kw.min(self.losses.discharge_kw_for(self.stored_kwh - self.min_kwh))
+        self.discharge_of(step, N::splat(f64::INFINITY))
     }
 
     /// Books a step's powers, of which at most one may be above 0.
@@ -305,8 +317,8 @@ mod tests {
         let mut store = Store::new(&parameters, Simple::<_, true>::new(&parameters, 1.0));
         store.rest();
         assert!((store.stored_kwh - 49.5).abs() < 1e-12);
-        assert!((store.charge_room_kw(0) - 10.5 / 0.9).abs() < 1e-12);
-        assert!((store.discharge_room_kw(0) - 20.0).abs() < 1e-12);
+        assert!((store.charge_of(0, 1e9) - 10.5 / 0.9).abs() < 1e-12);
+        assert!((store.discharge_of(0, 1e9) - 20.0).abs() < 1e-12);
         store.apply(10.0, 0.0);
         assert!((store.stored_kwh - 58.5).abs() < 1e-12);
         store.apply(0.0, 8.0);
@@ -337,6 +349,6 @@ mod tests {
     fn a_store_below_its_floor_offers_nothing() {
         let parameters = EnergyParameters::simple(20.0, 10.0, 60.0, 5.0, (0.9, 0.8));
         let store = Store::new(&parameters, Simple::<_, false>::new(&parameters, 0.25));
-        assert_eq!(store.discharge_room_kw(0), 0.0);
+        assert_eq!(store.discharge_of(0, 1e9), 0.0);
     }
 }

@@ -1,8 +1,14 @@
 //! Sweeps: many designs of one scenario, sampled, evaluated in parallel, streamed as rows.
 
+mod chunks;
+mod expression;
 mod random;
+mod results;
 mod sample;
 mod sobol;
 
+pub use chunks::{CHUNK, Chunks, Rows, Shard, Status};
+pub use expression::{Condition, Expression, Operator};
+pub use results::{Column, Format, Kind, Layout, Setting};
 pub use sample::{Axis, Method, Position, Sampler};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
