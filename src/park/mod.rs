@@ -4,6 +4,7 @@ mod ageing;
 pub mod build;
 pub mod case;
 mod facts;
+pub mod design;
 mod foresight;
 pub mod measure;
 pub mod project;

@@ -236,6 +236,39 @@ pub struct Storage {
     pub costs: Costs,
 }
 
+impl Storage {
+    /// A unit from its parameters.
+    pub fn new(name: String, device: crate::storage::Storage, existing: bool) -> Self {
+        let parameters = device.energy(device.health);
+        let mut unit = Self {
+            derating: None,
+            name,
+            energy_kwh: device.energy_kwh,
+            device,
+            parameters,
+            existing,
+            costs: Costs::default(),
+        };
+        unit.settle();
+        unit
+    }
+
+    /// Makes size, limits and costs follow the parameters again, after those were changed.
+    pub fn settle(&mut self) {
+        let (device, costs) = (&self.device, &self.device.costs);
+        let capex = costs.capex_per_kw * device.power_kw + costs.capex_per_kwh * device.energy_kwh;
+        self.energy_kwh = device.energy_kwh;
+        self.parameters = device.energy(device.health);
+        self.costs = Costs {
+            capex: if self.existing { 0.0 } else { capex },
+            opex_per_year: costs.opex_per_kw_year * device.power_kw
+                + costs.opex_per_kwh_year * device.energy_kwh,
+            life_years: costs.life_years,
+            replacement_fraction: costs.replacement_capex_fraction,
+        };
+    }
+}
+
 /// A charging fleet.
 #[derive(Debug, Clone)]
 pub struct Charging {

@@ -153,7 +153,7 @@ pub fn simulate(
 }
 
 /// Steps of a metering window.
-fn metering(project: &Project) -> usize {
+pub(super) fn metering(project: &Project) -> usize {
     project.parks.first().map_or(1, |park| park.grid.tariff.layout.metering_steps)
 }
 
@@ -162,6 +162,17 @@ fn add_windows(sum: &mut [f64], import_kw: &[f64], window: usize) {
     for (sum, steps) in sum.iter_mut().zip(import_kw.chunks_exact(window)) {
         *sum += steps.iter().sum::<f64>() / window as f64;
     }
+}
+
+/// Highest average over windows of the sum of several series.
+pub(super) fn highest_sum(series: &[&[f64]], window: usize) -> f64 {
+    let windows = series.first().map_or(0, |series| series.len());
+    (0..windows / window)
+        .map(|w| {
+            let steps = w * window..(w + 1) * window;
+            series.iter().map(|series| series[steps.clone()].iter().sum::<f64>()).sum::<f64>() / window as f64
+        })
+        .fold(0.0, f64::max)
 }
 
 fn one(
@@ -207,7 +218,7 @@ fn one(
 }
 
 /// Load without power is an error unless the scenario prices it.
-fn check_served(project: &Project, park: &Park, ledger: &Ledger) -> Result<(), SimulationError> {
+pub(super) fn check_served(project: &Project, park: &Park, ledger: &Ledger) -> Result<(), SimulationError> {
     if park.grid.unserved_cost_per_kwh.is_some() {
         return Ok(());
     }

@@ -6,9 +6,11 @@ mod random;
 mod results;
 mod sample;
 mod sobol;
+mod study;
 
 pub use chunks::{CHUNK, Chunks, Rows, Shard, Status};
 pub use expression::{Condition, Expression, Operator};
 pub use results::{Column, Format, Kind, Layout, Setting};
 pub use sample::{Axis, Method, Position, Sampler};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
+pub use study::{Design, MANY_DESIGNS, Study};

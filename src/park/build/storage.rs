@@ -1,7 +1,7 @@
 //! Storage units: chemistry from the catalogue, the scenario's overrides on top.
 
 use super::Context;
-use crate::park::project::{Costs, Fact, Storage};
+use crate::park::project::{Fact, Storage};
 use crate::problem::Problem;
 use crate::scenario::Table;
 use crate::storage::{self, Health, LossModel, Terminal, chemistry, chemistry_names, thermal};
@@ -117,34 +117,13 @@ fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
 }
 
 fn unit(context: &Context<'_>, table: &Table, device: storage::Storage) -> Storage {
-    let costs = &device.costs;
-    let mut parameters = device.energy(device.health);
-    let mut derating = None;
-    if let (LossModel::Detailed, Some(weather)) = (device.losses, &context.weather)
-        && device.energy_kwh > 0.0
+    let mut unit = Storage::new(table.name().to_owned(), device, table.flag("existing"));
+    if let (LossModel::Detailed, Some(weather)) = (unit.device.losses, &context.weather)
+        && unit.device.energy_kwh > 0.0
     {
-        let prepared = thermal::prepare(&device, &weather.temperature_c, context.axis.step_h());
-        parameters.standby_kw += prepared.conditioning_kw;
-        derating = Some(prepared.derating.into());
+        let prepared = thermal::prepare(&unit.device, &weather.temperature_c, context.axis.step_h());
+        unit.parameters.standby_kw += prepared.conditioning_kw;
+        unit.derating = Some(prepared.derating.into());
     }
-    let existing = table.flag("existing");
-    Storage {
-        name: table.name().to_owned(),
-        energy_kwh: device.energy_kwh,
-        parameters,
-        derating,
-        existing,
-        costs: Costs {
-            capex: if existing {
-                0.0
-            } else {
-                costs.capex_per_kw * device.power_kw + costs.capex_per_kwh * device.energy_kwh
-            },
-            opex_per_year: costs.opex_per_kw_year * device.power_kw
-                + costs.opex_per_kwh_year * device.energy_kwh,
-            life_years: costs.life_years,
-            replacement_fraction: costs.replacement_capex_fraction,
-        },
-        device,
-    }
+    unit
 }

@@ -11,6 +11,12 @@ pub static STUDY: TableSpec = TableSpec {
         Attribute::new("metrics", Kind::Texts, "metrics to keep; absent: every scalar of `all`"),
         Attribute::new("vary", Kind::Tables(&VARY), "the keys that vary"),
         Attribute::new("sample", Kind::Table(&SAMPLE), "how designs are drawn; absent: full grid"),
+        Attribute::new("derive", Kind::Tables(&DERIVE), "keys that follow from varied ones"),
+        Attribute::new(
+            "conditions",
+            Kind::Texts,
+            "designs are left out unless these hold, such as `park.a.pv.roofs.capacity_kw <= 5000`",
+        ),
         Attribute::new("objective", Kind::Table(&OBJECTIVE), "what optimize minimises"),
     ]],
     id: "",
@@ -25,6 +31,21 @@ static VARY: TableSpec = TableSpec {
         Attribute::new("range", Kind::Table(&STEPS), "evenly spaced values"),
         Attribute::number("min", Range::ANY, "lowest value, for sampling and optimize"),
         Attribute::number("max", Range::ANY, "highest value, for sampling and optimize"),
+    ]],
+    id: "",
+};
+
+static DERIVE: TableSpec = TableSpec {
+    name: "derive",
+    doc: "A key whose value follows from varied ones.",
+    attributes: &[&[
+        Attribute::new("key", Kind::Text, "key path in the scenario").required(),
+        Attribute::new(
+            "from",
+            Kind::Text,
+            "an expression of numbers, key paths, + - * / and parentheses, such as `park.a.storage.s.energy_kwh / 2`; a path with spaces stands in backticks",
+        )
+        .required(),
     ]],
     id: "",
 };
