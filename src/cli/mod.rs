@@ -7,6 +7,7 @@ mod new;
 mod run;
 mod schema;
 pub mod summary;
+mod sweep;
 
 use crate::lang::Lang;
 use crate::run::Format;
@@ -51,6 +52,14 @@ enum Command {
     /// Print the JSON Schema of the scenario file, for editors
     #[command(after_help = "Example:\n  zeropark schema > scenario.schema.json")]
     Schema(schema::SchemaArgs),
+    /// Evaluate many designs in parallel, one row each
+    #[command(after_help = "Example:\n  zeropark sweep study.toml --format parquet --out output/study")]
+    Sweep(sweep::SweepArgs),
+    /// Join the parts of a sharded sweep
+    #[command(
+        after_help = "Example:\n  zeropark merge output/study-1-of-2 output/study-2-of-2 --out output/study"
+    )]
+    Merge(sweep::MergeArgs),
 }
 
 /// Options every command takes.
@@ -107,6 +116,8 @@ pub fn main() -> ExitCode {
         Some(Command::Compare(args)) => compare::compare(&args, &cli.common),
         Some(Command::New(args)) => new::new(&args),
         Some(Command::Schema(args)) => schema::schema(&args),
+        Some(Command::Sweep(args)) => sweep::sweep(&args, &cli.common),
+        Some(Command::Merge(args)) => sweep::merge(&args, &cli.common),
     };
     ExitCode::from(code)
 }

@@ -10,6 +10,7 @@ use super::simulate::{self, SimulationError};
 use crate::dispatch::Ledger;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::storage::LossModel;
 
 /// A number of a park that can change without building it again.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,7 +54,8 @@ pub fn turn(park: &mut Park, knob: &Knob, value: f64, built: f64) -> bool {
         Knob::Storage { name, key } => {
             let found = park.storages.iter_mut().find(|storage| storage.name == *name);
             // Temperature derating follows from size and weather: such a unit is built again.
-            let free = |storage: &&mut Storage| !storage.existing && storage.derating.is_none();
+            let simple = |storage: &Storage| storage.device.losses == LossModel::Simple;
+            let free = |storage: &&mut Storage| !storage.existing && simple(storage);
             let Some(storage) = found.filter(free) else { return false };
             let device = &mut storage.device;
             let target = match *key {
@@ -99,21 +101,24 @@ pub struct ParkYear {
 }
 
 /// A park's baseline.
-pub fn baseline(project: &Project, park: &Park, ledger: &mut Ledger) -> ParkYear {
+///
+/// # Errors
+/// If no plan meets its limits.
+pub fn baseline(project: &Project, park: &Park, ledger: &mut Ledger) -> Result<ParkYear, SimulationError> {
     year(project, park, Case::Baseline, None, ledger)
 }
 
 /// A park's design.
 ///
 /// # Errors
-/// If load stays without power and nothing prices it.
+/// If no plan meets its limits, or load stays without power and nothing prices it.
 pub fn configured(
     project: &Project,
     park: &Park,
     baseline: &ParkYear,
     ledger: &mut Ledger,
 ) -> Result<ParkYear, SimulationError> {
-    let year = year(project, park, Case::Configured, Some(&baseline.measured), ledger);
+    let year = year(project, park, Case::Configured, Some(&baseline.measured), ledger)?;
     simulate::check_served(project, park, ledger)?;
     Ok(year)
 }
@@ -124,12 +129,11 @@ fn year(
     case: Case,
     baseline: Option<&Measured>,
     ledger: &mut Ledger,
-) -> ParkYear {
-    let series = park.series_of(case, &project.axis);
-    let year = park.run(case, &project.axis, &series, ledger);
+) -> Result<ParkYear, SimulationError> {
+    let (year, series) = simulate::case_year(project, park, case, ledger)?;
     let measured =
         measure(&CaseMetrics { project, park, case, year: &year, series: &series, ledger }, baseline);
-    ParkYear { measured, import_kw: ledger.import_kw.clone() }
+    Ok(ParkYear { measured, import_kw: ledger.import_kw.clone() })
 }
 
 /// All parks of a case together.

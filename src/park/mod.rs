@@ -3,8 +3,8 @@
 mod ageing;
 pub mod build;
 pub mod case;
-mod facts;
 pub mod design;
+mod facts;
 mod foresight;
 pub mod measure;
 pub mod project;

@@ -182,18 +182,9 @@ fn one(
     ledger: &mut Ledger,
     sink: &(dyn Fn(&CaseYear<'_>) -> Result<(), String> + Sync),
 ) -> Result<Outcome, SimulationError> {
-    let axis = &project.axis;
     let mut warnings = Vec::new();
     let mut run = |case: Case, ledger: &mut Ledger| -> Result<(YearResult, CaseSeries), SimulationError> {
-        let series = park.series_of(case, axis);
-        let year = park.run(case, axis, &series, ledger).map_err(|problem| {
-            let storage = park.storages.first().map_or("", |storage| &storage.name);
-            SimulationError::NoPlan {
-                key: format!("park.{}.{}", park.name, super::foresight::key_of(problem.limit, storage)),
-                first: axis.stamp(problem.first_step.min(axis.steps() - 1)),
-                relief: problem.relief,
-            }
-        })?;
+        let (year, series) = case_year(project, park, case, ledger)?;
         match case {
             Case::Configured => check_served(project, park, ledger)?,
             Case::Baseline => warnings.extend(exceedance(park, &year)),
@@ -215,6 +206,26 @@ fn one(
     let import_kw = [before, ledger.import_kw.clone()];
     warnings.extend(configured.warnings.iter().cloned());
     Ok(Outcome { baseline, configured, import_kw, warnings })
+}
+
+/// The year of a park's case, its steps in the ledger.
+pub(super) fn case_year(
+    project: &Project,
+    park: &Park,
+    case: Case,
+    ledger: &mut Ledger,
+) -> Result<(YearResult, CaseSeries), SimulationError> {
+    let axis = &project.axis;
+    let series = park.series_of(case, axis);
+    let year = park.run(case, axis, &series, ledger).map_err(|problem| {
+        let storage = park.storages.first().map_or("", |storage| &storage.name);
+        SimulationError::NoPlan {
+            key: format!("park.{}.{}", park.name, super::foresight::key_of(problem.limit, storage)),
+            first: axis.stamp(problem.first_step.min(axis.steps() - 1)),
+            relief: problem.relief,
+        }
+    })?;
+    Ok((year, series))
 }
 
 /// Load without power is an error unless the scenario prices it.

@@ -9,8 +9,13 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Designs of a chunk, which is also a row group of the Parquet table.
-pub const CHUNK: u64 = 4096;
+use super::results::{Column, Kind, Setting};
+
+/// Designs of a chunk, which is also a row group of the Parquet table: a 256th of the study
+/// between 64 and 4096, so that small studies lose little when killed and large ones stay fast.
+pub fn chunk_size(designs: u64) -> u64 {
+    (designs / 256).clamp(64, 4096)
+}
 
 /// How a design ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +47,11 @@ impl Status {
     }
 }
 
-/// The metrics of a chunk's designs.
+/// The rows of a chunk's designs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rows {
+    /// Varied and derived keys of each design.
+    pub settings: Vec<Vec<Setting>>,
     /// How each design ended.
     pub status: Vec<Status>,
     /// Metrics, `[design * columns + column]`; NaN is null.
@@ -53,7 +60,8 @@ pub struct Rows {
 
 impl Rows {
     /// Adds a design; `values` of an unsimulated one are all null.
-    pub fn push(&mut self, status: Status, values: &[f64]) {
+    pub fn push(&mut self, settings: Vec<Setting>, status: Status, values: &[f64]) {
+        self.settings.push(settings);
         self.status.push(status);
         self.values.extend_from_slice(values);
     }
@@ -63,13 +71,15 @@ impl Rows {
 #[derive(Debug, Clone)]
 pub struct Chunks {
     folder: PathBuf,
-    columns: usize,
+    settings: Vec<Kind>,
+    metrics: usize,
 }
 
 impl Chunks {
-    /// Chunks with some metric columns in a folder that exists.
-    pub fn new(folder: &Path, columns: usize) -> Self {
-        Self { folder: folder.to_owned(), columns }
+    /// Chunks with some columns in a folder that exists.
+    pub fn new(folder: &Path, settings: &[Column], metrics: usize) -> Self {
+        let settings = settings.iter().map(|column| column.kind).collect();
+        Self { folder: folder.to_owned(), settings, metrics }
     }
 
     fn path(&self, chunk: u64) -> PathBuf {
@@ -86,12 +96,26 @@ impl Chunks {
     /// # Errors
     /// If the system refuses, such as when the disk is full; no chunk is left half-written.
     pub fn write(&self, chunk: u64, rows: &Rows) -> io::Result<()> {
-        debug_assert_eq!(rows.values.len(), rows.status.len() * self.columns);
-        let mut bytes = Vec::with_capacity(rows.status.len() + rows.values.len() * 8);
+        debug_assert_eq!(rows.values.len(), rows.status.len() * self.metrics);
+        let mut bytes = Vec::with_capacity(rows.status.len() * 16 + rows.values.len() * 8);
         bytes.extend(rows.status.iter().map(|&status| status as u8));
         bytes.extend(rows.values.iter().flat_map(|value| value.to_le_bytes()));
+        for setting in rows.settings.iter().flatten() {
+            match setting {
+                Setting::Number(value) => bytes.extend(value.to_le_bytes()),
+                Setting::Flag(flag) => bytes.push(u8::from(*flag)),
+                Setting::Text(text) => {
+                    bytes.extend((text.len() as u32).to_le_bytes());
+                    bytes.extend(text.as_bytes());
+                }
+            }
+        }
         let temporary = self.folder.join(format!("chunk-{chunk:08}.writing"));
-        fs::write(&temporary, &bytes)?;
+        let mut file = fs::File::create(&temporary)?;
+        io::Write::write_all(&mut file, &bytes)?;
+        // The name may only appear with the bytes behind it, even if the machine stops.
+        file.sync_data()?;
+        drop(file);
         fs::rename(&temporary, self.path(chunk))
     }
 
@@ -103,15 +127,38 @@ impl Chunks {
         let path = self.path(chunk);
         let mut bytes = Vec::new();
         fs::File::open(&path)?.read_to_end(&mut bytes)?;
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", path.display()));
-        if bytes.len() != designs * (1 + 8 * self.columns) {
-            return Err(damaged());
+        self.decode(&bytes, designs).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", path.display()))
+        })
+    }
+
+    fn decode(&self, bytes: &[u8], designs: usize) -> Option<Rows> {
+        let (status, rest) = bytes.split_at_checked(designs)?;
+        let (values, mut rest) = rest.split_at_checked(designs * self.metrics * 8)?;
+        let status = status.iter().map(|&byte| Status::of(byte)).collect::<Option<_>>()?;
+        let number = |bytes: &[u8]| bytes.try_into().map(f64::from_le_bytes).ok();
+        let values = values.chunks_exact(8).map(number).collect::<Option<_>>()?;
+        let mut take = |length: usize| {
+            let (taken, left) = rest.split_at_checked(length)?;
+            rest = left;
+            Some(taken)
+        };
+        let mut settings = Vec::with_capacity(designs);
+        for _ in 0..designs {
+            let mut design = Vec::with_capacity(self.settings.len());
+            for kind in &self.settings {
+                design.push(match kind {
+                    Kind::Number => Setting::Number(number(take(8)?)?),
+                    Kind::Flag => Setting::Flag(take(1)?[0] != 0),
+                    Kind::Text => {
+                        let length = u32::from_le_bytes(take(4)?.try_into().ok()?);
+                        Setting::Text(std::str::from_utf8(take(length as usize)?).ok()?.to_owned())
+                    }
+                });
+            }
+            settings.push(design);
         }
-        let (status, values) = bytes.split_at(designs);
-        let status =
-            status.iter().map(|&byte| Status::of(byte)).collect::<Option<_>>().ok_or_else(damaged)?;
-        let value = |bytes: &[u8]| f64::from_le_bytes(bytes.try_into().expect("eight bytes"));
-        Ok(Rows { status, values: values.chunks_exact(8).map(value).collect() })
+        rest.is_empty().then_some(Rows { settings, status, values })
     }
 }
 
@@ -152,12 +199,13 @@ impl Shard {
 
 /// Chunks that designs make.
 pub fn chunk_count(designs: u64) -> u64 {
-    designs.div_ceil(CHUNK)
+    designs.div_ceil(chunk_size(designs))
 }
 
 /// The designs of a chunk.
 pub fn designs_of(chunk: u64, designs: u64) -> std::ops::Range<u64> {
-    chunk * CHUNK..((chunk + 1) * CHUNK).min(designs)
+    let size = chunk_size(designs);
+    chunk * size..((chunk + 1) * size).min(designs)
 }
 
 #[cfg(test)]
@@ -167,13 +215,18 @@ mod tests {
     #[test]
     fn a_chunk_reads_back_and_a_cut_one_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
-        let chunks = Chunks::new(folder.path(), 2);
+        let column = |name: &str, kind| Column { name: name.to_owned(), kind };
+        let columns = [column("size", Kind::Number), column("policy", Kind::Text), column("on", Kind::Flag)];
+        let chunks = Chunks::new(folder.path(), &columns, 2);
         let mut rows = Rows::default();
-        rows.push(Status::Ok, &[1.5, -2.0]);
-        rows.push(Status::Infeasible, &[f64::NAN; 2]);
+        let settings = |size, policy: &str, on| {
+            vec![Setting::Number(size), Setting::Text(policy.to_owned()), Setting::Flag(on)]
+        };
+        rows.push(settings(3.5, "自发自用", true), Status::Ok, &[1.5, -2.0]);
+        rows.push(settings(0.0, "", false), Status::Infeasible, &[f64::NAN; 2]);
         chunks.write(7, &rows).expect("writes");
         let read = chunks.read(7, 2).expect("reads");
-        assert_eq!(read.status, rows.status);
+        assert_eq!((&read.status, &read.settings), (&rows.status, &rows.settings));
         assert_eq!(read.values[..2], [1.5, -2.0]);
         assert!(read.values[2].is_nan());
         assert!(chunks.read(7, 3).is_err());

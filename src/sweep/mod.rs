@@ -1,16 +1,20 @@
 //! Sweeps: many designs of one scenario, sampled, evaluated in parallel, streamed as rows.
 
 mod chunks;
+mod evaluate;
 mod expression;
 mod random;
 mod results;
+mod run;
 mod sample;
 mod sobol;
 mod study;
 
-pub use chunks::{CHUNK, Chunks, Rows, Shard, Status};
+pub use chunks::{Chunks, Rows, Shard, Status};
+pub use evaluate::Evaluator;
 pub use expression::{Condition, Expression, Operator};
 pub use results::{Column, Format, Kind, Layout, Setting};
+pub use run::{SweepError, SweepOptions, Swept, merge, run};
 pub use sample::{Axis, Method, Position, Sampler};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use study::{Design, MANY_DESIGNS, Study};

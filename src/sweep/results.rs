@@ -1,6 +1,6 @@
 //! The result table of a sweep, streamed from its chunks: CSV or Parquet.
 
-use super::chunks::{Chunks, Rows, chunk_count, designs_of};
+use super::chunks::{Rows, designs_of};
 use crate::output::number;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
@@ -22,7 +22,8 @@ pub enum Setting {
 }
 
 /// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Numbers.
     Number,
@@ -33,7 +34,7 @@ pub enum Kind {
 }
 
 /// A column of the table.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Column {
     /// Header: a key path, or `<park or all>.<group>.<key>`.
     pub name: String,
@@ -42,13 +43,12 @@ pub struct Column {
 }
 
 /// What the table is made of beside the chunks.
+#[derive(Debug, Clone, Copy)]
 pub struct Layout<'a> {
     /// Varied and derived keys.
     pub settings: &'a [Column],
     /// Metrics.
     pub metrics: &'a [Column],
-    /// Settings of a design, by number.
-    pub design: &'a (dyn Fn(u64) -> Vec<Setting> + Sync),
     /// Designs of the study.
     pub designs: u64,
 }
@@ -90,16 +90,6 @@ pub fn write<W: Write + Send>(
     }
 }
 
-/// All chunks of a layout's designs.
-pub fn all_chunks(layout: &Layout<'_>) -> std::ops::Range<u64> {
-    0..chunk_count(layout.designs)
-}
-
-/// A reader of one folder's chunks.
-pub fn from_folder(chunks: &Chunks) -> impl Fn(u64, usize) -> io::Result<Rows> + '_ {
-    |chunk, designs| chunks.read(chunk, designs)
-}
-
 fn write_csv<W: Write>(
     mut out: W,
     layout: &Layout<'_>,
@@ -119,12 +109,13 @@ fn write_csv<W: Write>(
             text.push_str(&design.to_string());
             text.push(',');
             text.push_str(rows.status[row].word());
-            for setting in (layout.design)(design) {
+            for setting in &rows.settings[row] {
                 text.push(',');
                 match setting {
-                    Setting::Number(value) => number::push(&mut text, value),
-                    Setting::Flag(flag) => text.push_str(if flag { "true" } else { "false" }),
-                    Setting::Text(word) => push_text(&mut text, &word),
+                    Setting::Number(value) if value.is_nan() => {}
+                    Setting::Number(value) => number::push(&mut text, *value),
+                    Setting::Flag(flag) => text.push_str(if *flag { "true" } else { "false" }),
+                    Setting::Text(word) => push_text(&mut text, word),
                 }
             }
             let values = &rows.values[row * layout.metrics.len()..][..layout.metrics.len()];
@@ -170,7 +161,7 @@ fn write_parquet<W: Write + Send>(
     for chunk in chunks {
         let designs = designs_of(chunk, layout.designs);
         let rows = read(chunk, (designs.end - designs.start) as usize)?;
-        let settings: Vec<Vec<Setting>> = designs.clone().map(layout.design).collect();
+        let settings = &rows.settings;
         let mut group = writer.next_row_group().map_err(fail)?;
         let mut index = 0;
         while let Some(mut column) = group.next_column().map_err(fail)? {

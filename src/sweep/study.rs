@@ -176,7 +176,7 @@ impl Study {
     /// A design's settings for the table.
     pub fn settings(&self, number: u64) -> Vec<Setting> {
         let setting = |value: &RawValue| match value {
-            RawValue::Number(value) => Setting::Number(if value.is_finite() { *value } else { 0.0 }),
+            RawValue::Number(value) => Setting::Number(*value),
             RawValue::Bool(flag) => Setting::Flag(*flag),
             RawValue::Text(text) | RawValue::Date(text) => Setting::Text(text.clone()),
             RawValue::List(_) | RawValue::Map(_) => Setting::Text(value.describe()),
@@ -294,6 +294,12 @@ impl Reader<'_> {
         if axis == Axis::Listed(0) {
             let message = "the key has no values, so there are no designs";
             self.problems.push(table.error("", "empty-grid", message).hint("list at least one value"));
+            return (Vec::new(), None);
+        }
+        if let Some(bad) = values.iter().find(|value| matches!(value, RawValue::Number(x) if !x.is_finite()))
+        {
+            let message = format!("{bad:?} is not a finite number");
+            self.problems.push(table.error("values", "not-finite", message).hint("leave it out"));
             return (Vec::new(), None);
         }
         (values, Some(axis))

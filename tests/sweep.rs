@@ -1,0 +1,214 @@
+//! Sweeps from the study file to the table: the same numbers as single runs, the same bytes however
+//! the work was cut.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+fn shipped(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name)
+}
+
+fn zeropark(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+        .current_dir(folder)
+        .args(arguments)
+        .output()
+        .expect("starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+}
+
+/// A folder with the starter and a study of it.
+fn folder(study: &str) -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    zeropark::scenario::starter::write(&folder.path().join("park")).expect("writes");
+    let text = format!("scenario = \"park/park.toml\"\n{study}");
+    std::fs::write(folder.path().join("study.toml"), text).expect("writes");
+    folder
+}
+
+fn sweep(folder: &TempDir, arguments: &[&str]) {
+    let (code, said) = zeropark(folder.path(), &[&["sweep", "study.toml"], arguments].concat());
+    assert_eq!(code, Some(0), "{said}");
+}
+
+/// The rows of a table, header first.
+fn rows(file: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(file).expect("reads");
+    text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+}
+
+const METRICS: &str = "metrics = [\"economics.annual_total\", \"energy.grid_import_kwh\", \"bill.total\", \
+                       \"carbon.location_based_t\", \"park.works.energy.peak_import_kw\"]\n";
+
+/// Knobs and rebuilt keys alike: a row is what `run` gives for the scenario with those numbers.
+#[test]
+fn every_row_is_the_run_of_its_design() {
+    let study = format!(
+        "{METRICS}[[vary]]\nkey = \"park.works.pv.pv.capacity_kw\"\nvalues = [0, 4000]\n[[vary]]\nkey = \
+         \"park.works.storage.storage.energy_kwh\"\nvalues = [500, 3000]\n[[vary]]\nkey = \
+         \"park.works.pv.pv.tilt_deg\"\nvalues = [5, 30]\n"
+    );
+    let folder = folder(&study);
+    sweep(&folder, &["-o", "out"]);
+    let rows = rows(&folder.path().join("out/results.csv"));
+    assert_eq!(rows.len(), 9);
+    let scenario = std::fs::read_to_string(folder.path().join("park/park.toml")).expect("reads");
+    for row in &rows[1..] {
+        let design = scenario
+            .replace("capacity_kw = 6000", &format!("capacity_kw = {}", row[2]))
+            .replace("energy_kwh = 2000", &format!("energy_kwh = {}", row[3]))
+            .replace("tilt_deg = 10", &format!("tilt_deg = {}", row[4]));
+        std::fs::write(folder.path().join("park/design.toml"), design).expect("writes");
+        let output = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+            .current_dir(folder.path())
+            .args(["run", "park/design.toml", "--json", "-q", "--no-plots", "--no-series", "-o", "single"])
+            .output()
+            .expect("starts");
+        let summary: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+        let (all, park) = (&summary["all"]["configured"], &summary["parks"][0]["configured"]);
+        let expected = [
+            &all["economics"]["annual_total"],
+            &all["energy"]["grid_import_kwh"],
+            &all["bill"]["total"],
+            &all["carbon"]["location_based_t"],
+            &park["energy"]["peak_import_kw"],
+        ];
+        for (cell, expected) in row[5..].iter().zip(expected) {
+            let (ours, expected) =
+                (cell.parse::<f64>().expect("a number"), expected.as_f64().expect("a number"));
+            assert!((ours - expected).abs() <= 1e-9 * expected.abs(), "{row:?}: {ours} {expected}");
+        }
+    }
+}
+
+/// Three chunks and a bit, of designs that cost nothing to rebuild.
+fn long() -> TempDir {
+    folder(&format!(
+        "{METRICS}[[vary]]\nkey = \"park.works.pv.pv.capacity_kw\"\nrange = {{ from = 0, to = 9999, step = 1 }}\n"
+    ))
+}
+
+/// Killed without warning once a chunk stands, then resumed: the bytes of a run that nobody stopped.
+/// So with three parts joined, in any order; missing, doubled and foreign parts are named.
+#[test]
+fn killed_and_resumed_or_in_parts_the_table_has_the_same_bytes() {
+    let folder = long();
+    sweep(&folder, &["-o", "whole"]);
+    let whole = std::fs::read(folder.path().join("whole/results.csv")).expect("reads");
+    assert_eq!(whole.iter().filter(|byte| **byte == b'\n').count(), 10_001);
+
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+        .current_dir(folder.path())
+        .args(["sweep", "study.toml", "-q", "-o", "cut"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("starts");
+    let begun = Instant::now();
+    while !folder.path().join("cut.partial/chunk-00000000.bin").exists() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "no chunk in two minutes");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().expect("is killed");
+    child.wait().expect("ends");
+    assert!(!folder.path().join("cut").exists(), "it was killed too late to prove anything");
+    let (code, said) =
+        zeropark(folder.path(), &["sweep", "study.toml", "--seed", "7", "--resume", "-o", "cut"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("belongs to another study, seed or part"), "{said}");
+    sweep(&folder, &["--resume", "-o", "cut"]);
+    assert!(std::fs::read(folder.path().join("cut/results.csv")).expect("reads") == whole);
+    let manifest = std::fs::read_to_string(folder.path().join("cut/manifest.json")).expect("reads");
+    let manifest: Value = serde_json::from_str(&manifest).expect("is JSON");
+    assert!(manifest["sweep"]["resumed_chunks"].as_u64() >= Some(1), "{manifest}");
+
+    for part in ["1/3", "2/3", "3/3"] {
+        sweep(&folder, &["--shard", part, "-o", &format!("part{}", &part[..1])]);
+    }
+    let merge = |parts: &[&str]| zeropark(folder.path(), &[&["merge", "-o", "merged"], parts].concat());
+    for (parts, words) in [
+        (&["part1", "part3"][..], "parts are missing: 2/3"),
+        (&["part1", "part2", "part2"], "are the same part"),
+        (&["part1", "whole", "part3"], "whole is not a finished part of a sweep"),
+    ] {
+        let (code, said) = merge(parts);
+        assert!(code == Some(2) && said.contains(words), "{words}\n{said}");
+    }
+    let (code, said) = merge(&["part3", "part1", "part2"]);
+    assert!(code == Some(0) && said.contains("10000 ok"), "{said}");
+    assert!(std::fs::read(folder.path().join("merged/results.csv")).expect("reads") == whole);
+}
+
+/// Designs by sampling: the count asked for, the bounds kept, derived keys exact, conditions said.
+#[test]
+fn samples_keep_bounds_conditions_and_derived_keys() {
+    for method in ["sobol", "latin-hypercube"] {
+        let folder = folder(&format!(
+            "{METRICS}conditions = [\"park.works.storage.storage.energy_kwh <= 3000\"]\n[[vary]]\nkey = \
+             \"park.works.storage.storage.energy_kwh\"\nmin = 1000\nmax = 5000\n[[derive]]\nkey = \
+             \"park.works.storage.storage.power_kw\"\nfrom = \"park.works.storage.storage.energy_kwh / 2\"\n[sample]\n\
+             method = \"{method}\"\ncount = 64\n"
+        ));
+        sweep(&folder, &["-o", "out"]);
+        let rows = rows(&folder.path().join("out/results.csv"));
+        assert_eq!(rows.len(), 65);
+        for row in &rows[1..] {
+            let (energy, power) = (row[2].parse::<f64>().expect("kWh"), row[3].parse::<f64>().expect("kW"));
+            assert!((1000.0..=5000.0).contains(&energy) && power == energy / 2.0, "{row:?}");
+            assert_eq!(row[1] == "excluded", energy > 3000.0, "{row:?}");
+            assert_eq!(row[4].is_empty(), row[1] == "excluded", "{row:?}");
+        }
+        // Half of an even spread lies above the middle: 64 points, one in each 64th.
+        assert_eq!(rows.iter().filter(|row| row[1] == "excluded").count(), 32, "{method}");
+    }
+}
+
+#[test]
+fn wrong_studies_are_answered_with_place_and_remedy() {
+    let vary = |key: &str, rest: &str| format!("[[vary]]\nkey = \"{key}\"\n{rest}\n");
+    let capacity = "park.works.pv.pv.capacity_kw";
+    for (study, words) in [
+        (
+            vary("park.works.pv.roof.capacity_kw", "values = [1]"),
+            "there is no pv named `roof` (hint: known: pv)",
+        ),
+        (vary("park.works.pv.pv.capacty_kw", "values = [1]"), "did you mean `capacity_kw`?"),
+        (vary(capacity, "values = []"), "the key has no values"),
+        (vary(capacity, "range = { from = 0, to = 1e12, step = 1 }"), "values are too many"),
+        (
+            format!(
+                "{}[sample]\nmethod = \"sobol\"\ncount = 3_000_000\n",
+                vary(capacity, "min = 1\nmax = 2")
+            ),
+            "add --yes if that is meant",
+        ),
+        (
+            format!("metrics = [\"bill.totl\"]\n{}", vary(capacity, "values = [1]")),
+            "did you mean `bill.total`?",
+        ),
+        (vary(capacity, "values = [1, nan]"), "is not a finite number"),
+        (format!("{}[sample]\nmethod = \"sobol\"\n", vary(capacity, "min = 1\nmax = 2")), "count"),
+    ] {
+        let folder = folder(&study);
+        let (code, said) = zeropark(folder.path(), &["sweep", "study.toml", "-o", "out"]);
+        assert!(code == Some(2) && said.contains(words), "{study}\n{words}\n{said}");
+        assert!(!folder.path().join("out").exists());
+    }
+}
+
+/// The shipped study runs, and its answer is in its own table: more roof is cheaper here.
+#[test]
+fn the_shipped_study_runs() {
+    let folder = TempDir::new().expect("a folder");
+    let study = shipped("studies/starter-sizes.toml");
+    let (code, said) = zeropark(folder.path(), &["sweep", study.to_str().expect("UTF-8"), "-o", "out"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("42 designs") && said.contains("39 ok"), "{said}");
+    let rows = rows(&folder.path().join("out/results.csv"));
+    let total = |row: usize| rows[row][5].parse::<f64>().expect("a number");
+    assert!(total(37) < total(1), "{} {}", total(37), total(1));
+}
