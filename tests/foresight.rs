@@ -173,7 +173,7 @@ fn plan_and_bill_agree_behind_a_transformer() {
 fn what_cannot_be_planned_is_said() {
     let two = "[[park.storage]]\nname = \"other\"\npower_kw = 1\nenergy_kwh = 1";
     let message = problems_of(&scenario("", two, FORESIGHT));
-    assert!(message.contains("plans one storage, and this park has 2"), "{message}");
+    assert!(message.contains("plan one storage, and this park has 2"), "{message}");
     let dear = scenario("", "", FORESIGHT).replace("column = \"price_sell\"", "column = \"load_kw\"");
     assert!(problems_of(&dear).contains("at least as high as the export price"));
     let carbon = problems_of(&scenario("", "", "policy = \"minimum-carbon\""));
@@ -221,4 +221,22 @@ fn policies_stand_side_by_side() {
     assert!(rows[1].end_state_value < 0.0);
     let csv = zeropark::policies::csv(&rows);
     assert!(csv.lines().count() == 8 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
+}
+
+/// Plans that see less cost more, never less than the optimum; a perfect view of two days comes
+/// close where there is no demand charge.
+#[test]
+fn a_forecast_costs_more_than_foresight() {
+    let bill =
+        |tariff: &str, dispatch: &str| run(&scenario(tariff, "", dispatch)).0.bill.unwrap().parts.total;
+    let best = 5_613_670.190788;
+    let [perfect, persistence, week] = ["perfect", "persistence", "last-week"]
+        .map(|source| bill("", &format!("policy = \"forecast\"\nforecast = \"{source}\"")));
+    // The last day may leave a little less or more in store; 2000 kWh are worth at most 2200.
+    assert!(perfect > best - 2200.0 && perfect < 1.005 * best, "{perfect}");
+    assert!(persistence > perfect && persistence < 1.05 * best, "{persistence}");
+    assert!(week > perfect && week < 1.05 * best, "{week}");
+    let demand = bill(MONTHLY, "policy = \"forecast\"\nforecast = \"perfect\"");
+    assert!(demand > 6_367_934.0 && demand < 7_362_902.0, "{demand}");
+    eprintln!("perfect {perfect} persistence {persistence} week {week} with demand {demand}");
 }

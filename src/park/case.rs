@@ -155,7 +155,10 @@ impl Park {
             (Operation::Foresight { ageing_cost }, Some(storage)) => {
                 foresight::run(self, storage, case, series, &inputs, ageing_cost, ledger)
             }
-            (Operation::Foresight { .. }, None) => Ok(Policy::SelfConsumption.run(&inputs, ledger)),
+            (Operation::Forecast(forecast), Some(storage)) => {
+                Ok(super::forecast::run(self, storage, series, &inputs, forecast, ledger))
+            }
+            (_, None) => Ok(Policy::SelfConsumption.run(&inputs, ledger)),
         }
     }
 }

@@ -33,14 +33,14 @@ pub fn check(park: &Park) -> Vec<Problem> {
     if park.storages.len() > 1 {
         problems.push(error(
             "foresight-storages",
-            format!("foresight plans one storage, and this park has {}", park.storages.len()),
+            format!("foresight and forecast plan one storage, and this park has {}", park.storages.len()),
             "merge them into one of their summed power and energy, or choose another policy",
         ));
     }
     if park.fleets.iter().any(|fleet| fleet.limits.is_some()) {
         problems.push(error(
             "foresight-charging",
-            "foresight plans no managed charging".to_owned(),
+            "foresight and forecast plan no managed charging".to_owned(),
             "set the fleets' strategy to \"uncontrolled\", or choose another policy",
         ));
     }
@@ -49,7 +49,7 @@ pub fn check(park: &Park) -> Vec<Problem> {
     if odd > 0 && !park.storages.is_empty() {
         problems.push(error(
             "foresight-prices",
-            format!("foresight needs an import price at least as high as the export price and zero; {odd} steps have none"),
+            format!("foresight and forecast need an import price at least as high as the export price and zero; {odd} steps have none"),
             "choose another policy for this tariff",
         ));
     }
@@ -104,7 +104,7 @@ pub fn plannable(park: &Park) -> bool {
 }
 
 /// Import and export prices at the bus, money per kWh.
-fn prices(park: &Park) -> (Vec<f64>, Vec<f64>) {
+pub(super) fn prices(park: &Park) -> (Vec<f64>, Vec<f64>) {
     let kept = 1.0 - park.grid.transformer_loss;
     let tariff = &park.grid.tariff;
     let buy = tariff.import_price_per_kwh.iter().map(|price| price / kept).collect();
@@ -113,13 +113,15 @@ fn prices(park: &Park) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// One demand charge by month, as the planner takes it.
-struct Charge {
-    price_per_kw: Vec<f64>,
-    period_of_step: Vec<u16>,
+pub(super) struct Charge {
+    /// Money per kW of each period's peak.
+    pub price_per_kw: Vec<f64>,
+    /// Period of each step.
+    pub period_of_step: Vec<u16>,
 }
 
 /// The demand charges of a tariff at the bus.
-fn charges(tariff: &CompiledTariff, transformer_loss: f64) -> Vec<Charge> {
+pub(super) fn charges(tariff: &CompiledTariff, transformer_loss: f64) -> Vec<Charge> {
     let exempt = tariff.tariff.exempt_until_year.is_some_and(|last| tariff.axis.year <= last);
     if exempt || tariff.tariff.basis == Basis::Capacity {
         return Vec::new();
@@ -167,7 +169,7 @@ pub fn ageing_cost_per_kwh(storage: &Storage) -> f64 {
     replacement / (cycles * device.energy_kwh * storage.parameters.discharge_efficiency)
 }
 
-fn reservoir(storage: &Storage, step_h: f64, ageing_cost: bool) -> Reservoir {
+pub(super) fn reservoir(storage: &Storage, step_h: f64, ageing_cost: bool) -> Reservoir {
     let p = &storage.parameters;
     Reservoir {
         charge_limit_kw: p.charge_limit_kw,

@@ -5,6 +5,7 @@ pub mod build;
 pub mod case;
 pub mod design;
 mod facts;
+mod forecast;
 mod foresight;
 pub mod measure;
 pub mod project;

@@ -118,6 +118,32 @@ pub enum Operation {
         /// Whether the plan reckons with the wear of the storage.
         ageing_cost: bool,
     },
+    /// Planned again and again with what is known by then.
+    Forecast(Forecast),
+}
+
+/// Options of rolling control.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    /// Where load and generation are forecast from.
+    pub source: ForecastSource,
+    /// How far a plan looks, h.
+    pub horizon_hours: f64,
+    /// How often it is made, h.
+    pub interval_hours: f64,
+    /// Whether plans reckon with the wear of the storage.
+    pub ageing_cost: bool,
+}
+
+/// What a forecast is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForecastSource {
+    /// As the day before.
+    Persistence,
+    /// As the same day of the week before.
+    LastWeek,
+    /// As it will be: what the horizon alone costs.
+    Perfect,
 }
 
 /// The park's one connection.

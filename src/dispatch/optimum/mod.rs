@@ -70,6 +70,26 @@ impl Planner {
         solved.map_err(|Unreachable| impossible(&bus))
     }
 
+    /// The cheapest schedule if importing above `caps_kw` (per demand charge and period) costs the
+    /// charge's price in every step: a plan that knows the peaks so far. `lower_bound` is its cost
+    /// with those surcharges; `objective` leaves them out.
+    ///
+    /// # Errors
+    /// If limits cannot be met.
+    pub fn capped(
+        &mut self,
+        site: Site<'_>,
+        store: Reservoir,
+        caps_kw: &[Vec<f64>],
+        plan: &mut Plan,
+    ) -> Result<(), Infeasible> {
+        let bus = Bus { caps_kw, ..Bus::new(site, store) };
+        self.solve(&bus)?;
+        forward::schedule(&bus, &self.value, plan);
+        plan.lower_bound = self.value.cost_from(store.energy_start_kwh);
+        Ok(())
+    }
+
     /// Schedules evaluated for the last plan with demand charges.
     #[must_use]
     pub fn evaluations(&self) -> usize {

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::dispatch::Policy;
 use crate::metrics::{grid_factor, grid_factor_names};
-use crate::park::project::Operation;
+use crate::park::project::{Forecast, ForecastSource, Operation};
 use crate::park::project::{Grid, Park, Series};
 use crate::problem::Problem;
 use crate::scenario::{Table, Value};
@@ -93,6 +93,18 @@ pub fn operation(park: &Table) -> Operation {
             Policy::BackupReserve { share: table.number("reserve_share").unwrap_or(0.0) }
         }
         Some("foresight") => return Operation::Foresight { ageing_cost: table.flag("ageing_cost") },
+        Some("forecast") => {
+            return Operation::Forecast(Forecast {
+                source: match table.text("forecast") {
+                    Some("last-week") => ForecastSource::LastWeek,
+                    Some("perfect") => ForecastSource::Perfect,
+                    _ => ForecastSource::Persistence,
+                },
+                horizon_hours: table.number("horizon_hours").unwrap_or(48.0),
+                interval_hours: table.number("interval_hours").unwrap_or(1.0),
+                ageing_cost: table.flag("ageing_cost"),
+            });
+        }
         _ => Policy::SelfConsumption,
     })
 }
@@ -101,7 +113,7 @@ pub fn operation(park: &Table) -> Operation {
 pub fn check_operation(park: &Park, table: &Table, problems: &mut Vec<Problem>) {
     let dispatch = table.table("dispatch");
     match park.policy {
-        Operation::Foresight { .. } => {
+        Operation::Foresight { .. } | Operation::Forecast(_) => {
             let found = crate::park::foresight::check(park);
             problems.extend(found.into_iter().map(|problem| table.adopt(problem)));
         }
