@@ -9,7 +9,7 @@ use crate::dispatch::{Ledger, Policy};
 use crate::lang::Lang;
 use crate::park::Project;
 use crate::park::case::Case;
-use crate::park::project::{Operation, Park};
+use crate::park::project::{Forecast, ForecastSource, Operation, Park};
 use crate::park::simulate::{CaseYear, Results, SimulationError, simulate};
 use crate::park::{ageing_cost_per_kwh, plannable};
 use crate::report::theme::grouped;
@@ -93,6 +93,14 @@ fn every(
     }
     let foreseen = parks.iter().all(plannable);
     if foreseen {
+        let forecast = Forecast {
+            source: ForecastSource::Persistence,
+            horizon_hours: 48.0,
+            interval_hours: 1.0,
+            ageing_cost: false,
+        };
+        steer(project, Operation::Forecast(forecast));
+        years.push(("forecast", one(project, stop)?));
         steer(project, Operation::Foresight { ageing_cost: false });
         years.push(("foresight", one(project, stop)?));
     }

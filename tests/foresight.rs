@@ -205,14 +205,15 @@ fn policies_stand_side_by_side() {
         "time-of-use, 2 cycles",
         "peak-shaving",
         "peak-shaving-arbitrage",
+        "forecast",
         "foresight",
     ];
     assert_eq!(names, expected, "without a carbon factor none goes by it");
     // The bill without storage is that of SAM's Utilityrate5, the last that of HiGHS.
     assert_close(rows[0].bill, 7_362_902.993155, 1e-9, "no storage");
-    assert_close(rows[6].bill, 6_367_934.629723, 1e-6, "foresight");
-    assert_eq!((rows[0].captured, rows[6].captured), (Some(0.0), Some(1.0)));
-    for row in &rows[1..6] {
+    assert_close(rows[7].bill, 6_367_934.629723, 1e-6, "foresight");
+    assert_eq!((rows[0].captured, rows[7].captured), (Some(0.0), Some(1.0)));
+    for row in &rows[1..7] {
         assert!(row.captured.is_some_and(|share| share < 1.0), "{row:?}");
         assert!((row.bill - row.end_state_value - row.cost).abs() < 1e-6 && row.ageing_cost > 0.0);
     }
@@ -220,7 +221,7 @@ fn policies_stand_side_by_side() {
     assert_close(rows[1].bill, 7_357_185.840749, 1e-9, "rule A");
     assert!(rows[1].end_state_value < 0.0);
     let csv = zeropark::policies::csv(&rows);
-    assert!(csv.lines().count() == 8 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
+    assert!(csv.lines().count() == 9 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
 }
 
 /// Plans that see less cost more, never less than the optimum; a perfect view of two days comes
