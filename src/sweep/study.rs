@@ -296,9 +296,8 @@ impl Reader<'_> {
             self.problems.push(table.error("", "empty-grid", message).hint("list at least one value"));
             return (Vec::new(), None);
         }
-        if let Some(bad) = values.iter().find(|value| matches!(value, RawValue::Number(x) if !x.is_finite()))
-        {
-            let message = format!("{bad:?} is not a finite number");
+        if values.iter().any(|value| matches!(value, RawValue::Number(x) if !x.is_finite())) {
+            let message = "one of the values is not a finite number";
             self.problems.push(table.error("values", "not-finite", message).hint("leave it out"));
             return (Vec::new(), None);
         }
