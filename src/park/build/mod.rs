@@ -77,6 +77,15 @@ fn title(table: &Table, key: &str, otherwise: &str) -> Title {
 /// One park; a part that is wrong is left out and its problems are returned.
 fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let mut problems = Vec::new();
+    if let Some(green) = table.table("green") {
+        let message =
+            "contractual green supply is read but not yet accounted: no ledger, bill or cost changes";
+        problems.push(
+            green
+                .warning("", "not-accounted", message)
+                .hint("leave the table out, or take it into account by hand"),
+        );
+    }
     let fuels = fuel::fuels(table, &mut problems);
     let park = Park {
         name: table.name().to_owned(),
