@@ -9,6 +9,7 @@
 //! - Costs handed in are positive; flows handed out are positive when received.
 
 mod annuity;
+mod catalogue;
 mod irr;
 mod levelised;
 mod lifetime;
@@ -18,6 +19,7 @@ mod split;
 mod statement;
 
 pub use annuity::{annuity_value, capital_recovery_factor};
+pub use catalogue::{DeviceCosts, GeneratorCosts, LifeCosts, SizeCurve, device_costs};
 pub use irr::{Irr, irr, modified_irr, npv};
 pub use levelised::{Levelised, levelised};
 pub use lifetime::{Purchase, purchases, residual_value};

@@ -165,6 +165,26 @@ pub struct Economics {
     pub lcoe_per_kwh: Option<f64>,
     /// Levelised cost of storage.
     pub lcos_per_kwh: Option<f64>,
+    /// What rates of return there are: `unique`, `none`, `several` or `every-rate`.
+    pub irr_status: Option<String>,
+    /// The rates where there are several; `irr` is then null.
+    pub irr_roots: Vec<f64>,
+    /// Net present value before taxes.
+    pub npv_before_tax: Option<f64>,
+    /// Internal rate of return before taxes.
+    pub irr_before_tax: Option<f64>,
+    /// Net present value of the owners, after debt service.
+    pub equity_npv: Option<f64>,
+    /// Internal rate of return of the owners.
+    pub equity_irr: Option<f64>,
+    /// Lowest cover of a year's debt service by the project's cash.
+    pub dscr_min: Option<f64>,
+    /// Net present value of the investor of an energy-service contract.
+    pub investor_npv: Option<f64>,
+    /// Internal rate of return of that investor.
+    pub investor_irr: Option<f64>,
+    /// Present value of the host's share under it.
+    pub host_npv: Option<f64>,
     /// Each year from 0.
     pub cash_flow: Vec<CashFlowYear>,
 }
@@ -180,14 +200,36 @@ pub struct CashFlowYear {
     pub replacement: f64,
     /// Saving of the bill.
     pub bill_saving: f64,
+    /// Saving of fuel.
+    pub fuel_saving: f64,
     /// Operation and maintenance, negative.
     pub opex: f64,
     /// Value left at the end.
     pub residual: f64,
+    /// VAT, negative.
+    pub vat: f64,
+    /// Surcharges on VAT, negative.
+    pub surtax: f64,
     /// Income tax, negative.
     pub tax: f64,
     /// Sum.
     pub net: f64,
+}
+
+impl CashFlowYear {
+    /// Adds the parts of the same year of another project.
+    pub fn add(&mut self, other: &Self) {
+        self.capex += other.capex;
+        self.replacement += other.replacement;
+        self.bill_saving += other.bill_saving;
+        self.fuel_saving += other.fuel_saving;
+        self.opex += other.opex;
+        self.residual += other.residual;
+        self.vat += other.vat;
+        self.surtax += other.surtax;
+        self.tax += other.tax;
+        self.net += other.net;
+    }
 }
 
 /// Carbon ledgers of a year, tonnes of CO2 unless named otherwise.

@@ -3,14 +3,17 @@
 use super::measure::CaseMetrics;
 use crate::metrics::StorageUnit;
 use crate::problem::Problem;
-use crate::storage::{YearOfUse, assess};
+use crate::storage::{Assessment, YearOfUse, assess};
 
 /// Project life where the scenario has no economics: only the replacements hang on it, and they are
 /// then not shown.
 const YEARS_WITHOUT_ECONOMICS: usize = 25;
 
 /// Metrics of each storage of a case; where its ageing model is asked beyond its range, a warning.
-pub fn storage_units(case: &CaseMetrics<'_>, warnings: &mut Vec<Problem>) -> Vec<StorageUnit> {
+pub fn storage_units(
+    case: &CaseMetrics<'_>,
+    warnings: &mut Vec<Problem>,
+) -> (Vec<StorageUnit>, Vec<Option<Assessment>>) {
     let project_years = case.project.economics.as_ref().map(|economics| economics.lifetime_years);
     let sums = case.year.storages.iter().zip(&case.ledger.storages);
     case.park
@@ -30,14 +33,14 @@ pub fn storage_units(case: &CaseMetrics<'_>, warnings: &mut Vec<Problem>) -> Vec
             let full_cycles =
                 if storage.energy_kwh > 0.0 { sums.cell_discharge_kwh / storage.energy_kwh } else { 0.0 };
             let mut unit = StorageUnit { name: storage.name.clone(), full_cycles, ..StorageUnit::default() };
-            if let Some(assessed) = assessed {
+            if let Some(assessed) = &assessed {
                 let key = format!("park.{}.storage.{}", case.park.name, storage.name);
-                warnings.extend(assessed.year.warnings.into_iter().map(|warning| warning.at_key(&key)));
+                warnings.extend(assessed.year.warnings.iter().cloned().map(|warning| warning.at_key(&key)));
                 unit.soh_end_of_year = Some(assessed.life.end_of_year.capacity);
                 unit.years_to_end_of_life = assessed.life.years_to_end_of_life;
                 unit.replacements = project_years.map(|_| f64::from(assessed.life.replacements));
             }
-            unit
+            (unit, assessed)
         })
-        .collect()
+        .unzip()
 }

@@ -3,11 +3,12 @@
 //! What a study varies most (capacities, storage sizes and efficiencies, limits) changes no
 //! profile, so a design is a copy of the park with other numbers. Profiles are shared.
 
-use super::case::Case;
+use super::case::{Case, CaseSeries};
 use super::measure::{self, CaseMetrics, Measured, measure};
 use super::project::{GeneratorKind, Park, Project, Storage};
 use super::simulate::{self, SimulationError};
-use crate::dispatch::Ledger;
+use crate::dispatch::{Ledger, YearResult};
+use crate::economics::device_costs;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::storage::LossModel;
@@ -49,6 +50,13 @@ pub fn turn(park: &mut Park, knob: &Knob, value: f64, built: f64) -> bool {
             let factor = value / built;
             generator.capacity_kw *= factor;
             generator.costs.capex *= factor;
+            if generator.catalogue_capex {
+                let costs = match kind {
+                    GeneratorKind::Pv => &device_costs().pv,
+                    GeneratorKind::Wind => &device_costs().wind,
+                };
+                generator.costs.capex = costs.capex_per_kw_at(generator.capacity_kw) * generator.capacity_kw;
+            }
             generator.costs.opex_per_year *= factor;
         }
         Knob::Storage { name, key } => {
@@ -105,10 +113,10 @@ pub struct ParkYear {
 /// # Errors
 /// If no plan meets its limits.
 pub fn baseline(project: &Project, park: &Park, ledger: &mut Ledger) -> Result<ParkYear, SimulationError> {
-    year(project, park, Case::Baseline, None, ledger)
+    Ok(year(project, park, Case::Baseline, None, ledger)?.0)
 }
 
-/// A park's design.
+/// A park's design; with `money` also its project's cash flow, which simulates aged years besides.
 ///
 /// # Errors
 /// If no plan meets its limits, or load stays without power and nothing prices it.
@@ -116,11 +124,15 @@ pub fn configured(
     project: &Project,
     park: &Park,
     baseline: &ParkYear,
+    money: bool,
     ledger: &mut Ledger,
 ) -> Result<ParkYear, SimulationError> {
-    let year = year(project, park, Case::Configured, Some(&baseline.measured), ledger)?;
+    let (mut found, year) = year(project, park, Case::Configured, Some(&baseline.measured), ledger)?;
     simulate::check_served(project, park, ledger)?;
-    Ok(year)
+    if money {
+        simulate::money(project, park, &year, &baseline.measured, &mut found.measured, ledger);
+    }
+    Ok(found)
 }
 
 fn year(
@@ -129,11 +141,11 @@ fn year(
     case: Case,
     baseline: Option<&Measured>,
     ledger: &mut Ledger,
-) -> Result<ParkYear, SimulationError> {
+) -> Result<(ParkYear, (YearResult, CaseSeries)), SimulationError> {
     let (year, series) = simulate::case_year(project, park, case, ledger)?;
     let measured =
         measure(&CaseMetrics { project, park, case, year: &year, series: &series, ledger }, baseline);
-    Ok(ParkYear { measured, import_kw: ledger.import_kw.clone() })
+    Ok((ParkYear { measured, import_kw: ledger.import_kw.clone() }, (year, series)))
 }
 
 /// All parks of a case together.

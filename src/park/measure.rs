@@ -2,15 +2,17 @@
 
 use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
+use super::finance::Flows;
 use super::project::{Costs, Park, Project};
 use crate::charging::{self, Owner};
 use crate::dispatch::{Ledger, Planned, YearResult};
-use crate::economics::capital_recovery_factor;
+use crate::economics::{capital_recovery_factor, device_costs};
 use crate::metrics::{
     Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, DispatchPlan, Economics, Energy, EnergyContext,
     Metrics, energy, energy_of_all, energy_tce, fuel,
 };
 use crate::problem::Problem;
+use crate::storage::Assessment;
 use crate::tariff::{Basis, BillExtras, Charges};
 
 /// What a case is measured from.
@@ -38,6 +40,10 @@ pub struct Measured {
     pub nameplate_kwh: f64,
     /// What was odd.
     pub warnings: Vec<Problem>,
+    /// How each storage of the case ages.
+    pub assessed: Vec<Option<Assessment>>,
+    /// The project's cash flow; in the configured case only.
+    pub flows: Option<Flows>,
 }
 
 /// Measures one case; `baseline` is that of the same park, for what compares with it.
@@ -52,22 +58,23 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
     let bill = park.grid.billed.then(|| bill(case));
     let economics = project.economics.as_ref().zip(bill.as_ref()).map(|(economics, bill)| {
         let costs = costs_of(park, case.case);
-        annual(bill.parts.total, &costs, economics.discount_rate)
+        annual(bill.parts.total, &costs, economics.discount_rate, fuel_cost(park, case.case))
     });
     let energy = energy(year, &context);
     let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| carbon(case, &energy, baseline));
     let mut warnings = Vec::new();
+    let (storage, assessed) = storage_units(case, &mut warnings);
     let metrics = Metrics {
         energy: Some(energy),
         bill,
         economics,
         carbon,
-        storage: storage_units(case, &mut warnings),
+        storage,
         charging: fleets(case),
         dispatch: year.planned.map(plan),
         ..Metrics::default()
     };
-    Measured { metrics, nameplate_kwh, warnings }
+    Measured { metrics, nameplate_kwh, warnings, assessed, flows: None }
 }
 
 /// A plan's certificate as metrics.
@@ -162,7 +169,7 @@ fn highest_average(values: &[f64], window: usize) -> f64 {
 }
 
 /// The bill of a case, each month with its energy per band.
-fn bill(case: &CaseMetrics<'_>) -> Bill {
+pub fn bill(case: &CaseMetrics<'_>) -> Bill {
     let CaseMetrics { project, park, year, .. } = *case;
     let tariff = &park.grid.tariff;
     let extras = BillExtras {
@@ -253,17 +260,38 @@ fn costs_of(park: &Park, case: Case) -> Vec<Costs> {
     let generators = park.generators_of(case).map(|generator| generator.costs);
     let storages = park.storages_of(case).map(|storage| storage.costs);
     let fleets = park.fleets_of(case).map(|fleet| fleet.costs);
-    let heat = park.fuels.iter().filter(|_| case == Case::Configured).map(|fuel| Costs {
-        capex: fuel.capex_per_kw * fuel.electric_kw(),
-        life_years: 20.0,
-        ..Costs::default()
-    });
+    let heat = heat_costs(park).filter(|_| case == Case::Configured);
     generators.chain(storages).chain(fleets).chain(heat).collect()
 }
 
+/// Costs of the electric heat that replaces fuels.
+pub fn heat_costs(park: &Park) -> impl Iterator<Item = Costs> {
+    let known = &device_costs().electrified;
+    park.fuels.iter().filter(|fuel| fuel.electrified_share > 0.0).map(|fuel| Costs {
+        capex: fuel.capex_per_kw * fuel.electric_kw(),
+        opex_per_year: 0.0,
+        life_years: known.life_years.value,
+        replacement_fraction: known.replacement_capex_fraction.value,
+    })
+}
+
+/// What the park's fuels cost in a case, as far as they have a price: part of the running cost.
+pub fn fuel_cost(park: &Park, case: Case) -> f64 {
+    let fuels = park
+        .fuels
+        .iter()
+        .map(|fuel| fuel.price_per_gj.unwrap_or(0.0) * fuel.left(case == Case::Configured).energy_gj);
+    let transport = park.fleets.iter().filter(|fleet| case == Case::Baseline && !fleet.in_baseline);
+    let transport = transport.filter_map(|fleet| {
+        let displaced = fleet.year.fuel.as_ref().filter(|fuel| fuel.owner == Owner::Park)?;
+        Some(displaced.energy_gj * fleet.fuel_price_per_gj?)
+    });
+    fuels.chain(transport).sum()
+}
+
 /// The annual total: bill, running cost, and annual capital of every device over its life.
-fn annual(bill_total: f64, costs: &[Costs], rate: f64) -> Economics {
-    let opex_annual: f64 = costs.iter().map(|cost| cost.opex_per_year).sum();
+fn annual(bill_total: f64, costs: &[Costs], rate: f64, fuel_cost: f64) -> Economics {
+    let opex_annual = costs.iter().map(|cost| cost.opex_per_year).sum::<f64>() + fuel_cost;
     let capital: f64 =
         costs.iter().map(|cost| capital_recovery_factor(rate, cost.life_years.max(1.0)) * cost.capex).sum();
     Economics {
@@ -323,11 +351,20 @@ pub fn all(
         }),
         ..Metrics::default()
     };
-    Measured {
+    let mut measured = Measured {
         metrics,
         nameplate_kwh: parks.iter().map(|park| park.nameplate_kwh).sum(),
-        warnings: Vec::new(),
+        ..Measured::default()
+    };
+    let summed: Vec<&Flows> = parks.iter().filter_map(|park| park.flows.as_ref()).collect();
+    if let (Some(terms), Some(economics), true) =
+        (&project.economics, &mut measured.metrics.economics, !summed.is_empty())
+    {
+        let sum = Flows::sum(summed.into_iter());
+        sum.fill(terms, economics);
+        measured.flows = Some(sum);
     }
+    measured
 }
 
 fn sum_of_bills(bills: &[&Bill]) -> Bill {

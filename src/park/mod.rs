@@ -5,11 +5,13 @@ pub mod build;
 pub mod case;
 pub mod design;
 mod facts;
+mod finance;
 mod forecast;
 mod foresight;
 pub mod measure;
 pub mod project;
 pub mod simulate;
+mod variants;
 
 pub use build::{BuildOptions, build};
 pub use facts::facts;

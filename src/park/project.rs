@@ -75,12 +75,32 @@ pub struct Fact {
 }
 
 /// What the scenario says about money.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EconomicTerms {
     /// Real discount rate.
     pub discount_rate: f64,
     /// Project life, years.
     pub lifetime_years: usize,
+    /// Taxes.
+    pub taxes: crate::economics::Taxes,
+    /// Loan on the investment.
+    pub debt: crate::economics::Debt,
+    /// Longest depreciation, years; a shorter life shortens it.
+    pub depreciation_years: f64,
+    /// Share of the investment that is not written off.
+    pub depreciation_residual: f64,
+    /// Growth of energy prices per year, over the price level.
+    pub price_growth: f64,
+    /// Growth of operation and maintenance per year, over the price level.
+    pub opex_growth: f64,
+    /// Whether later years of the cash flow have aged PV and storage.
+    pub degradation: bool,
+    /// Share of the saving that stays with the host of an energy-service contract; none: no contract.
+    pub host_share: Option<f64>,
+    /// The host's share of what storage saves, in steps; empty: as `host_share`.
+    pub storage_host_shares: Vec<f64>,
+    /// Years of a step.
+    pub storage_host_step_years: usize,
 }
 
 /// A park behind one meter.
@@ -178,6 +198,8 @@ pub struct FuelUse {
     pub electric_efficiency: f64,
     /// Investment per kW of electric power.
     pub capex_per_kw: f64,
+    /// Price of the fuel per GJ; none: its cost is not counted.
+    pub price_per_gj: Option<f64>,
 }
 
 impl FuelUse {
@@ -196,6 +218,28 @@ impl FuelUse {
     pub fn left(&self, electrified: bool) -> Burnt {
         let share = if electrified { 1.0 - self.electrified_share } else { 1.0 };
         Burnt { energy_gj: self.burnt.energy_gj * share, co2_t: self.burnt.co2_t * share }
+    }
+}
+
+/// Calendar years in which a device is in service; none: no bound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Service {
+    /// First year in service.
+    pub from: Option<i32>,
+    /// First year no longer in service.
+    pub until: Option<i32>,
+}
+
+impl Service {
+    /// The years of a device's table.
+    pub fn of(table: &crate::scenario::Table) -> Self {
+        let year = |key: &str| table.number(key).map(|year| year as i32);
+        Self { from: year("in_service_year"), until: year("retire_year") }
+    }
+
+    /// Whether the device stands in a year.
+    pub fn covers(&self, year: i32) -> bool {
+        self.from.is_none_or(|from| year >= from) && self.until.is_none_or(|until| year < until)
     }
 }
 
@@ -238,6 +282,14 @@ pub struct Generator {
     pub wheeling_per_kwh: f64,
     /// Also in the baseline.
     pub existing: bool,
+    /// Loss of power per year of age, as a share of the new plant.
+    pub degradation_per_year: f64,
+    /// Age in the simulated year.
+    pub age_years: f64,
+    /// Years in service.
+    pub service: Service,
+    /// Whether its investment follows the catalogue's curve over size.
+    pub catalogue_capex: bool,
     /// Costs.
     pub costs: Costs,
 }
@@ -258,6 +310,12 @@ pub struct Storage {
     pub derating: Option<Series>,
     /// Also in the baseline.
     pub existing: bool,
+    /// Years in service.
+    pub service: Service,
+    /// Cells are added whenever a year ends below this share of the nameplate energy.
+    pub augment_below: Option<f64>,
+    /// Price per kWh that the catalogue's curve over size multiplies; none: the scenario's own price.
+    pub catalogue_capex_per_kwh: Option<f64>,
     /// Costs.
     pub costs: Costs,
 }
@@ -273,6 +331,9 @@ impl Storage {
             device,
             parameters,
             existing,
+            service: Service::default(),
+            augment_below: None,
+            catalogue_capex_per_kwh: None,
             costs: Costs::default(),
         };
         unit.settle();
@@ -281,6 +342,10 @@ impl Storage {
 
     /// Makes size, limits and costs follow the parameters again, after those were changed.
     pub fn settle(&mut self) {
+        if let Some(price) = self.catalogue_capex_per_kwh {
+            let factor = crate::economics::device_costs().storage.factor(self.device.energy_kwh);
+            self.device.costs.capex_per_kwh = price * factor;
+        }
         let (device, costs) = (&self.device, &self.device.costs);
         let capex = costs.capex_per_kw * device.power_kw + costs.capex_per_kwh * device.energy_kwh;
         self.energy_kwh = device.energy_kwh;
@@ -314,6 +379,10 @@ pub struct Charging {
     pub year: Arc<crate::charging::FleetYear>,
     /// What can be moved.
     pub limits: Option<Arc<OwnedLimits>>,
+    /// Price per GJ of the fuel it replaces; none: not counted.
+    pub fuel_price_per_gj: Option<f64>,
+    /// Years in service.
+    pub service: Service,
     /// Costs.
     pub costs: Costs,
 }

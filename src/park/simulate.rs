@@ -5,8 +5,10 @@
 //! as it stands and its memory is used again.
 
 use super::case::{Case, CaseSeries};
+use super::finance::{flows, losses};
 use super::measure::{CaseMetrics, Measured, measure};
 use super::project::{Park, Project};
+use super::variants::{representative, variants};
 use crate::dispatch::{Ledger, YearResult};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -199,13 +201,36 @@ fn one(
     );
     let before = ledger.import_kw.clone();
     let (year, series) = run(Case::Configured, ledger)?;
-    let configured = measure(
+    let mut configured = measure(
         &CaseMetrics { project, park, case: Case::Configured, year: &year, series: &series, ledger },
         Some(&baseline),
     );
     let import_kw = [before, ledger.import_kw.clone()];
+    money(project, park, &(year, series), &baseline, &mut configured, ledger);
     warnings.extend(configured.warnings.iter().cloned());
     Ok(Outcome { baseline, configured, import_kw, warnings })
+}
+
+/// Tells the cash flow of the project between a park's two cases. The ledger holds the configured
+/// year and is used up.
+pub(super) fn money(
+    project: &Project,
+    park: &Park,
+    (year, series): &(YearResult, CaseSeries),
+    baseline: &Measured,
+    configured: &mut Measured,
+    ledger: &mut Ledger,
+) {
+    let Some(terms) = &project.economics else { return };
+    let case = CaseMetrics { project, park, case: Case::Configured, year, series, ledger };
+    let Some(mut known) = representative(&case, baseline, configured) else { return };
+    let lost = losses(park, terms, &configured.assessed);
+    variants(project, park, terms, &lost, baseline, ledger, &mut known);
+    let found = flows(park, terms, &known, &lost, &configured.assessed);
+    if let Some(economics) = &mut configured.metrics.economics {
+        found.fill(terms, economics);
+    }
+    configured.flows = Some(found);
 }
 
 /// The year of a park's case, its steps in the ledger.

@@ -71,6 +71,60 @@ pub fn assess(storage: &Storage, used: &YearOfUse<'_>, project_years: u32) -> Op
     Some(Assessment { year, life })
 }
 
+/// What is bought for a storage in a project, and what it has lost by year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LifeOfProject {
+    /// Purchases after the first: years from the start, and share of the nameplate energy.
+    pub added: Vec<(f64, f64)>,
+    /// Years that a unit serves.
+    pub span_years: f64,
+    /// Share of the capacity lost at the start of each year 1, 2, ….
+    pub lost_by_year: Vec<f64>,
+}
+
+/// The purchases of a storage in a project: whole units at the end of their life, or cells added
+/// whenever a year ends below `augment_below` of the nameplate energy.
+pub fn augment_plan(
+    storage: &Storage,
+    assessed: &Assessment,
+    project_years: u32,
+    augment_below: Option<f64>,
+) -> LifeOfProject {
+    let law = Law::of(storage.chemistry);
+    let wear = &assessed.year.wear;
+    let life = &assessed.life;
+    let span_years = life.years_to_end_of_life.unwrap_or(f64::INFINITY).min(storage.costs.life_years);
+    if let Some(keep) = augment_below {
+        let plan = LifePlan {
+            project_years,
+            life_years: storage.costs.life_years,
+            end_of_life: storage.end_of_life_health(),
+        };
+        let (added, by_year) = ageing::augment(&law, wear, &plan, keep);
+        let restored = |end: u32| added.iter().any(|block| block.after_years == end);
+        let lost = (0..project_years).map(|start| match start {
+            0 => 0.0,
+            start if restored(start) => 0.0,
+            start => (1.0 - by_year[start as usize - 1]).max(0.0),
+        });
+        return LifeOfProject {
+            lost_by_year: lost.collect(),
+            added: added.iter().map(|block| (f64::from(block.after_years), block.share)).collect(),
+            span_years,
+        };
+    }
+    let lost = (0..project_years).map(|start| {
+        let start = f64::from(start);
+        let bought = life.replaced_after_years.iter().rfind(|&&at| at <= start + 1e-9).unwrap_or(&0.0);
+        1.0 - law.health(&wear.times(start - bought)).capacity
+    });
+    LifeOfProject {
+        lost_by_year: lost.collect(),
+        added: life.replaced_after_years.iter().map(|at| (*at, 1.0)).collect(),
+        span_years,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -158,8 +158,9 @@ impl<'a> Evaluator<'a> {
         let mut years: Vec<Option<ParkYear>> = built.project.parks.iter().map(|_| None).collect();
         for (index, park) in &mut parks {
             design::settle(park).map_err(|problems| invalid(Problems(problems).to_string()))?;
-            let year = design::configured(&built.project, park, &built.baselines[*index], ledger)
-                .map_err(|error| (Status::Infeasible, error.to_string()))?;
+            let year =
+                design::configured(&built.project, park, &built.baselines[*index], self.money(), ledger)
+                    .map_err(|error| (Status::Infeasible, error.to_string()))?;
             years[*index] = Some(year);
         }
         let years: Vec<&ParkYear> = years
@@ -175,6 +176,14 @@ impl<'a> Evaluator<'a> {
     /// The value each key's knobs were built with.
     fn references(&self) -> impl Iterator<Item = f64> {
         std::iter::repeat_n(REFERENCE, self.effects.len())
+    }
+
+    /// Whether a metric asks for the project's cash flow, which costs two more years of simulation.
+    fn money(&self) -> bool {
+        const OF_ONE_YEAR: [&str; 3] = ["annual_total", "capex", "opex_annual"];
+        let asks =
+            |metric: &Metric| metric.group == "economics" && !OF_ONE_YEAR.contains(&metric.key.as_str());
+        self.metrics.iter().any(asks)
     }
 
     fn fill(&self, row: &mut Vec<f64>, all: &Metrics, parks: &[&ParkYear]) {
@@ -239,7 +248,7 @@ impl<'a> Evaluator<'a> {
             untouched.push(if self.touched.contains(&index) {
                 None
             } else {
-                let year = design::configured(&project, park, &baselines[index], &mut ledger);
+                let year = design::configured(&project, park, &baselines[index], self.money(), &mut ledger);
                 Some(year.map_err(infeasible)?)
             });
         }

@@ -10,7 +10,7 @@ use crate::charging::{
     fleet_class, fleet_class_ids, measured_year, parse_sessions, session_class, simulate, simulate_given,
 };
 use crate::metrics::ChargingFleet;
-use crate::park::project::{Charging, Costs, OwnedLimits};
+use crate::park::project::{Charging, Costs, OwnedLimits, Service};
 use crate::problem::Problem;
 use crate::scenario::Table;
 use crate::scenario::nearest::nearest;
@@ -117,6 +117,8 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear
         sessions,
         limits,
         costs: costs(table, installed_kw, defaults),
+        service: Service::of(table),
+        fuel_price_per_gj: table.number("fuel_price_per_gj"),
         year: Arc::new(year),
     }
 }

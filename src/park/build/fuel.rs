@@ -44,6 +44,7 @@ fn fuel_use(table: &Table) -> Result<FuelUse, Problem> {
         burnt,
         electrified_share: table.required_number("electrified_share"),
         electric_efficiency: table.required_number("electric_efficiency"),
+        price_per_gj: table.number("price_per_gj"),
         capex_per_kw: table.required_number("electrified_capex_per_kw"),
     })
 }

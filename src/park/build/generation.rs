@@ -3,7 +3,8 @@
 use super::{Context, wind};
 use std::collections::BTreeMap;
 
-use crate::park::project::{Costs, Generator, GeneratorKind, Series};
+use crate::economics::device_costs;
+use crate::park::project::{Costs, Generator, GeneratorKind, Series, Service};
 use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
 use crate::series::text::decode_lenient;
@@ -32,8 +33,7 @@ pub fn generators(context: &Context<'_>, park: &Table, problems: &mut Vec<Proble
 fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Result<Generator, Vec<Problem>> {
     if table.given("series") {
         let (capacity_kw, per_kw) = measured(context, table, table.number("capacity_kw"), warnings)?;
-        let defaults = Costs { life_years: 25.0, ..Costs::default() };
-        return Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw, defaults));
+        return Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw));
     }
     let array = array(context, table)?;
     let problems: Vec<Problem> = array.check().into_iter().map(|problem| table.adopt(problem)).collect();
@@ -47,8 +47,7 @@ fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Resu
         sky.ac_per_kw(&array).iter().map(|power| power * kept).collect()
     });
     let capacity_kw = table.required_number("capacity_kw");
-    let defaults = Costs { life_years: 25.0, ..Costs::default() };
-    Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw, defaults))
+    Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw))
 }
 
 /// A warning of a single steep plane that turns its back to the sun, as copied azimuths do.
@@ -67,13 +66,17 @@ fn faces_away(context: &Context<'_>, table: &Table, array: &PvArray) -> Option<P
 }
 
 /// A generator from its table and its profile.
-pub fn generator(
-    table: &Table,
-    kind: GeneratorKind,
-    capacity_kw: f64,
-    per_kw: Series,
-    defaults: Costs,
-) -> Generator {
+pub fn generator(table: &Table, kind: GeneratorKind, capacity_kw: f64, per_kw: Series) -> Generator {
+    let known = match kind {
+        GeneratorKind::Pv => &device_costs().pv,
+        GeneratorKind::Wind => &device_costs().wind,
+    };
+    let defaults = Costs {
+        capex: known.capex_per_kw_at(capacity_kw),
+        opex_per_year: known.opex_per_kw_year.value,
+        life_years: known.life_years.value,
+        replacement_fraction: known.replacement_capex_fraction.value,
+    };
     Generator {
         name: table.name().to_owned(),
         kind,
@@ -82,6 +85,16 @@ pub fn generator(
         direct_line: table.text("connection") == Some("direct-line"),
         wheeling_per_kwh: table.required_number("wheeling_per_kwh"),
         existing: table.flag("existing"),
+        degradation_per_year: match kind {
+            GeneratorKind::Pv => table.required_number("degradation_per_year"),
+            GeneratorKind::Wind => 0.0,
+        },
+        age_years: match kind {
+            GeneratorKind::Pv => table.required_number("age_years"),
+            GeneratorKind::Wind => 0.0,
+        },
+        service: Service::of(table),
+        catalogue_capex: !table.given("capex_per_kw"),
         costs: costs(table, capacity_kw, defaults),
     }
 }

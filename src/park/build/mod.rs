@@ -4,6 +4,7 @@
 
 mod charging;
 mod context;
+mod economics;
 mod ferries;
 mod fuel;
 mod generation;
@@ -18,7 +19,7 @@ mod wind;
 
 pub use context::Context;
 
-use super::project::{EconomicTerms, Park, Project, Title};
+use super::project::{Park, Project, Title};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Scenario, Table};
 use rayon::prelude::*;
@@ -45,6 +46,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         parks.push(park);
         warnings.extend(problems);
     }
+    let terms = scenario.root.table("economics").map(|table| economics::terms(table, &mut warnings));
     if warnings.iter().any(Problem::is_error) {
         return Err(Problems(warnings));
     }
@@ -57,10 +59,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         calendar: context.calendar.clone(),
         weather: context.weather.clone(),
         parks,
-        economics: economics.map(|table| EconomicTerms {
-            discount_rate: table.required_number("discount_rate"),
-            lifetime_years: table.required_number("lifetime_years") as usize,
-        }),
+        economics: terms,
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
         data_quality: context.data_quality(),
@@ -87,7 +86,7 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         );
     }
     let fuels = fuel::fuels(table, &mut problems);
-    let park = Park {
+    let mut park = Park {
         name: table.name().to_owned(),
         title: title(table, "title", table.name()),
         loads: load::loads(context, table, &mut problems),
@@ -99,6 +98,10 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         grid: grid::grid(context, table, &mut problems),
         policy: grid::operation(table),
     };
+    let year = context.axis.year;
+    park.generators.retain(|plant| plant.service.covers(year));
+    park.storages.retain(|unit| unit.service.covers(year));
+    park.fleets.retain(|fleet| fleet.service.covers(year));
     if !problems.iter().any(Problem::is_error) {
         grid::check_operation(&park, table, &mut problems);
     }

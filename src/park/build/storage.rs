@@ -1,7 +1,7 @@
 //! Storage units: chemistry from the catalogue, the scenario's overrides on top.
 
 use super::Context;
-use crate::park::project::{Fact, Storage};
+use crate::park::project::{Fact, Service, Storage};
 use crate::problem::Problem;
 use crate::scenario::Table;
 use crate::storage::{self, Health, LossModel, Terminal, chemistry, chemistry_names, thermal};
@@ -118,6 +118,12 @@ fn parameters(table: &Table) -> Result<storage::Storage, Problem> {
 
 fn unit(context: &Context<'_>, table: &Table, device: storage::Storage) -> Storage {
     let mut unit = Storage::new(table.name().to_owned(), device, table.flag("existing"));
+    unit.service = Service::of(table);
+    unit.augment_below = table.number("augment_below");
+    if !table.given("capex_per_kwh") {
+        unit.catalogue_capex_per_kwh = Some(unit.device.costs.capex_per_kwh);
+        unit.settle();
+    }
     if let (LossModel::Detailed, Some(weather)) = (unit.device.losses, &context.weather)
         && unit.device.energy_kwh > 0.0
     {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::generation::{generator, measured};
-use crate::park::project::{Costs, Fact, Generator, GeneratorKind};
+use crate::park::project::{Fact, Generator, GeneratorKind};
 use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
 use crate::series::text::decode_lenient;
@@ -15,10 +15,9 @@ pub fn turbines(
     table: &Table,
     warnings: &mut Vec<Problem>,
 ) -> Result<Generator, Vec<Problem>> {
-    let defaults = Costs { life_years: 20.0, ..Costs::default() };
     if table.given("series") {
         let (capacity_kw, per_kw) = measured(context, table, table.number("capacity_kw"), warnings)?;
-        return Ok(generator(table, GeneratorKind::Wind, capacity_kw, per_kw, defaults));
+        return Ok(generator(table, GeneratorKind::Wind, capacity_kw, per_kw));
     }
     let (curve, hub_height_m) = curve(context, table)?;
     let shear = match table.number("roughness_m") {
@@ -58,7 +57,7 @@ pub fn turbines(
     let per_kw = context.shared(format!("wind {place} {kept} {turbine:?}"), || {
         wind::power_kw(&turbine, &air(weather)).iter().map(|kw| kw / rated_kw * kept).collect()
     });
-    Ok(generator(table, GeneratorKind::Wind, capacity_kw, per_kw, defaults))
+    Ok(generator(table, GeneratorKind::Wind, capacity_kw, per_kw))
 }
 
 /// Says by how much the wind at the hub is rescaled.

@@ -109,6 +109,11 @@ pub static CHARGING: TableSpec = TableSpec {
         ],
         SERIES_PATH,
         SERIES_OPTIONS,
+        &[Attribute::number(
+            "fuel_price_per_gj",
+            Range::NOT_NEGATIVE,
+            "price of the fuel that park-owned transport burns in the baseline; absent: its saving is not counted",
+        )],
         EXISTING,
         COSTS,
     ],

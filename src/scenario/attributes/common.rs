@@ -88,9 +88,20 @@ pub const COSTS: &[Attribute] = &[
 ];
 
 /// Whether a device stands already.
-pub const EXISTING: &[Attribute] =
-    &[Attribute::new("existing", Kind::Bool, "already there: also in the baseline, its investment is sunk")
-        .default("false", "")];
+pub const EXISTING: &[Attribute] = &[
+    Attribute::new("existing", Kind::Bool, "already there: also in the baseline, its investment is sunk")
+        .default("false", ""),
+    Attribute::new(
+        "in_service_year",
+        Kind::Integer(Range::between(1950.0, 2200.0)),
+        "first calendar year in service: in an earlier simulated year the device does not stand; absent: always there",
+    ),
+    Attribute::new(
+        "retire_year",
+        Kind::Integer(Range::between(1950.0, 2200.0)),
+        "first calendar year in which the device no longer stands; absent: never",
+    ),
+];
 
 /// The device's name.
 pub const NAME: &[Attribute] = &[Attribute::new(

@@ -31,6 +31,11 @@ pub static FUEL: TableSpec = TableSpec {
                 "investment per kW of electric power",
             )
             .default("0.0", ""),
+            Attribute::number(
+                "price_per_gj",
+                Range::NOT_NEGATIVE,
+                "price of the fuel; absent: what fuel costs and saves is not counted",
+            ),
         ],
         SERIES_PATH,
         SERIES_OPTIONS,

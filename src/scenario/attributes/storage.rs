@@ -26,6 +26,7 @@ pub static STORAGE: TableSpec = TableSpec {
             Attribute::new("conditioning", Kind::Choice(&["active", "none"]), "active: the container is cooled and heated; none: the cells follow the air, age with it, and with detailed losses lose power outside their working range").default("\"active\"", ""),
             Attribute::new("ageing", Kind::Choice(&["model", "none"]), "whether the unit ages").default("\"model\"", ""),
             Attribute::number("capex_per_kwh", Range::NOT_NEGATIVE, "investment per kWh of nameplate energy"),
+            Attribute::number("augment_below", Range::between(0.5, 0.99), "cells are added whenever a year ends with less than this share of the nameplate energy; absent: none are"),
             Attribute::number("opex_per_kwh_year", Range::NOT_NEGATIVE, "fixed operation and maintenance per kWh and year"),
         ],
         EXISTING,
