@@ -140,3 +140,15 @@ fn wrong_tariffs_are_answered_at_their_line() {
         "park.p.grid.tariff.demand_charge_per_kw_month",
     );
 }
+
+/// By hand: a line of 300 kW into a load of 100 kW without export brings 100 kW; the fee of 0.1 is
+/// paid for 8760 h × 100 kW, not for what is curtailed.
+#[test]
+fn wheeling_is_paid_for_what_is_used() {
+    let grid = "[[park.pv]]\nseries = \"load.csv\"\nper_kw = true\ncapacity_kw = 3\nconnection = \
+                \"direct-line\"\nwheeling_per_kwh = 0.1\n[park.grid]\nexport_limit_kw = \
+                0\n[park.grid.tariff]\nimport_price_per_kwh = 0.6\n";
+    let bill = bill(grid).expect("is sound");
+    assert_eq!(bill.parts.energy_charge, 0.0);
+    close(bill.parts.wheeling_charge, 87_600.0);
+}

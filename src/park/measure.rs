@@ -3,7 +3,7 @@
 use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
 use super::finance::Flows;
-use super::project::{Costs, Park, Project};
+use super::project::{Costs, GeneratorKind, Park, Project};
 use crate::charging::{self, Owner};
 use crate::dispatch::{Ledger, Planned, YearResult};
 use crate::economics::{capital_recovery_factor, device_costs};
@@ -243,13 +243,26 @@ fn charging_revenue(case: &CaseMetrics<'_>) -> [f64; 12] {
     revenue
 }
 
-/// Wheeling of direct lines, by what they bring less what is curtailed of them.
+/// Wheeling of direct lines, by what they bring less what is curtailed of them: curtailment of a
+/// kind of plant falls on all plants of the kind alike.
 fn wheeling(case: &CaseMetrics<'_>) -> [f64; 12] {
     let step_h = case.project.axis.step_h();
+    let ledger = case.ledger;
     let mut fees = [0.0; 12];
     for generator in case.park.generators_of(case.case).filter(|generator| generator.direct_line) {
-        let factor = generator.wheeling_per_kwh * generator.capacity_kw * step_h;
-        let sums = per_month(case, &generator.per_kw, factor);
+        let (available_kw, curtailed_kw) = match generator.kind {
+            GeneratorKind::Pv => (&ledger.pv_kw, &ledger.curtailed_pv_kw),
+            GeneratorKind::Wind => (&ledger.wind_kw, &ledger.curtailed_wind_kw),
+        };
+        let used = generator.per_kw.iter().zip(available_kw).zip(curtailed_kw);
+        let used: Vec<f64> = used
+            .map(
+                |((per_kw, available), curtailed)| {
+                    if *available > 0.0 { per_kw * (1.0 - curtailed / available) } else { *per_kw }
+                },
+            )
+            .collect();
+        let sums = per_month(case, &used, generator.wheeling_per_kwh * generator.capacity_kw * step_h);
         fees.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
     }
     fees
