@@ -126,9 +126,9 @@ impl Num for f64 {
     }
 }
 
-/// `W` numbers side by side, one per design.
+/// `W` numbers side by side, one per design; aligned so that eight of them are one vector register.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[repr(align(32))]
+#[repr(align(64))]
 pub struct Lanes<const W: usize>(pub [f64; W]);
 
 impl<const W: usize> Lanes<W> {

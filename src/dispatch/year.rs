@@ -138,9 +138,13 @@ where
 
 /// [`simulate`] for designs in lanes, compiled for the vector units of the machine it runs on.
 ///
-/// The processor is asked once; a machine without AVX2 gets the same results from the plain
-/// build, for no operation is contracted.
-#[multiversion::multiversion(targets("x86_64+avx2+bmi2", "aarch64+neon"))]
+/// The processor is asked once: eight lanes fill one AVX-512 register or two of AVX2; a machine
+/// with neither gets the same results from the plain build, for no operation is contracted.
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512dq+avx512vl+avx512bw+bmi2",
+    "x86_64+avx2+bmi2",
+    "aarch64+neon"
+))]
 pub fn simulate_lanes<'a, I, S, F, C, A, const LIMITED: bool, const METERING: usize>(
     step_h: f64,
     segments: &[Segment],
