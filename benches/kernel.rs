@@ -53,7 +53,15 @@ fn lane_years(job: &Job, segments: &[Segment], sizes: &[Sizes]) -> Wide {
     let rule = Rule::new(&rule_a(), &GridLimits::none());
     let park = plant::<Wide>(sizes, job.step_h);
     let source = job.source(sizes);
-    simulate_lanes::<_, _, _, _, _, false, 1>(job.step_h, segments, &source, park, &rule, &mut accounts);
+    simulate_lanes::<_, _, _, _, _, _, false, 1>(
+        job.step_h,
+        segments,
+        &source,
+        park,
+        &rule,
+        &mut accounts,
+        &mut (),
+    );
     black_box(accounts.0.0);
     bill(&accounts.0.1, &accounts.1)
 }

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod controller;
+mod group;
 mod ledger;
 mod meter;
 mod num;
@@ -22,11 +23,12 @@ pub use accounts::{
     PriceAccount, StorageAccount,
 };
 pub use controller::{Band, Controller, Plan, Rule};
+pub use group::{CarbonFactor, FleetUse, GroupFleet, GroupInputs, GroupYear, Varied, Wide, run_group};
 pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns};
 pub use meter::{MeterLayout, MeterReading, Segment};
 pub use num::{LANES, Lanes, Num};
 pub use plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, Moves, Plant, Stores, Supply};
-pub use rules::{Policy, Rulebook};
+pub use rules::{Days, Policy, Rulebook};
 pub use run::{
     AccountSeries, FleetYear, Planned, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
 };

@@ -145,13 +145,14 @@ where
     "x86_64+avx2+bmi2",
     "aarch64+neon"
 ))]
-pub fn simulate_lanes<'a, I, S, F, C, A, const LIMITED: bool, const METERING: usize>(
+pub fn simulate_lanes<'a, I, S, F, C, A, O, const LIMITED: bool, const METERING: usize>(
     step_h: f64,
     segments: &[Segment],
     source: &I,
     plant: Plant<Lanes<LANES>, S, F, LIMITED>,
     controller: &C,
     accounts: &mut A,
+    observer: &mut O,
 ) -> Plant<Lanes<LANES>, S, F, LIMITED>
 where
     I: Source<Lanes<LANES>>,
@@ -159,6 +160,7 @@ where
     F: Fleets<'a, Lanes<LANES>>,
     C: Controller<Lanes<LANES>>,
     A: Accounts<Lanes<LANES>>,
+    O: Observer<Lanes<LANES>>,
 {
     simulate::<_, _, _, _, _, _, _, LIMITED, METERING>(
         step_h,
@@ -167,6 +169,6 @@ where
         plant,
         controller,
         accounts,
-        &mut (),
+        observer,
     )
 }

@@ -1,0 +1,91 @@
+//! Rule policies against values by hand.
+
+use super::days::{Class, classes, split};
+use super::*;
+use crate::dispatch::{GridLimits, Segment};
+use crate::dispatch::{AccountSeries, MeterLayout};
+use crate::storage::EnergyParameters;
+
+/// A summer day of a two-part tariff: valley 0-8, flat 8-10, peak 10-12, flat 12-15, peak
+/// 15-20, flat 20-24 (Fujian's periods).
+fn fujian_day() -> Vec<f64> {
+    let price = |hour| match hour {
+        0..8 => 0.349,
+        10..12 | 15..20 => 0.801,
+        _ => 0.584,
+    };
+    (0..24).map(price).collect()
+}
+
+#[test]
+fn hours_of_a_day_are_low_high_and_between() {
+    let found: Vec<u8> = classes(&fujian_day(), 24, 24).iter().map(|&class| class as u8).collect();
+    let expected = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 2, 2, 2, 2, 2, 1, 1, 1, 1];
+    assert_eq!(found, expected);
+    assert!(classes(&[0.6; 48], 48, 24).iter().all(|&class| class == Class::Middle), "a flat price");
+}
+
+fn segment(steps: u32) -> [Segment; 1] {
+    [Segment { start: 0, end: steps, month: 0, band: 0, windows: 1, mode: 0 }]
+}
+
+/// A day's inputs of a park with one storage of 20 kWh usable, full at the start, 10 kW, no loss.
+fn with_day<T>(demand_kw: &[f64], price: &[f64], f: impl FnOnce(&YearInputs<'_>) -> T) -> T {
+    let parameters = EnergyParameters::simple(10.0, 0.0, 20.0, 20.0, (1.0, 1.0));
+    f(&YearInputs {
+        step_h: 1.0,
+        segments: &segment(demand_kw.len() as u32),
+        layout: MeterLayout { bands: 1, windows: 1, metering_steps: 1 },
+        demand_kw,
+        pv_kw: &[],
+        wind_kw: &[],
+        storages: &[StorageUnit { parameters, derating: None }],
+        fleets: &[],
+        limits: GridLimits::none(),
+        series: AccountSeries { import_price_per_kwh: price, ..Default::default() },
+    })
+}
+
+/// By hand: four hours at 20 kW above a base of 10; 20 kWh over four hours take off 5 kW.
+#[test]
+fn the_threshold_found_is_the_lowest_that_holds() {
+    let mut demand = [10.0; 24];
+    demand[14..18].fill(20.0);
+    with_day(&demand, &[0.6; 24], |inputs| {
+        let policy = Policy::PeakShaving { threshold_kw: None, arbitrage: false };
+        let year = policy.run(inputs, &mut Ledger::default());
+        assert!((year.meter.peak_kw[0] - 15.0).abs() < 1e-3, "{}", year.meter.peak_kw[0]);
+    });
+}
+
+/// By hand: full at dawn, 20 kWh go in the two hours of the first peak; a second cycle
+/// refills 20 kWh at noon and gives them in the afternoon peak.
+#[test]
+fn two_cycles_discharge_twice_the_store() {
+    with_day(&[15.0; 24], &fujian_day(), |inputs| {
+        let discharged = |cycles| {
+            let policy = Policy::TimeOfUse { grid_charge_up_to_kw: Some(100.0), cycles };
+            policy.run(inputs, &mut Ledger::default()).energy.discharge_kwh
+        };
+        assert!((discharged(1) - 20.0).abs() < 1e-9);
+        assert!((discharged(2) - 40.0).abs() < 1e-9);
+    });
+}
+
+/// By hand: of 20 kWh a quarter stays; self-consumption gives the other 15.
+#[test]
+fn a_reserve_stays_in_store() {
+    with_day(&[15.0; 24], &fujian_day(), |inputs| {
+        let policy = Policy::BackupReserve { share: 0.25 };
+        let mut ledger = Ledger::default();
+        assert!((policy.run(inputs, &mut ledger).energy.discharge_kwh - 15.0).abs() < 1e-9);
+        assert!(ledger.energy_kwh.iter().all(|&kwh| kwh >= 5.0 - 1e-9));
+    });
+}
+
+#[test]
+fn modes_never_cut_a_metering_window() {
+    let parts = split(&segment(9), &[0, 0, 1, 1, 1, 1, 1, 1, 0], 3);
+    let edges: Vec<_> = parts.iter().map(|part| (part.start, part.end, part.mode)).collect();
+    assert_eq!(edges, [(0, 3, 0), (3, 9, 1)]);
+}
