@@ -129,6 +129,12 @@ fn text(swept: &Swept, out: &Path, lang: Lang) -> String {
             Lang::Zh => format!("以下键的每个取值都会重新建模：{slow}"),
         });
     }
+    if let Some(why) = &swept.one_by_one {
+        lines.push(match lang {
+            Lang::En => format!("designs ran one by one, not eight side by side: {why}"),
+            Lang::Zh => format!("方案逐个计算，未八个并行：{why}"),
+        });
+    }
     lines.join("\n") + "\n"
 }
 

@@ -6,6 +6,7 @@ mod energy;
 mod fuel;
 mod grid_factor;
 mod model;
+pub mod scalars;
 
 pub use change::change;
 pub use energy::{EnergyContext, energy, energy_of_all};

@@ -3,10 +3,11 @@
 use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
 use super::finance::Flows;
-use super::project::{Costs, GeneratorKind, Park, Project};
+use super::project::{Costs, Park, Project};
 use crate::charging::{self, Owner};
 use crate::dispatch::{Ledger, Planned, YearResult};
 use crate::economics::{capital_recovery_factor, device_costs};
+use super::usage::Usage;
 use crate::metrics::{
     Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, DispatchPlan, Economics, Energy, EnergyContext,
     Metrics, energy, energy_of_all, energy_tce, fuel,
@@ -48,33 +49,56 @@ pub struct Measured {
 
 /// Measures one case; `baseline` is that of the same park, for what compares with it.
 pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured {
-    let CaseMetrics { project, park, year, series, .. } = *case;
-    let step_h = project.axis.step_h();
-    let kwh = |values: &[f64]| values.iter().sum::<f64>() * step_h;
-    let load_kwh = kwh(&series.load_kw);
-    let nameplate_kwh = park.storages_of(case.case).map(|storage| storage.energy_kwh).sum();
-    let context =
-        EnergyContext { load_kwh, fixed_charging_kwh: kwh(&series.demand_kw) - load_kwh, nameplate_kwh };
-    let bill = park.grid.billed.then(|| bill(case));
+    let CaseMetrics { project, park, year, .. } = *case;
+    let usage = Usage::of(case);
+    let mut measured = measure_sums(&Sums { project, park, case: case.case, year, usage: &usage }, baseline);
+    if let Some(bill) = &mut measured.metrics.bill {
+        bill.monthly = monthly(project, park, year, &usage);
+    }
+    let (storage, assessed) = storage_units(case, &mut measured.warnings);
+    measured.metrics.storage = storage;
+    measured.assessed = assessed;
+    measured.metrics.charging = fleets(park, case.case, year, &usage);
+    measured
+}
+
+/// A case in sums alone, without its steps.
+#[derive(Clone, Copy)]
+pub struct Sums<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// The park.
+    pub park: &'a Park,
+    /// Which case.
+    pub case: Case,
+    /// Sums of the year.
+    pub year: &'a YearResult,
+    /// What else the steps said.
+    pub usage: &'a Usage,
+}
+
+/// The metrics that follow from the sums of a case: all but the months of the bill and what is told
+/// of each storage and fleet.
+pub fn measure_sums(sums: &Sums<'_>, baseline: Option<&Measured>) -> Measured {
+    let Sums { project, park, case, year, usage } = *sums;
+    let nameplate_kwh = park.storages_of(case).map(|storage| storage.energy_kwh).sum();
+    let Usage { load_kwh, fixed_charging_kwh, .. } = *usage;
+    let energy = energy(year, &EnergyContext { load_kwh, fixed_charging_kwh, nameplate_kwh });
+    let bill = park.grid.billed.then(|| bill(project, park, year, usage));
     let economics = project.economics.as_ref().zip(bill.as_ref()).map(|(economics, bill)| {
-        let costs = costs_of(park, case.case);
-        annual(bill.parts.total, &costs, economics.discount_rate, fuel_cost(park, case.case))
+        let costs = costs_of(park, case);
+        annual(bill.parts.total, &costs, economics.discount_rate, fuel_cost(park, case))
     });
-    let energy = energy(year, &context);
-    let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| carbon(case, &energy, baseline));
-    let mut warnings = Vec::new();
-    let (storage, assessed) = storage_units(case, &mut warnings);
+    let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| carbon(sums, &energy, baseline));
     let metrics = Metrics {
         energy: Some(energy),
         bill,
         economics,
         carbon,
-        storage,
-        charging: fleets(case),
         dispatch: year.planned.map(plan),
         ..Metrics::default()
     };
-    Measured { metrics, nameplate_kwh, warnings, assessed, flows: None }
+    Measured { metrics, nameplate_kwh, ..Measured::default() }
 }
 
 /// A plan's certificate as metrics.
@@ -90,7 +114,7 @@ fn plan(planned: Planned) -> DispatchPlan {
 }
 
 /// The carbon ledgers of a case.
-fn carbon(case: &CaseMetrics<'_>, energy: &Energy, baseline: Option<&Measured>) -> Carbon {
+fn carbon(case: &Sums<'_>, energy: &Energy, baseline: Option<&Measured>) -> Carbon {
     let park = case.park;
     let location_t = case.year.import_kg / 1000.0 / (1.0 - park.grid.transformer_loss);
     let burnt = burnt(park, case.case);
@@ -141,63 +165,55 @@ fn displaced(park: &Park, owner: Owner) -> Burnt {
 }
 
 /// The fleets of a case: sessions as drawn, peak and V2G as the year loop ran them.
-fn fleets(case: &CaseMetrics<'_>) -> Vec<ChargingFleet> {
-    let window = case.park.grid.tariff.layout.metering_steps;
-    let mut managed = case.ledger.fleets.iter().zip(&case.year.fleets);
-    case.park
-        .fleets_of(case.case)
+fn fleets(park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Vec<ChargingFleet> {
+    let mut managed = usage.peaks_kw.iter().zip(&year.fleets);
+    park.fleets_of(case)
         .map(|fleet| {
-            let runs = case.case == Case::Configured && fleet.limits.is_some();
+            let runs = case == Case::Configured && fleet.limits.is_some();
             match if runs { managed.next() } else { None } {
-                Some((columns, sums)) => {
-                    let total: Vec<f64> =
-                        columns.charge_kw.iter().zip(&*fleet.fixed_kw).map(|(a, b)| a + b).collect();
-                    ChargingFleet {
-                        peak_kw: Some(highest_average(&total, window)),
-                        v2g_kwh: Some(sums.discharge_kwh),
-                        ..fleet.sessions.clone()
-                    }
-                }
+                Some((peak_kw, sums)) => ChargingFleet {
+                    peak_kw: Some(*peak_kw),
+                    v2g_kwh: Some(sums.discharge_kwh),
+                    ..fleet.sessions.clone()
+                },
                 None => fleet.sessions.clone(),
             }
         })
         .collect()
 }
 
-fn highest_average(values: &[f64], window: usize) -> f64 {
-    values.chunks(window).map(|steps| steps.iter().sum::<f64>() / steps.len() as f64).fold(0.0, f64::max)
+fn extras(project: &Project, park: &Park, usage: &Usage) -> BillExtras<f64> {
+    BillExtras {
+        transformer_loss: park.grid.transformer_loss,
+        charging_revenue: usage.charging_revenue,
+        wheeling_charge: usage.wheeling_charge,
+        ..BillExtras::none(project.axis.year)
+    }
 }
 
-/// The bill of a case, each month with its energy per band.
-pub fn bill(case: &CaseMetrics<'_>) -> Bill {
-    let CaseMetrics { project, park, year, .. } = *case;
-    let tariff = &park.grid.tariff;
-    let extras = BillExtras {
-        transformer_loss: park.grid.transformer_loss,
-        charging_revenue: charging_revenue(case),
-        wheeling_charge: wheeling(case),
-        ..BillExtras::none(project.axis.year)
-    };
-    let bill = tariff.bill(&year.meter, &extras);
-    let monthly = tariff.monthly(&bill, &year.meter, extras.transformer_loss);
+/// The bill of a year, without its months.
+pub fn bill(project: &Project, park: &Park, year: &YearResult, usage: &Usage) -> Bill {
+    let bill = park.grid.tariff.bill(&year.meter, &extras(project, park, usage));
     Bill {
         parts: parts(&bill.parts),
         basis: Some(if bill.basis() == Basis::Capacity { "capacity" } else { "demand" }.to_owned()),
-        monthly: monthly
-            .iter()
-            .map(|month| BillMonth {
-                month: month.month as usize,
-                kwh_by_band: tariff
-                    .band_names
-                    .iter()
-                    .cloned()
-                    .zip(month.kwh_by_band.iter().copied())
-                    .collect(),
-                peak_kw: month.peak_kw,
-                parts: parts(&month.charges),
-            })
-            .collect(),
+        monthly: Vec::new(),
     }
+}
+
+/// The months of a bill, each with its energy per band.
+fn monthly(project: &Project, park: &Park, year: &YearResult, usage: &Usage) -> Vec<BillMonth> {
+    let tariff = &park.grid.tariff;
+    let extras = extras(project, park, usage);
+    let bill = tariff.bill(&year.meter, &extras);
+    let months = tariff.monthly(&bill, &year.meter, extras.transformer_loss);
+    let month = months.iter().map(|month| BillMonth {
+        month: month.month as usize,
+        kwh_by_band: tariff.band_names.iter().cloned().zip(month.kwh_by_band.iter().copied()).collect(),
+        peak_kw: month.peak_kw,
+        parts: parts(&month.charges),
+    });
+    month.collect()
 }
 
 fn parts(charges: &Charges<f64>) -> BillParts {
@@ -214,58 +230,6 @@ fn parts(charges: &Charges<f64>) -> BillParts {
         charging_revenue: charges.charging_revenue,
         total: charges.total(),
     }
-}
-
-/// Sums of a series per month, times a factor.
-fn per_month(case: &CaseMetrics<'_>, values: &[f64], factor: f64) -> [f64; 12] {
-    let starts = case.project.axis.month_starts();
-    std::array::from_fn(|month| values[starts[month]..starts[month + 1]].iter().sum::<f64>() * factor)
-}
-
-/// What drivers pay, by the energy that goes into vehicles at the bus.
-fn charging_revenue(case: &CaseMetrics<'_>) -> [f64; 12] {
-    let step_h = case.project.axis.step_h();
-    let mut revenue = [0.0; 12];
-    let mut managed = case.ledger.fleets.iter();
-    for fleet in case.park.fleets_of(case.case) {
-        let runs = case.case == Case::Configured && fleet.limits.is_some();
-        let columns = if runs { managed.next() } else { None };
-        let fixed = if runs { &fleet.fixed_kw } else { &fleet.uncontrolled_kw };
-        let mut add = |values: &[f64]| {
-            let sums = per_month(case, values, fleet.revenue_per_kwh * step_h);
-            revenue.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
-        };
-        add(fixed);
-        if let Some(columns) = columns {
-            add(&columns.charge_kw);
-        }
-    }
-    revenue
-}
-
-/// Wheeling of direct lines, by what they bring less what is curtailed of them: curtailment of a
-/// kind of plant falls on all plants of the kind alike.
-fn wheeling(case: &CaseMetrics<'_>) -> [f64; 12] {
-    let step_h = case.project.axis.step_h();
-    let ledger = case.ledger;
-    let mut fees = [0.0; 12];
-    for generator in case.park.generators_of(case.case).filter(|generator| generator.direct_line) {
-        let (available_kw, curtailed_kw) = match generator.kind {
-            GeneratorKind::Pv => (&ledger.pv_kw, &ledger.curtailed_pv_kw),
-            GeneratorKind::Wind => (&ledger.wind_kw, &ledger.curtailed_wind_kw),
-        };
-        let used = generator.per_kw.iter().zip(available_kw).zip(curtailed_kw);
-        let used: Vec<f64> = used
-            .map(
-                |((per_kw, available), curtailed)| {
-                    if *available > 0.0 { per_kw * (1.0 - curtailed / available) } else { *per_kw }
-                },
-            )
-            .collect();
-        let sums = per_month(case, &used, generator.wheeling_per_kwh * generator.capacity_kw * step_h);
-        fees.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
-    }
-    fees
 }
 
 /// Costs of everything that stands in a case.

@@ -8,9 +8,11 @@ mod facts;
 mod finance;
 mod forecast;
 mod foresight;
+pub mod group;
 pub mod measure;
 pub mod project;
 pub mod simulate;
+mod usage;
 mod variants;
 
 pub use build::{BuildOptions, build};

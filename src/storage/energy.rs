@@ -61,6 +61,22 @@ impl<N: Num> EnergyParameters<N> {
     }
 }
 
+macro_rules! gathered {
+    ($($field:ident),*) => {
+        impl<N: Num> EnergyParameters<N> {
+            /// The parameters of several designs side by side; `of` gives those of a lane.
+            pub fn from_each<'a>(of: impl Fn(usize) -> &'a EnergyParameters<f64>) -> Self {
+                Self { $($field: N::from_fn(|lane| of(lane).$field),)* }
+            }
+        }
+    };
+}
+
+gathered!(
+    charge_limit_kw, discharge_limit_kw, min_kwh, max_kwh, initial_kwh, charge_efficiency,
+    discharge_efficiency, self_discharge_per_h, standby_kw, linear_loss, quadratic_loss_per_kw
+);
+
 /// How AC power and stored energy are bound within one step.
 pub trait Losses<N: Num>: Copy {
     /// Whether the storage draws power when idle.

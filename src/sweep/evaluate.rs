@@ -3,35 +3,28 @@
 //! Keys that change only numbers of a park ([`Knob`]) are turned on a copy of it; every other key
 //! goes through the scenario's checks and builds the project again. A built project with its
 //! baseline is kept for the designs that share those other keys, and a park that no knob of a
-//! design touches is simulated once.
+//! design touches is simulated once. Designs that share a built project run in groups of eight,
+//! side by side, where their parks allow it.
 
 use super::chunks::Status;
-use super::results::{Column, Kind};
-use super::study::{Study, study_spot};
-use crate::dispatch::Ledger;
-use crate::metrics::Metrics;
-use crate::output::summary::scalars;
+use super::metrics::{Metric, Scope, metric_columns, scopes};
+use super::results::Column;
+use super::study::{Design, Study, study_spot};
+use crate::dispatch::{LANES, Ledger, Num, Wide};
 use crate::park::design::{self, Knob, ParkYear, STORAGE_KNOBS};
-use crate::park::measure::Measured;
-use crate::park::project::GeneratorKind;
+use crate::park::group::{Prepared, unserved};
+use crate::park::measure::{self, Measured};
+use crate::park::project::{GeneratorKind, Park};
 use crate::park::simulate::SimulationError;
 use crate::park::{BuildOptions, Project, build};
-use crate::problem::{Problem, Problems};
+use crate::problem::Problems;
+use crate::scenario::Scenario;
 use crate::scenario::raw::RawValue;
-use crate::scenario::{Scenario, nearest};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Built projects kept at a time.
 const KEPT: usize = 32;
-
-/// A metric column: of which park (`None`: all), in which group, under which key.
-#[derive(Debug, Clone)]
-struct Metric {
-    park: Option<usize>,
-    group: String,
-    key: String,
-}
 
 /// What a key of the study does.
 #[derive(Debug, Clone)]
@@ -48,8 +41,11 @@ pub struct Evaluator<'a> {
     options: BuildOptions,
     effects: Vec<Effect>,
     metrics: Vec<Metric>,
+    scopes: Vec<Scope>,
     /// Metric columns.
     pub columns: Vec<Column>,
+    /// Why designs run one by one instead of eight side by side; none where they do not.
+    pub one_by_one: Option<String>,
     bases: Mutex<VecDeque<(Vec<RawValue>, BaseCell)>>,
     /// Parks that some knob touches.
     touched: Vec<usize>,
@@ -66,6 +62,30 @@ struct Built {
     baselines: Vec<ParkYear>,
     all: Measured,
     untouched: Vec<Option<ParkYear>>,
+    /// What groups of eight share, of each touched park; empty where designs run one by one.
+    prepared: Vec<Prepared>,
+    /// Import of all parks that no knob touches, kW; empty where there is only one park.
+    others_kw: Vec<f64>,
+}
+
+/// A design's parks with its knobs turned, in the order of the touched parks; or why there are none.
+type Turned = Result<Vec<Park>, (Status, String)>;
+
+/// Status and metrics of a design, and why it has none.
+pub struct Evaluated {
+    /// How it ended.
+    pub status: Status,
+    /// Metrics in the order of the columns; NaN where there is none.
+    pub values: Vec<f64>,
+    /// Why there are none.
+    pub reason: Option<String>,
+}
+
+/// Memory that a thread uses again.
+#[derive(Default)]
+pub struct Scratch {
+    ledger: Ledger,
+    import_kw: Vec<Wide>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -92,8 +112,27 @@ impl<'a> Evaluator<'a> {
             .collect();
         touched.sort_unstable();
         touched.dedup();
-        let bases = Mutex::default();
-        Ok((Self { study, options, effects, metrics, columns, bases, touched }, project))
+        let mut evaluator = Self {
+            study,
+            options,
+            effects,
+            scopes: scopes(&metrics),
+            metrics,
+            columns,
+            one_by_one: None,
+            bases: Mutex::default(),
+            touched,
+        };
+        evaluator.one_by_one = evaluator.why_one_by_one(&project);
+        Ok((evaluator, project))
+    }
+
+    fn why_one_by_one(&self, project: &Project) -> Option<String> {
+        if self.money() {
+            return Some("metrics of the cash flow need aged years".to_owned());
+        }
+        let mut parks = self.touched.iter().map(|&index| &project.parks[index]);
+        parks.find_map(|park| Some(format!("park {}: {}", park.name, unserved(park)?)))
     }
 
     /// Keys that build the project again for each of their values.
@@ -106,43 +145,73 @@ impl<'a> Evaluator<'a> {
             .collect()
     }
 
-    /// The status and metrics of a design, and why it has none.
-    pub fn evaluate(&self, number: u64, ledger: &mut Ledger, row: &mut Vec<f64>) -> (Status, Option<String>) {
-        row.clear();
-        match self.metrics_of(number, ledger, row) {
-            Ok(()) => (Status::Ok, None),
-            Err((status, why)) => {
-                row.clear();
-                row.resize(self.metrics.len(), f64::NAN);
-                (status, Some(why))
+    /// The designs cut into groups that share a built project, at most eight in each, by their
+    /// place in `designs`; designs that a condition leaves out stand alone.
+    pub fn groups(&self, designs: &[Design]) -> Vec<Vec<usize>> {
+        let mut open: Vec<(Vec<RawValue>, Vec<usize>)> = Vec::new();
+        let mut groups = Vec::new();
+        for (place, design) in designs.iter().enumerate() {
+            if design.excluded.is_some() {
+                groups.push(vec![place]);
+                continue;
+            }
+            let slow = self.slow_values(design);
+            let found = open.iter().position(|(values, _)| *values == slow).unwrap_or_else(|| {
+                open.push((slow, Vec::new()));
+                open.len() - 1
+            });
+            let members = &mut open[found].1;
+            members.push(place);
+            if members.len() == LANES {
+                groups.push(std::mem::take(members));
             }
         }
+        groups.extend(open.into_iter().map(|(_, members)| members).filter(|members| !members.is_empty()));
+        groups
     }
 
-    fn metrics_of(
-        &self,
-        number: u64,
-        ledger: &mut Ledger,
-        row: &mut Vec<f64>,
-    ) -> Result<(), (Status, String)> {
-        let design = self.study.design(number);
-        if let Some(condition) = design.excluded {
-            return Err((Status::Excluded, self.study.conditions[condition].text.clone()));
+    /// Evaluates a group of [`Self::groups`].
+    pub fn evaluate(&self, designs: &[&Design], scratch: &mut Scratch) -> Vec<Evaluated> {
+        let all = |outcome: (Status, String)| designs.iter().map(|_| self.without(outcome.clone())).collect();
+        if let Some(condition) = designs[0].excluded {
+            return all((Status::Excluded, self.study.conditions[condition].text.clone()));
         }
-        let invalid = |why: String| (Status::Invalid, why);
-        let slow: Vec<RawValue> = self
-            .effects
-            .iter()
-            .zip(&design.values)
-            .filter(|(effect, _)| matches!(effect, Effect::Rebuild))
-            .map(|(_, value)| value.clone())
-            .collect();
+        let slow = self.slow_values(designs[0]);
         let cell = self.base_of(&slow);
-        let built = cell.get_or_init(|| self.build(&slow)).as_ref().map_err(Clone::clone)?;
-        let mut parks: Vec<_> =
-            self.touched.iter().map(|&index| (index, built.project.parks[index].clone())).collect();
-        let reference = self.references();
-        for ((effect, value), reference) in self.effects.iter().zip(&design.values).zip(reference) {
+        let built = match cell.get_or_init(|| self.build(&slow)) {
+            Ok(built) => built,
+            Err(outcome) => return all(outcome.clone()),
+        };
+        let turned: Vec<Turned> = designs.iter().map(|design| self.turned(built, design)).collect();
+        let side_by_side = self.side_by_side(built, &turned, scratch);
+        turned
+            .into_iter()
+            .zip(side_by_side)
+            .map(|(turned, values)| match (turned, values) {
+                (Err(outcome), _) => self.without(outcome),
+                (Ok(_), Some(values)) => Evaluated { status: Status::Ok, values, reason: None },
+                (Ok(parks), None) => match self.alone(built, parks, &mut scratch.ledger) {
+                    Ok(values) => Evaluated { status: Status::Ok, values, reason: None },
+                    Err(outcome) => self.without(outcome),
+                },
+            })
+            .collect()
+    }
+
+    fn without(&self, (status, why): (Status, String)) -> Evaluated {
+        Evaluated { status, values: vec![f64::NAN; self.metrics.len()], reason: Some(why) }
+    }
+
+    fn slow_values(&self, design: &Design) -> Vec<RawValue> {
+        let keys = self.effects.iter().zip(&design.values);
+        keys.filter(|(effect, _)| matches!(effect, Effect::Rebuild)).map(|(_, value)| value.clone()).collect()
+    }
+
+    fn turned(&self, built: &Built, design: &Design) -> Turned {
+        let invalid = |why: String| (Status::Invalid, why);
+        let mut parks: Vec<Park> =
+            self.touched.iter().map(|&index| built.project.parks[index].clone()).collect();
+        for (effect, value) in self.effects.iter().zip(&design.values) {
             let Effect::Knobs(knobs) = effect else { continue };
             let RawValue::Number(value) = value else {
                 return Err(invalid(format!("{} is not a number", value.describe())));
@@ -151,17 +220,63 @@ impl<'a> Evaluator<'a> {
                 return Err(invalid(format!("{value} is not a size")));
             }
             for (index, knob) in knobs {
-                let Some((_, park)) = parks.iter_mut().find(|(park, _)| park == index) else { continue };
-                design::turn(park, knob, *value, reference);
+                let Ok(place) = self.touched.binary_search(index) else { continue };
+                design::turn(&mut parks[place], knob, *value, REFERENCE);
             }
         }
-        let mut years: Vec<Option<ParkYear>> = built.project.parks.iter().map(|_| None).collect();
-        for (index, park) in &mut parks {
+        for park in &mut parks {
             design::settle(park).map_err(|problems| invalid(Problems(problems).to_string()))?;
+        }
+        Ok(parks)
+    }
+
+    /// Rows of the designs that run side by side; `None` for those that have to run alone.
+    fn side_by_side(&self, built: &Built, turned: &[Turned], scratch: &mut Scratch) -> Vec<Option<Vec<f64>>> {
+        let mut rows: Vec<Option<Vec<f64>>> = turned.iter().map(|_| None).collect();
+        let places: Vec<usize> = (0..turned.len()).filter(|&place| turned[place].is_ok()).collect();
+        if built.prepared.is_empty() || places.is_empty() {
+            return rows;
+        }
+        let import_kw = &mut scratch.import_kw;
+        import_kw.clear();
+        import_kw.extend(built.others_kw.iter().map(|kw| Wide::splat(*kw)));
+        let mut found: Vec<Vec<Option<Measured>>> = Vec::with_capacity(self.touched.len());
+        for (touched, prepared) in built.prepared.iter().enumerate() {
+            let parks: Vec<&Park> =
+                places.iter().filter_map(|&place| turned[place].as_ref().ok()?.get(touched)).collect();
+            let baseline = &built.baselines[self.touched[touched]].measured;
+            found.push(prepared.measure(&built.project, &parks, baseline, import_kw));
+        }
+        let coincident = import_kw.iter().fold(Wide::ZERO, |peak, &kw| peak.max(kw));
+        for (lane, place) in places.into_iter().enumerate() {
+            let parks: Option<Vec<&Measured>> = (0..built.project.parks.len())
+                .map(|index| match self.touched.binary_search(&index) {
+                    Ok(touched) => found[touched][lane].as_ref(),
+                    Err(_) => built.untouched[index].as_ref().map(|year| &year.measured),
+                })
+                .collect();
+            let Some(parks) = parks else { continue };
+            let own = || parks[0].metrics.energy.map_or(0.0, |energy| energy.peak_import_kw);
+            let peak_kw = if parks.len() == 1 { own() } else { coincident.lane(lane) };
+            let all = measure::all(&built.project, &parks, peak_kw, Some(&built.all));
+            rows[place] = Some(self.row(&all, &parks));
+        }
+        rows
+    }
+
+    /// The row of a design that runs alone.
+    fn alone(
+        &self,
+        built: &Built,
+        parks: Vec<Park>,
+        ledger: &mut Ledger,
+    ) -> Result<Vec<f64>, (Status, String)> {
+        let mut years: Vec<Option<ParkYear>> = built.project.parks.iter().map(|_| None).collect();
+        for (&index, park) in self.touched.iter().zip(&parks) {
             let year =
-                design::configured(&built.project, park, &built.baselines[*index], self.money(), ledger)
+                design::configured(&built.project, park, &built.baselines[index], self.money(), ledger)
                     .map_err(|error| (Status::Infeasible, error.to_string()))?;
-            years[*index] = Some(year);
+            years[index] = Some(year);
         }
         let years: Vec<&ParkYear> = years
             .iter()
@@ -169,13 +284,17 @@ impl<'a> Evaluator<'a> {
             .filter_map(|(new, old)| new.as_ref().or(old.as_ref()))
             .collect();
         let all = design::all(&built.project, &years, Some(&built.all));
-        self.fill(row, &all.metrics, &years);
-        Ok(())
+        let parks: Vec<&Measured> = years.iter().map(|year| &year.measured).collect();
+        Ok(self.row(&all, &parks))
     }
 
-    /// The value each key's knobs were built with.
-    fn references(&self) -> impl Iterator<Item = f64> {
-        std::iter::repeat_n(REFERENCE, self.effects.len())
+    fn row(&self, all: &Measured, parks: &[&Measured]) -> Vec<f64> {
+        let mut row = vec![f64::NAN; self.metrics.len()];
+        for scope in &self.scopes {
+            let measured = scope.park.map_or(all, |index| parks[index]);
+            scope.fill(&measured.metrics, &mut row);
+        }
+        row
     }
 
     /// Whether a metric asks for the project's cash flow, which costs two more years of simulation.
@@ -184,27 +303,6 @@ impl<'a> Evaluator<'a> {
         let asks =
             |metric: &Metric| metric.group == "economics" && !OF_ONE_YEAR.contains(&metric.key.as_str());
         self.metrics.iter().any(asks)
-    }
-
-    fn fill(&self, row: &mut Vec<f64>, all: &Metrics, parks: &[&ParkYear]) {
-        let value_of = |metrics: &Metrics| serde_json::to_value(metrics).unwrap_or_default();
-        let all = value_of(all);
-        let parks: Vec<serde_json::Value> = parks
-            .iter()
-            .enumerate()
-            .map(|(index, park)| {
-                let asked = self.metrics.iter().any(|metric| metric.park == Some(index));
-                if asked { value_of(&park.measured.metrics) } else { serde_json::Value::Null }
-            })
-            .collect();
-        row.extend(self.metrics.iter().map(|metric| {
-            let metrics = metric.park.map_or(&all, |index| &parks[index]);
-            match &metrics[&metric.group][&metric.key] {
-                serde_json::Value::Number(number) => number.as_f64().unwrap_or(f64::NAN),
-                serde_json::Value::Bool(flag) => f64::from(u8::from(*flag)),
-                _ => f64::NAN,
-            }
-        }));
     }
 
     fn base_of(&self, slow: &[RawValue]) -> BaseCell {
@@ -252,7 +350,34 @@ impl<'a> Evaluator<'a> {
                 Some(year.map_err(infeasible)?)
             });
         }
-        Ok(Built { project, baselines, all, untouched })
+        let prepared = if self.one_by_one.is_some() { Vec::new() } else { self.prepared(&project) };
+        let mut others_kw = Vec::new();
+        if project.parks.len() > 1 {
+            others_kw = vec![0.0; project.axis.steps()];
+            for year in untouched.iter().flatten() {
+                others_kw.iter_mut().zip(&year.import_kw).for_each(|(sum, kw)| *sum += kw);
+            }
+        }
+        Ok(Built { project, baselines, all, untouched, prepared, others_kw })
+    }
+
+    /// What groups share, of each touched park; empty where one of them does not run in groups.
+    fn prepared(&self, project: &Project) -> Vec<Prepared> {
+        let parks = self.touched.iter().map(|&index| {
+            let park = &project.parks[index];
+            let varies = |kind: GeneratorKind, name: &str| {
+                let turns = |(of, knob): &(usize, Knob)| {
+                    *of == index && *knob == Knob::Capacity { kind, name: name.to_owned() }
+                };
+                let turned = |effect: &Effect| matches!(effect, Effect::Knobs(k) if k.iter().any(turns));
+                self.effects.iter().any(turned)
+            };
+            let plants = park.generators.iter().enumerate();
+            let varied: Vec<usize> =
+                plants.filter(|(_, plant)| varies(plant.kind, &plant.name)).map(|(place, _)| place).collect();
+            Prepared::new(project, park, &varied)
+        });
+        parks.collect::<Option<_>>().unwrap_or_default()
     }
 }
 
@@ -287,45 +412,4 @@ fn has_capacity(scenario: &Scenario, park: &str, name: &str) -> bool {
     let park = scenario.root.tables("park").iter().find(|table| table.name() == park);
     let turbines = park.and_then(|park| park.tables("wind").iter().find(|table| table.name() == name));
     turbines.is_some_and(|table| table.number("capacity_kw").is_some())
-}
-
-/// The metric columns a study asks for, checked.
-fn metric_columns(study: &Study, project: &Project) -> Result<(Vec<Column>, Vec<Metric>), Problems> {
-    let known = serde_json::to_value(design::every_metric()).unwrap_or_default();
-    let keys: Vec<(String, Kind)> = scalars(&known)
-        .into_iter()
-        .filter(|(name, _)| name != "bill.basis")
-        .map(|(name, _)| {
-            let kind = if name.ends_with(".pass") { Kind::Flag } else { Kind::Number };
-            (name, kind)
-        })
-        .collect();
-    let every = || keys.iter().map(|(name, _)| format!("all.{name}")).collect();
-    let names: Vec<String> = study.metrics.clone().unwrap_or_else(every);
-    let (mut columns, mut metrics, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-    for name in names {
-        let of = project.parks.iter().position(|park| name.starts_with(&format!("{}.", park.name)));
-        let rest = match of {
-            Some(index) => &name[project.parks[index].name.len() + 1..],
-            None => name.strip_prefix("all.").unwrap_or(&name),
-        };
-        match keys.iter().find(|(key, _)| key == rest) {
-            Some((key, kind)) => {
-                let (group, key) = key.split_once('.').unwrap_or((key, ""));
-                metrics.push(Metric { park: of, group: group.to_owned(), key: key.to_owned() });
-                columns.push(Column { name: name.clone(), kind: *kind });
-            }
-            None => {
-                let problem = Problem::error("unknown-metric", format!("`{name}` is not a metric"));
-                let near = nearest::nearest(rest, keys.iter().map(|(key, _)| key.as_str()));
-                problems.push(match near {
-                    Some(near) => problem.hint(format!("did you mean `{near}`?")).at_key("metrics"),
-                    None => {
-                        problem.hint("such as economics.annual_total or park.<name>.carbon.location_based_t")
-                    }
-                });
-            }
-        }
-    }
-    if problems.is_empty() { Ok((columns, metrics)) } else { Err(Problems(problems)) }
 }

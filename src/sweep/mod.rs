@@ -2,6 +2,7 @@
 
 mod chunks;
 mod evaluate;
+mod metrics;
 mod expression;
 mod random;
 mod results;

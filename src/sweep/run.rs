@@ -5,10 +5,9 @@
 //! chunks for [`merge`].
 
 use super::chunks::{Chunks, Rows, Shard, Status, chunk_count, designs_of};
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluated, Evaluator, Scratch};
 use super::results::{self, Column, Format, Layout};
-use super::study::Study;
-use crate::dispatch::Ledger;
+use super::study::{Design, Study};
 use crate::output::folder::{FolderError, MANIFEST, check_place};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -118,8 +117,10 @@ pub struct Swept {
     pub resumed_chunks: u64,
     /// Why the first design that has no metrics has none.
     pub first_reason: Option<String>,
-    /// Keys that build the project again; designs run one by one, not in lanes.
+    /// Keys that build the project again.
     pub slow_keys: Vec<String>,
+    /// Why designs ran one by one instead of eight side by side; none where they did not.
+    pub one_by_one: Option<String>,
     /// Wall time, s.
     pub wall_time_s: f64,
 }
@@ -173,6 +174,7 @@ pub fn run(
     let all: u64 = range.clone().map(|chunk| span(chunk, head.designs)).sum();
     let mut swept = Swept {
         designs: all,
+        one_by_one: evaluator.one_by_one.clone(),
         slow_keys: evaluator.slow_keys().into_iter().map(str::to_owned).collect(),
         ..Swept::default()
     };
@@ -292,22 +294,24 @@ fn rows_of(
     designs: std::ops::Range<u64>,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Option<(Rows, Option<String>)> {
-    let evaluated: Option<Vec<_>> = designs
-        .clone()
-        .into_par_iter()
-        .map_init(Ledger::default, |ledger, design| {
-            if stop() {
-                return None;
-            }
-            let mut values = Vec::new();
-            let (status, reason) = evaluator.evaluate(design, ledger, &mut values);
-            Some((status, values, reason.map(|reason| format!("design {design}: {reason}"))))
+    let all: Vec<Design> = designs.clone().into_par_iter().map(|number| study.design(number)).collect();
+    let groups = evaluator.groups(&all);
+    let evaluated: Option<Vec<Vec<Evaluated>>> = groups
+        .par_iter()
+        .map_init(Scratch::default, |scratch, group| {
+            let members: Vec<&Design> = group.iter().map(|&place| &all[place]).collect();
+            (!stop()).then(|| evaluator.evaluate(&members, scratch))
         })
         .collect();
+    let mut by_place: Vec<Option<Evaluated>> = all.iter().map(|_| None).collect();
+    for (place, outcome) in groups.into_iter().flatten().zip(evaluated?.into_iter().flatten()) {
+        by_place[place] = Some(outcome);
+    }
     let (mut rows, mut first) = (Rows::default(), None);
-    for (design, (status, values, reason)) in designs.zip(evaluated?) {
-        rows.push(study.settings(design), status, &values);
-        first = first.or(reason.filter(|_| status != Status::Excluded));
+    for ((number, design), outcome) in designs.zip(&all).zip(by_place.into_iter().flatten()) {
+        rows.push(design.settings(), outcome.status, &outcome.values);
+        let reason = outcome.reason.filter(|_| outcome.status != Status::Excluded);
+        first = first.or(reason.map(|reason| format!("design {number}: {reason}")));
     }
     Some((rows, first))
 }

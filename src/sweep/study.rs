@@ -67,6 +67,19 @@ pub struct Design {
     pub excluded: Option<usize>,
 }
 
+impl Design {
+    /// The settings for the table.
+    pub fn settings(&self) -> Vec<Setting> {
+        let setting = |value: &RawValue| match value {
+            RawValue::Number(value) => Setting::Number(*value),
+            RawValue::Bool(flag) => Setting::Flag(*flag),
+            RawValue::Text(text) | RawValue::Date(text) => Setting::Text(text.clone()),
+            RawValue::List(_) | RawValue::Map(_) => Setting::Text(value.describe()),
+        };
+        self.values.iter().map(setting).collect()
+    }
+}
+
 impl Study {
     /// Reads a study and the scenario it names; `seed` draws samples.
     ///
@@ -171,17 +184,6 @@ impl Study {
         let misses = |c: &Condition| c.holds(&|key| self.number_of(key, &values)) != Some(true);
         let excluded = self.conditions.iter().position(misses);
         Design { values, excluded }
-    }
-
-    /// A design's settings for the table.
-    pub fn settings(&self, number: u64) -> Vec<Setting> {
-        let setting = |value: &RawValue| match value {
-            RawValue::Number(value) => Setting::Number(*value),
-            RawValue::Bool(flag) => Setting::Flag(*flag),
-            RawValue::Text(text) | RawValue::Date(text) => Setting::Text(text.clone()),
-            RawValue::List(_) | RawValue::Map(_) => Setting::Text(value.describe()),
-        };
-        self.design(number).values.iter().map(setting).collect()
     }
 
     /// The value of a key in a design: varied, derived, or as the scenario has it.

@@ -1,0 +1,224 @@
+//! Designs of one park in groups of eight: what they share is prepared once, what differs goes
+//! through the year loop side by side.
+
+use super::case::Case;
+use super::measure::{Measured, Sums, measure_sums};
+use super::project::{Generator, GeneratorKind, Operation, Park, Project, Series};
+use super::usage::Usage;
+use crate::dispatch::{
+    AccountSeries, CarbonFactor, Days, FleetLimits, GridLimits, GroupFleet, GroupInputs, LANES, Num, Policy,
+    Scaled, Varied, Wide, YearInputs, run_group,
+};
+use crate::storage::{EnergyParameters, LossModel};
+
+/// What the designs of a park share in its configured case.
+#[derive(Debug)]
+pub struct Prepared {
+    policy: Policy,
+    days: Days,
+    load_kwh: f64,
+    demand_kw: Vec<f64>,
+    demand_kwh: f64,
+    /// PV and wind that no design scales, kW.
+    fixed_kw: [Vec<f64>; 2],
+    fixed_kwh: [f64; 2],
+    /// Generators that designs scale: index, and kWh of a kW in the year.
+    varied: Vec<(usize, f64)>,
+    /// What drivers pay in each month for charging that nobody moves.
+    fixed_revenue: [f64; 12],
+    carbon: Carbon,
+}
+
+#[derive(Debug)]
+enum Carbon {
+    Constant(f64),
+    Series(Series),
+}
+
+/// Why designs of a park run one by one.
+pub fn unserved(park: &Park) -> Option<&'static str> {
+    let served = [
+        (!matches!(park.policy, Operation::Rule(_)), "its policy is planned, not a rule"),
+        (
+            park.storages.iter().any(|unit| unit.device.losses != LossModel::Simple || unit.derating.is_some()),
+            "a storage has detailed losses",
+        ),
+        (park.grid.tariff.layout.metering_steps != 1, "its meter averages several steps"),
+        (
+            park.generators.iter().any(|plant| plant.direct_line && plant.wheeling_per_kwh != 0.0),
+            "a direct line pays wheeling",
+        ),
+    ];
+    served.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why)
+}
+
+impl Prepared {
+    /// Prepares the configured case; `varied` are the generators that designs scale, by index.
+    /// None where [`unserved`] says why.
+    pub fn new(project: &Project, park: &Park, varied: &[usize]) -> Option<Self> {
+        let Operation::Rule(policy) = park.policy else { return None };
+        if unserved(park).is_some() {
+            return None;
+        }
+        let axis = &project.axis;
+        let kwh = |values: &[f64]| values.iter().sum::<f64>() * axis.step_h();
+        let case = Case::Configured;
+        let mut fixed = park.clone();
+        fixed.generators = kept(park, |index| !varied.contains(&index));
+        let series = fixed.series_of(case, axis);
+        let limits: Vec<FleetLimits<'_>> =
+            park.managed_of(case).filter_map(|fleet| fleet.limits.as_ref()).map(|l| l.as_limits()).collect();
+        let tariff = &park.grid.tariff;
+        let carbon = park.grid.carbon_kg_per_kwh.clone();
+        // Without anything to run, a policy has nothing to find.
+        let idle = park.storages.is_empty() && limits.is_empty();
+        let policy = if idle { Policy::SelfConsumption } else { policy };
+        let days = policy.days(&YearInputs {
+            step_h: axis.step_h(),
+            segments: &tariff.segments,
+            layout: tariff.layout,
+            demand_kw: &series.demand_kw,
+            pv_kw: &[],
+            wind_kw: &[],
+            storages: &[],
+            fleets: &limits,
+            limits: GridLimits::none(),
+            series: AccountSeries {
+                import_price_per_kwh: &tariff.import_price_per_kwh,
+                carbon_kg_per_kwh: carbon.as_deref().unwrap_or(&[]),
+                ..AccountSeries::default()
+            },
+        });
+        let mut fixed_revenue = [0.0; 12];
+        let starts = axis.month_starts();
+        for fleet in park.fleets_of(case) {
+            let kw = if fleet.limits.is_some() { &fleet.fixed_kw } else { &fleet.uncontrolled_kw };
+            for (month, revenue) in fixed_revenue.iter_mut().enumerate() {
+                *revenue += kwh(&kw[starts[month]..starts[month + 1]]) * fleet.revenue_per_kwh;
+            }
+        }
+        let constant = |factor: &Series| factor.iter().all(|value| *value == factor[0]);
+        Some(Self {
+            policy,
+            days,
+            load_kwh: kwh(&series.load_kw),
+            demand_kwh: kwh(&series.demand_kw),
+            fixed_kwh: [kwh(&series.pv_kw), kwh(&series.wind_kw)],
+            varied: varied.iter().map(|&index| (index, kwh(&park.generators[index].per_kw))).collect(),
+            demand_kw: series.demand_kw,
+            fixed_kw: [series.pv_kw, series.wind_kw],
+            fixed_revenue,
+            carbon: match carbon {
+                None => Carbon::Constant(0.0),
+                Some(factor) if constant(&factor) => Carbon::Constant(factor[0]),
+                Some(factor) => Carbon::Series(factor),
+            },
+        })
+    }
+
+    /// Simulates and measures up to eight designs of the park; each step's import is added to
+    /// `import_kw`, one lane per design, where it is not empty. A design is `None` where load
+    /// stays without power and nothing prices it: running it alone says where.
+    ///
+    /// # Panics
+    /// If there is no design, or more than lanes.
+    pub fn measure(
+        &self,
+        project: &Project,
+        designs: &[&Park],
+        baseline: &Measured,
+        import_kw: &mut [Wide],
+    ) -> Vec<Option<Measured>> {
+        assert!((1..=LANES).contains(&designs.len()), "a group has one to eight designs");
+        let axis = &project.axis;
+        // Lanes without a design repeat the last one.
+        let of = |lane: usize| designs[lane.min(designs.len() - 1)];
+        let wide = |get: &dyn Fn(&Park) -> f64| Wide::from_fn(|lane| get(of(lane)));
+        let first = designs[0];
+        let scaled = |kind: GeneratorKind| -> Vec<Scaled<'_, Wide>> {
+            let varied = self.varied.iter().filter(|(index, _)| first.generators[*index].kind == kind);
+            varied
+                .map(|&(index, _)| Scaled {
+                    per_kw: &first.generators[index].per_kw,
+                    capacity_kw: wide(&|park| park.generators[index].capacity_kw),
+                })
+                .collect()
+        };
+        let (pv, wind) = (scaled(GeneratorKind::Pv), scaled(GeneratorKind::Wind));
+        let storages: Vec<EnergyParameters<Wide>> = (0..first.storages.len())
+            .map(|unit| {
+                EnergyParameters::from_each(|lane| &of(lane).storages[unit].parameters)
+            })
+            .collect();
+        let managed: Vec<_> = first
+            .managed_of(Case::Configured)
+            .filter_map(|fleet| Some((fleet, fleet.limits.as_ref()?.as_limits())))
+            .collect();
+        let fleets: Vec<GroupFleet<'_>> =
+            managed.iter().map(|(fleet, limits)| GroupFleet { limits: *limits, fixed_kw: &fleet.fixed_kw }).collect();
+        let tariff = &first.grid.tariff;
+        let by_step = tariff.import_priced_by_step || tariff.export_priced_by_step;
+        let inputs = GroupInputs {
+            step_h: axis.step_h(),
+            policy: self.policy,
+            days: &self.days,
+            layout: tariff.layout,
+            source: Varied {
+                demand_kw: &self.demand_kw,
+                pv_kw: &self.fixed_kw[0],
+                wind_kw: &self.fixed_kw[1],
+                pv: &pv,
+                wind: &wind,
+            },
+            storages: &storages,
+            fleets: &fleets,
+            limits: GridLimits {
+                import_kw: wide(&|park| park.grid.import_limit_kw),
+                export_kw: wide(&|park| park.grid.export_limit_kw),
+            },
+            prices_per_kwh: by_step
+                .then_some((&*tariff.import_price_per_kwh, &*tariff.export_price_per_kwh)),
+            carbon: match &self.carbon {
+                Carbon::Constant(factor) => CarbonFactor::Constant(*factor),
+                Carbon::Series(factor) => CarbonFactor::Series(factor),
+            },
+        };
+        let years = run_group(&inputs, import_kw);
+        let measured = designs.iter().enumerate().map(|(lane, park)| {
+            let [mut pv_kwh, mut wind_kwh] = self.fixed_kwh;
+            for &(index, kwh_per_kw) in &self.varied {
+                let Generator { kind, capacity_kw, .. } = park.generators[index];
+                *(if kind == GeneratorKind::Pv { &mut pv_kwh } else { &mut wind_kwh }) +=
+                    kwh_per_kw * capacity_kw;
+            }
+            let year = years.design(lane, [self.demand_kwh, pv_kwh, wind_kwh]);
+            if park.grid.unserved_cost_per_kwh.is_none() && year.energy.unserved_kwh > 0.0 {
+                return None;
+            }
+            let mut charging_revenue = self.fixed_revenue;
+            let mut peaks_kw = Vec::with_capacity(managed.len());
+            for ((fleet, _), used) in managed.iter().zip(years.fleet_use(lane)) {
+                for (revenue, kwh) in charging_revenue.iter_mut().zip(used.charge_kwh) {
+                    *revenue += kwh * fleet.revenue_per_kwh;
+                }
+                peaks_kw.push(used.peak_kw);
+            }
+            let usage = Usage {
+                load_kwh: self.load_kwh,
+                fixed_charging_kwh: self.demand_kwh - self.load_kwh,
+                charging_revenue,
+                wheeling_charge: [0.0; 12],
+                peaks_kw,
+            };
+            let sums = Sums { project, park, case: Case::Configured, year: &year, usage: &usage };
+            Some(measure_sums(&sums, Some(baseline)))
+        });
+        measured.collect()
+    }
+}
+
+/// The generators that a test lets through.
+fn kept(park: &Park, keep: impl Fn(usize) -> bool) -> Vec<Generator> {
+    let all = park.generators.iter().enumerate().filter(|(index, _)| keep(*index));
+    all.map(|(_, generator)| generator.clone()).collect()
+}
