@@ -181,7 +181,12 @@ fn with_fleets<S: Stores<Wide>>(
     let step_h = inputs.step_h;
     match inputs.fleets {
         [] => with_series(inputs, bands, import_kw, Plant { stores, fleets: [] as [Fleet<Wide>; 0], limits }),
-        [one] => with_series(inputs, bands, import_kw, Plant { stores, fleets: [Fleet::new(one.limits, step_h)], limits }),
+        [one] => with_series(
+            inputs,
+            bands,
+            import_kw,
+            Plant { stores, fleets: [Fleet::new(one.limits, step_h)], limits },
+        ),
         all => {
             let fleets: Vec<_> = all.iter().map(|fleet| Fleet::new(fleet.limits, step_h)).collect();
             with_series(inputs, bands, import_kw, Plant { stores, fleets, limits })

@@ -163,12 +163,6 @@ where
     O: Observer<Lanes<LANES>>,
 {
     simulate::<_, _, _, _, _, _, _, LIMITED, METERING>(
-        step_h,
-        segments,
-        source,
-        plant,
-        controller,
-        accounts,
-        observer,
+        step_h, segments, source, plant, controller, accounts, observer,
     )
 }

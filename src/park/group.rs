@@ -40,7 +40,9 @@ pub fn unserved(park: &Park) -> Option<&'static str> {
     let served = [
         (!matches!(park.policy, Operation::Rule(_)), "its policy is planned, not a rule"),
         (
-            park.storages.iter().any(|unit| unit.device.losses != LossModel::Simple || unit.derating.is_some()),
+            park.storages
+                .iter()
+                .any(|unit| unit.device.losses != LossModel::Simple || unit.derating.is_some()),
             "a storage has detailed losses",
         ),
         (park.grid.tariff.layout.metering_steps != 1, "its meter averages several steps"),
@@ -146,16 +148,16 @@ impl Prepared {
         };
         let (pv, wind) = (scaled(GeneratorKind::Pv), scaled(GeneratorKind::Wind));
         let storages: Vec<EnergyParameters<Wide>> = (0..first.storages.len())
-            .map(|unit| {
-                EnergyParameters::from_each(|lane| &of(lane).storages[unit].parameters)
-            })
+            .map(|unit| EnergyParameters::from_each(|lane| &of(lane).storages[unit].parameters))
             .collect();
         let managed: Vec<_> = first
             .managed_of(Case::Configured)
             .filter_map(|fleet| Some((fleet, fleet.limits.as_ref()?.as_limits())))
             .collect();
-        let fleets: Vec<GroupFleet<'_>> =
-            managed.iter().map(|(fleet, limits)| GroupFleet { limits: *limits, fixed_kw: &fleet.fixed_kw }).collect();
+        let fleets: Vec<GroupFleet<'_>> = managed
+            .iter()
+            .map(|(fleet, limits)| GroupFleet { limits: *limits, fixed_kw: &fleet.fixed_kw })
+            .collect();
         let tariff = &first.grid.tariff;
         let by_step = tariff.import_priced_by_step || tariff.export_priced_by_step;
         let inputs = GroupInputs {
@@ -176,8 +178,7 @@ impl Prepared {
                 import_kw: wide(&|park| park.grid.import_limit_kw),
                 export_kw: wide(&|park| park.grid.export_limit_kw),
             },
-            prices_per_kwh: by_step
-                .then_some((&*tariff.import_price_per_kwh, &*tariff.export_price_per_kwh)),
+            prices_per_kwh: by_step.then_some((&*tariff.import_price_per_kwh, &*tariff.export_price_per_kwh)),
             carbon: match &self.carbon {
                 Carbon::Constant(factor) => CarbonFactor::Constant(*factor),
                 Carbon::Series(factor) => CarbonFactor::Series(factor),

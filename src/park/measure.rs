@@ -4,10 +4,10 @@ use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
 use super::finance::Flows;
 use super::project::{Costs, Park, Project};
+use super::usage::Usage;
 use crate::charging::{self, Owner};
 use crate::dispatch::{Ledger, Planned, YearResult};
 use crate::economics::{capital_recovery_factor, device_costs};
-use super::usage::Usage;
 use crate::metrics::{
     Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, DispatchPlan, Economics, Energy, EnergyContext,
     Metrics, energy, energy_of_all, energy_tce, fuel,

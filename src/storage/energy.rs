@@ -73,8 +73,17 @@ macro_rules! gathered {
 }
 
 gathered!(
-    charge_limit_kw, discharge_limit_kw, min_kwh, max_kwh, initial_kwh, charge_efficiency,
-    discharge_efficiency, self_discharge_per_h, standby_kw, linear_loss, quadratic_loss_per_kw
+    charge_limit_kw,
+    discharge_limit_kw,
+    min_kwh,
+    max_kwh,
+    initial_kwh,
+    charge_efficiency,
+    discharge_efficiency,
+    self_discharge_per_h,
+    standby_kw,
+    linear_loss,
+    quadratic_loss_per_kw
 );
 
 /// How AC power and stored energy are bound within one step.

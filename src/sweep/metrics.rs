@@ -56,7 +56,10 @@ impl Scope {
 }
 
 /// The metric columns a study asks for, checked.
-pub(super) fn metric_columns(study: &Study, project: &Project) -> Result<(Vec<Column>, Vec<Metric>), Problems> {
+pub(super) fn metric_columns(
+    study: &Study,
+    project: &Project,
+) -> Result<(Vec<Column>, Vec<Metric>), Problems> {
     let known = serde_json::to_value(design::every_metric()).unwrap_or_default();
     let keys: Vec<(String, Kind)> = scalars(&known)
         .into_iter()

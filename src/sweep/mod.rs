@@ -2,8 +2,8 @@
 
 mod chunks;
 mod evaluate;
-mod metrics;
 mod expression;
+mod metrics;
 mod random;
 mod results;
 mod run;
@@ -12,7 +12,7 @@ mod sobol;
 mod study;
 
 pub use chunks::{Chunks, Rows, Shard, Status};
-pub use evaluate::Evaluator;
+pub use evaluate::{Evaluated, Evaluator, Scratch};
 pub use expression::{Condition, Expression, Operator};
 pub use results::{Column, Format, Kind, Layout, Setting};
 pub use run::{SweepError, SweepOptions, Swept, merge, run};

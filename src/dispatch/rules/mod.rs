@@ -147,12 +147,7 @@ impl Policy {
         self.all_bands(days, levels, &thresholds)
     }
 
-    fn all_bands<N: Num>(
-        &self,
-        days: &Days,
-        levels: &Levels<N>,
-        thresholds_kw: &[N; 12],
-    ) -> Vec<Band<N>> {
+    fn all_bands<N: Num>(&self, days: &Days, levels: &Levels<N>, thresholds_kw: &[N; 12]) -> Vec<Band<N>> {
         let all = [Class::Low, Class::Middle, Class::High, Class::Refill];
         (0..12)
             .flat_map(|month| all.map(|class| self.band(days, levels, month, class, thresholds_kw[month])))
@@ -209,10 +204,7 @@ pub type Idling<N> = Plant<N, [Store<N, Simple<N, false>>; 0], [Fleet<'static, N
 /// The lowest threshold of each month that the store holds, to 1/65536 of the month's peak, by
 /// bisection of all months at once; where stores carried over from another month make a threshold
 /// fail in the end it is set to the peak that came out.
-fn found_thresholds<N: Num>(
-    highest_kw: [N; 12],
-    mut peaks: impl FnMut(&[N; 12]) -> [N; 12],
-) -> [N; 12] {
+fn found_thresholds<N: Num>(highest_kw: [N; 12], mut peaks: impl FnMut(&[N; 12]) -> [N; 12]) -> [N; 12] {
     let mut high = highest_kw;
     let raise = |high: &mut [N; 12], reached: [N; 12]| {
         high.iter_mut().zip(reached).for_each(|(high, reached)| *high = high.max(reached));

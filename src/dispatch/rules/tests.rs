@@ -2,8 +2,8 @@
 
 use super::days::{Class, classes, split};
 use super::*;
-use crate::dispatch::{GridLimits, Segment};
 use crate::dispatch::{AccountSeries, MeterLayout};
+use crate::dispatch::{GridLimits, Segment};
 use crate::storage::EnergyParameters;
 
 /// A summer day of a two-part tariff: valley 0-8, flat 8-10, peak 10-12, flat 12-15, peak
