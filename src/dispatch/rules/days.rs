@@ -95,11 +95,11 @@ impl Days {
     /// The levels that follow from the net load.
     pub fn levels<N: Num>(&self, net: &NetAccount<N>) -> Levels<N> {
         let mut vehicles_kw = net.highest_kw;
-        for month in 0..12 {
+        for (month, level_kw) in vehicles_kw.iter_mut().enumerate() {
             if self.hours[month] > 0.0 {
                 let wanted_kwh = N::splat(1.25 * self.wanted_kwh[month]);
                 let spread_kw = (net.cheap_kwh[month] + wanted_kwh) * (1.0 / self.hours[month]);
-                vehicles_kw[month] = vehicles_kw[month].max(spread_kw);
+                *level_kw = level_kw.max(spread_kw);
             }
         }
         Levels { highest_kw: net.highest_kw, vehicles_kw }
