@@ -95,7 +95,7 @@ impl<N: Num> Controller<N> for Rule<N> {
         let (mut vehicles_kw, mut v2g_kw) = (N::ZERO, N::ZERO);
         let mut net_kw = net_kw;
         if vehicles {
-            vehicles_kw = plant.share_charging(step, net_kw, band.vehicles_up_to_kw);
+            vehicles_kw = plant.share_charging(net_kw, band.vehicles_up_to_kw);
             net_kw += vehicles_kw;
         }
         let (mut charge_kw, mut discharge_kw) = (N::ZERO, N::ZERO);
@@ -106,7 +106,7 @@ impl<N: Num> Controller<N> for Rule<N> {
         }
         if vehicles {
             let left_kw = net_kw + charge_kw - discharge_kw - band.discharge_down_to_kw;
-            v2g_kw = plant.share_v2g(step, left_kw.positive());
+            v2g_kw = plant.share_v2g(left_kw.positive());
         }
         Moves { vehicles_kw, v2g_kw, charge_kw, discharge_kw, curtail_kw: N::ZERO }
     }

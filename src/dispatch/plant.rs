@@ -90,23 +90,41 @@ pub struct Fleet<'a, N> {
     pub discharge_kw: N,
     /// What could have been added to the power that cannot wait, kW.
     flexible_kw: N,
+    /// Bounds of the step: charging, latest, earliest, discharging.
+    now: [f64; 4],
 }
 
 impl<'a, N: Num> Fleet<'a, N> {
     /// A fleet at the start of its year, in steps of `step_h` hours.
     pub fn new(limits: FleetLimits<'a>, step_h: f64) -> Self {
         let [delivered_kwh, charge_kw, discharge_kw, flexible_kw] = [N::ZERO; 4];
-        Self { limits, step_h, delivered_kwh, charge_kw, discharge_kw, flexible_kw }
+        Self { limits, step_h, delivered_kwh, charge_kw, discharge_kw, flexible_kw, now: [0.0; 4] }
+    }
+
+    /// Looks up the bounds of a step. Done before anything is computed: a look-up may panic, and a
+    /// step without such places between its sums stays in vector registers.
+    #[inline(always)]
+    fn look_up(&mut self, step: usize) {
+        let limits = &self.limits;
+        self.now = [limits.charge_max_kw, limits.latest_kwh, limits.earliest_kwh, limits.discharge_max_kw]
+            .map(|series| series[step]);
+    }
+
+    /// The power that cannot wait, and the highest.
+    #[inline(always)]
+    fn bounds_kw(&self) -> (N, N) {
+        let [charge_max_kw, latest_kwh, earliest_kwh, _] = self.now;
+        let per_hour = 1.0 / self.step_h;
+        let until = |bound_kwh: f64| (N::splat(bound_kwh) - self.delivered_kwh) * per_hour;
+        let room_kw = until(earliest_kwh).min(N::splat(charge_max_kw)).positive();
+        let urgent_kw = until(latest_kwh).min(room_kw).positive();
+        (urgent_kw, room_kw)
     }
 
     /// Sets the power that cannot wait and notes what could be added to it; returns the first.
     #[inline(always)]
-    fn start(&mut self, step: usize) -> N {
-        let per_hour = 1.0 / self.step_h;
-        let until = |bound_kwh: f64| (N::splat(bound_kwh) - self.delivered_kwh) * per_hour;
-        let room_kw =
-            until(self.limits.earliest_kwh[step]).min(N::splat(self.limits.charge_max_kw[step])).positive();
-        let urgent_kw = until(self.limits.latest_kwh[step]).min(room_kw).positive();
+    fn start(&mut self) -> N {
+        let (urgent_kw, room_kw) = self.bounds_kw();
         self.charge_kw = urgent_kw;
         self.flexible_kw = room_kw - urgent_kw;
         urgent_kw
@@ -115,11 +133,12 @@ impl<'a, N: Num> Fleet<'a, N> {
     /// Highest power back to the bus in a step, kW: nothing while it charges, and never so much
     /// that a later departure cannot be met.
     #[inline(always)]
-    fn discharge_room_kw(&self, step: usize) -> N {
-        let spare_kwh = self.delivered_kwh - N::splat(self.limits.latest_kwh[step]);
+    fn discharge_room_kw(&self) -> N {
+        let [_, latest_kwh, _, discharge_max_kw] = self.now;
+        let spare_kwh = self.delivered_kwh - N::splat(latest_kwh);
         let room_kw = (spare_kwh * (self.limits.discharge_efficiency / self.step_h))
             .positive()
-            .min(N::splat(self.limits.discharge_max_kw[step]));
+            .min(N::splat(discharge_max_kw));
         self.charge_kw.select_gt(N::ZERO, N::ZERO, room_kw)
     }
 
@@ -167,6 +186,8 @@ impl<N: Num, L: Losses<N>> Stores<N> for Vec<Store<N, L>> {
 
 /// The managed fleets of a park: none, or a vector.
 pub trait Fleets<'a, N: Num> {
+    /// Whether any of them may give energy back.
+    const V2G: bool = true;
     /// All of them.
     fn all(&self) -> &[Fleet<'a, N>];
     /// All of them, to be driven.
@@ -192,6 +213,22 @@ impl<'a, N: Num> Fleets<'a, N> for Vec<Fleet<'a, N>> {
     #[inline(always)]
     fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
         self
+    }
+}
+
+/// Fleets of which none gives energy back.
+#[derive(Debug, Clone)]
+pub struct OneWay<F>(pub F);
+
+impl<'a, N: Num, F: Fleets<'a, N>> Fleets<'a, N> for OneWay<F> {
+    const V2G: bool = false;
+    #[inline(always)]
+    fn all(&self) -> &[Fleet<'a, N>] {
+        self.0.all()
+    }
+    #[inline(always)]
+    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
+        self.0.all_mut()
     }
 }
 
@@ -251,6 +288,9 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         supply: Supply<N>,
     ) -> Flows<N> {
         let Supply { demand_kw, pv_kw, wind_kw } = supply;
+        for fleet in self.fleets.all_mut() {
+            fleet.look_up(step);
+        }
         let mut net_kw = demand_kw - pv_kw - wind_kw;
         for store in self.stores.all_mut() {
             store.rest();
@@ -332,11 +372,16 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
     /// Charges vehicles with what cannot wait, and with flexible power as far as it keeps the
     /// park's net power below `up_to_kw`; returns the sum. `net_kw` is before charging.
     #[inline(always)]
-    pub fn share_charging(&mut self, step: usize, net_kw: N, up_to_kw: N) -> N {
+    pub fn share_charging(&mut self, net_kw: N, up_to_kw: N) -> N {
         let fleets = self.fleets.all_mut();
+        if let [fleet] = fleets {
+            let (urgent_kw, room_kw) = fleet.bounds_kw();
+            fleet.charge_kw = (up_to_kw - net_kw).clamp_to(urgent_kw, room_kw);
+            return fleet.charge_kw;
+        }
         let (mut urgent_kw, mut flexible_kw) = (N::ZERO, N::ZERO);
         for fleet in fleets.iter_mut() {
-            urgent_kw += fleet.start(step);
+            urgent_kw += fleet.start();
             flexible_kw += fleet.flexible_kw;
         }
         let added_kw = (up_to_kw - net_kw - urgent_kw).positive().min(flexible_kw);
@@ -350,11 +395,22 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
     /// Takes up to `discharge_kw` from vehicles that do not charge and closes the fleets' step;
     /// returns what they gave.
     #[inline(always)]
-    pub fn share_v2g(&mut self, step: usize, discharge_kw: N) -> N {
+    pub fn share_v2g(&mut self, discharge_kw: N) -> N {
         let fleets = self.fleets.all_mut();
+        if !F::V2G {
+            for fleet in fleets {
+                fleet.delivered_kwh += fleet.charge_kw * fleet.step_h;
+            }
+            return N::ZERO;
+        }
+        if let [fleet] = fleets {
+            let given_kw = discharge_kw.min(fleet.discharge_room_kw());
+            fleet.finish(given_kw);
+            return given_kw;
+        }
         let mut room_kw = N::ZERO;
         for fleet in fleets.iter_mut() {
-            fleet.discharge_kw = fleet.discharge_room_kw(step);
+            fleet.discharge_kw = fleet.discharge_room_kw();
             room_kw += fleet.discharge_kw;
         }
         let given_kw = discharge_kw.min(room_kw);
@@ -381,10 +437,10 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         let units = self.stores.all().len();
         for (i, fleet) in self.fleets.all_mut().iter_mut().enumerate() {
             let planned_kw = set_point_kw(units + i);
-            let fixed_kw = fleet.start(step);
+            let fixed_kw = fleet.start();
             fleet.flexible_kw = (planned_kw - fixed_kw).positive().min(fleet.flexible_kw);
             // A fleet that will charge has nothing to give: a negative plan adds no charging.
-            fleet.discharge_kw = (-planned_kw).positive().min(fleet.discharge_room_kw(step));
+            fleet.discharge_kw = (-planned_kw).positive().min(fleet.discharge_room_kw());
             urgent_kw += fixed_kw;
             added_kw += fleet.flexible_kw;
             v2g_kw += fleet.discharge_kw;

@@ -119,7 +119,7 @@ impl Prepared {
     }
 
     /// Simulates and measures up to eight designs of the park; each step's import is added to
-    /// `import_kw`, one lane per design, where it is not empty. A design is `None` where load
+    /// `import_kw`, one lane per design. A design is `None` where load
     /// stays without power and nothing prices it: running it alone says where.
     ///
     /// # Panics
@@ -156,7 +156,11 @@ impl Prepared {
             .collect();
         let fleets: Vec<GroupFleet<'_>> = managed
             .iter()
-            .map(|(fleet, limits)| GroupFleet { limits: *limits, fixed_kw: &fleet.fixed_kw })
+            .map(|(fleet, limits)| GroupFleet {
+                limits: *limits,
+                fixed_kw: &fleet.fixed_kw,
+                gives_back: limits.discharge_max_kw.iter().any(|kw| *kw > 0.0),
+            })
             .collect();
         let tariff = &first.grid.tariff;
         let by_step = tariff.import_priced_by_step || tariff.export_priced_by_step;

@@ -351,12 +351,9 @@ impl<'a> Evaluator<'a> {
             });
         }
         let prepared = if self.one_by_one.is_some() { Vec::new() } else { self.prepared(&project) };
-        let mut others_kw = Vec::new();
-        if project.parks.len() > 1 {
-            others_kw = vec![0.0; project.axis.steps()];
-            for year in untouched.iter().flatten() {
-                others_kw.iter_mut().zip(&year.import_kw).for_each(|(sum, kw)| *sum += kw);
-            }
+        let mut others_kw = vec![0.0; if project.parks.len() > 1 { project.axis.steps() } else { 0 }];
+        for year in untouched.iter().flatten() {
+            others_kw.iter_mut().zip(&year.import_kw).for_each(|(sum, kw)| *sum += kw);
         }
         Ok(Built { project, baselines, all, untouched, prepared, others_kw })
     }

@@ -123,6 +123,11 @@ impl Policy {
         limits
     }
 
+    /// Whether its bands for storages refer to the net load of a month.
+    pub fn wants_levels(&self) -> bool {
+        matches!(self, Self::TimeOfUse { .. } | Self::PeakShaving { .. } | Self::MinimumCarbon)
+    }
+
     /// Share of the usable energy that stays in store.
     pub fn reserve_share(&self) -> f64 {
         if let Self::BackupReserve { share } = *self { share } else { 0.0 }

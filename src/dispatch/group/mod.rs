@@ -1,0 +1,449 @@
+//! Eight designs of one park side by side: the year that [`run_year`](super::run_year) simulates
+//! for one, without a ledger.
+//!
+//! Designs of a group share every series; they differ in what generators are scaled by, in the
+//! numbers of the storages, and in the limits of the meter.
+
+mod source;
+
+use super::accounts::{Accounts, CarbonAccount, EnergyAccount, MeterAccount, PriceAccount};
+use super::controller::Rule;
+use super::ledger::Observer;
+use super::plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, OneWay, Plant, Stores};
+use super::rules::{Days, Idle, Policy, nothing_to_move, reserved};
+use super::run::{FleetYear, StorageYear, YearResult};
+use super::year::{Source, simulate_lanes};
+use super::{Band, LANES, Lanes, MeterLayout, MeterReading, Num, Segment};
+use crate::storage::{EnergyParameters, Simple, Store};
+use source::Few;
+pub use source::Varied;
+use std::cell::Cell;
+
+/// Eight numbers, one per design.
+pub type Wide = Lanes<LANES>;
+
+/// Grid carbon of a year, kg/kWh.
+#[derive(Debug, Clone, Copy)]
+pub enum CarbonFactor<'a> {
+    /// The same in every step.
+    Constant(f64),
+    /// Of every step.
+    Series(&'a [f64]),
+}
+
+/// A managed fleet of the group.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupFleet<'a> {
+    /// What can be moved.
+    pub limits: FleetLimits<'a>,
+    /// Charging of the same fleet that cannot, kW per step.
+    pub fixed_kw: &'a [f64],
+    /// Whether it may ever give energy back.
+    pub gives_back: bool,
+}
+
+/// What the years of eight designs are computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupInputs<'a> {
+    /// Length of a step, h; it is also the metering window.
+    pub step_h: f64,
+    /// How the park is run.
+    pub policy: Policy,
+    /// The days of the year as the policy sees them.
+    pub days: &'a Days,
+    /// Sizes of the meter reading.
+    pub layout: MeterLayout,
+    /// Demand and generation.
+    pub source: Varied<'a>,
+    /// Storages, all with constant efficiencies.
+    pub storages: &'a [EnergyParameters<Wide>],
+    /// Managed fleets.
+    pub fleets: &'a [GroupFleet<'a>],
+    /// Limits of the meter.
+    pub limits: GridLimits<Wide>,
+    /// Prices of import and export of every step where the bill needs them.
+    pub prices_per_kwh: Option<(&'a [f64], &'a [f64])>,
+    /// Grid carbon.
+    pub carbon: CarbonFactor<'a>,
+}
+
+/// Charging of one managed fleet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FleetUse<N> {
+    /// Charging of each month before V2G, kWh at the bus.
+    pub charge_kwh: [N; 12],
+    /// Highest power with what cannot be moved, kW.
+    pub peak_kw: N,
+}
+
+/// The years of eight designs.
+#[derive(Debug, Clone)]
+pub struct GroupYear {
+    meter: MeterReading<Wide>,
+    energy: EnergyAccount<Wide>,
+    import_kg: Wide,
+    storages: Vec<StorageSums>,
+    fleets: Vec<FleetSums>,
+}
+
+/// One storage's year in lanes.
+#[derive(Debug, Clone, Copy)]
+struct StorageSums {
+    charge_kwh: Wide,
+    discharge_kwh: Wide,
+    cell_discharge_kwh: Wide,
+    initial_kwh: Wide,
+    final_kwh: Wide,
+}
+
+/// One fleet's year in lanes.
+#[derive(Debug, Clone, Copy)]
+struct FleetSums {
+    used: FleetUse<Wide>,
+    discharge_kwh: Wide,
+    delivered_kwh: Wide,
+}
+
+/// Simulates the years of eight designs; the import of every step is added to `import_kw`.
+///
+/// The usual park (one storage or none, one fleet without V2G or none, one profile of PV and of
+/// wind that designs scale) runs through a loop of its own, without inner loops.
+///
+/// # Panics
+/// If a series is shorter than the segments: the caller builds them from one checked axis.
+pub fn run_group(inputs: &GroupInputs<'_>, import_kw: &mut [Wide]) -> GroupYear {
+    let import_kw = Cell::from_mut(import_kw).as_slice_of_cells();
+    match (Few::of(&inputs.source), inputs.storages, inputs.fleets) {
+        (Some(source), [] | [_], [] | [GroupFleet { gives_back: false, .. }]) => {
+            let storage = inputs.storages.first().copied();
+            Run { inputs, source, import_kw }.under_policy(|run, bands| run.usual(bands, storage.as_ref()))
+        }
+        _ => {
+            let source = inputs.source;
+            Run { inputs, source, import_kw }.under_policy(|run, bands| run.general(bands))
+        }
+    }
+}
+
+/// A group with the source it runs over.
+#[derive(Clone, Copy)]
+struct Run<'a, S> {
+    inputs: &'a GroupInputs<'a>,
+    source: S,
+    import_kw: &'a [Cell<Wide>],
+}
+
+/// What a run leaves: the plant, the sums of the meter and of energy, what series said.
+struct Sums {
+    meter: MeterAccount<Wide>,
+    energy: EnergyAccount<Wide>,
+    import_kg: Wide,
+}
+
+impl<'a, S: Source<Wide>> Run<'a, S> {
+    /// Finds the bands of the policy and simulates the year under them.
+    fn under_policy(self, year: impl Fn(&Self, &[Band<Wide>]) -> GroupYear) -> GroupYear {
+        let inputs = self.inputs;
+        let mut net = inputs.days.net_account::<Wide>();
+        if inputs.policy.wants_levels() || !inputs.fleets.is_empty() {
+            simulate_lanes::<_, _, _, _, _, _, false, 1>(
+                inputs.step_h,
+                &inputs.days.segments,
+                &self.source,
+                nothing_to_move(inputs.limits),
+                &Idle,
+                &mut net,
+                &mut (),
+            );
+        }
+        let levels = inputs.days.levels(&net);
+        let silent = Self { import_kw: &[], ..self };
+        let bands = inputs.policy.bands(inputs.days, &levels, |bands| {
+            let meter = year(&silent, &bands).meter;
+            let windows = meter.layout.windows;
+            std::array::from_fn(|month| meter.peak_kw[month * windows])
+        });
+        year(&self, &bands)
+    }
+
+    fn limits(&self) -> GridLimits<Wide> {
+        self.inputs.policy.limits(self.inputs.limits)
+    }
+
+    fn store(&self, parameters: &EnergyParameters<Wide>) -> Store<Wide, Simple<Wide, true>> {
+        let parameters = reserved(*parameters, self.inputs.policy.reserve_share());
+        Store::new(&parameters, Simple::new(&parameters, self.inputs.step_h))
+    }
+
+    /// At most one storage and one fleet, which gives nothing back.
+    fn usual(&self, bands: &[Band<Wide>], storage: Option<&EnergyParameters<Wide>>) -> GroupYear {
+        let (inputs, limits) = (self.inputs, self.limits());
+        let none =
+            EnergyParameters::simple(Wide::ZERO, Wide::ZERO, Wide::ZERO, Wide::ZERO, (Wide::ONE, Wide::ONE));
+        let stores = [self.store(storage.unwrap_or(&none))];
+        let initial_kwh = stores[0].stored_kwh;
+        let import = ImportAccount { import_kw: self.import_kw };
+        let (plant, sums, fleets) = match inputs.fleets {
+            [] => {
+                let plant = Plant { stores, fleets: [] as [Fleet<Wide>; 0], limits };
+                let (plant, sums, _) = self.with_series(bands, plant, import, &mut ());
+                (plant.stores, sums, vec![])
+            }
+            [one, ..] => {
+                let fleets = OneWay([Fleet::new(one.limits, inputs.step_h)]);
+                let plant = Plant { stores, fleets, limits };
+                let fleet = FleetAccount { fixed_kw: one.fixed_kw, used: FleetUse::default() };
+                let (plant, sums, (_, fleet)) = self.with_series(bands, plant, (import, fleet), &mut ());
+                let delivered_kwh = plant.fleets.0[0].delivered_kwh;
+                let sums_of_fleet = FleetSums { used: fleet.used, discharge_kwh: Wide::ZERO, delivered_kwh };
+                (plant.stores, sums, vec![sums_of_fleet])
+            }
+        };
+        let [store] = plant;
+        let storages = storage.map(|_| StorageSums {
+            charge_kwh: sums.energy.charge_kwh,
+            discharge_kwh: sums.energy.discharge_kwh,
+            cell_discharge_kwh: cells_gave(&store, sums.energy.discharge_kwh, inputs.step_h),
+            initial_kwh,
+            final_kwh: store.stored_kwh,
+        });
+        self.finish(sums, storages.into_iter().collect(), fleets)
+    }
+
+    /// Any number of storages and fleets.
+    fn general(&self, bands: &[Band<Wide>]) -> GroupYear {
+        let (inputs, limits, step_h) = (self.inputs, self.limits(), self.inputs.step_h);
+        let stores: Vec<_> = inputs.storages.iter().map(|parameters| self.store(parameters)).collect();
+        let fleets: Vec<_> = inputs.fleets.iter().map(|fleet| Fleet::new(fleet.limits, step_h)).collect();
+        let initial: Vec<Wide> = stores.iter().map(|store| store.stored_kwh).collect();
+        let mut units = Units {
+            months: inputs.days.month(),
+            storages: vec![[Wide::ZERO; 2]; stores.len()],
+            fleets: inputs.fleets.iter().map(|f| (f.fixed_kw, FleetUse::default(), Wide::ZERO)).collect(),
+        };
+        let import = ImportAccount { import_kw: self.import_kw };
+        let (plant, sums, _) = self.with_series(bands, Plant { stores, fleets, limits }, import, &mut units);
+        let stores = plant.stores.iter().zip(&units.storages).zip(initial);
+        let storages = stores.map(|((store, [charge, discharge]), initial_kwh)| StorageSums {
+            charge_kwh: *charge * step_h,
+            discharge_kwh: *discharge * step_h,
+            cell_discharge_kwh: cells_gave(store, *discharge * step_h, step_h),
+            initial_kwh,
+            final_kwh: store.stored_kwh,
+        });
+        let fleets = plant.fleets.iter().zip(&units.fleets).map(|(fleet, (_, used, discharge))| FleetSums {
+            used: FleetUse { charge_kwh: used.charge_kwh.map(|kw| kw * step_h), ..*used },
+            discharge_kwh: *discharge * step_h,
+            delivered_kwh: fleet.delivered_kwh,
+        });
+        self.finish(sums, storages.collect(), fleets.collect())
+    }
+
+    /// Simulates with accounts of prices and carbon only where a series makes them necessary.
+    fn with_series<'f, T, F, A, O>(
+        &self,
+        bands: &[Band<Wide>],
+        plant: Plant<Wide, T, F, true>,
+        more: A,
+        observer: &mut O,
+    ) -> (Plant<Wide, T, F, true>, Sums, A)
+    where
+        T: Stores<Wide>,
+        F: Fleets<'f, Wide>,
+        A: Accounts<Wide>,
+        O: Observer<Wide>,
+    {
+        let inputs = self.inputs;
+        let rule = Rule::new(bands, &plant.limits);
+        let base = ((MeterAccount::new(inputs.layout), EnergyAccount::default()), more);
+        let factor = match inputs.carbon {
+            CarbonFactor::Constant(_) => None,
+            CarbonFactor::Series(factor) => Some(factor),
+        };
+        if let (None, CarbonFactor::Constant(factor)) = (inputs.prices_per_kwh, inputs.carbon) {
+            let mut accounts = base;
+            let plant = self.simulate(plant, &rule, &mut accounts, observer);
+            let ((meter, energy), more) = accounts;
+            let import_kg = meter.reading.imported_kwh() * factor;
+            return (plant, Sums { meter, energy, import_kg }, more);
+        }
+        // One of the two may have no series: it sums zeros, which is cheaper than another loop.
+        let zeros = vec![0.0; inputs.source.demand_kw.len()];
+        let (import, export) = inputs.prices_per_kwh.unwrap_or((&zeros, &zeros));
+        let series = (PriceAccount::new(import, export), CarbonAccount::new(factor.unwrap_or(&zeros)));
+        let mut accounts = (base, series);
+        let plant = self.simulate(plant, &rule, &mut accounts, observer);
+        let (((mut meter, energy), more), (price, carbon)) = accounts;
+        if inputs.prices_per_kwh.is_some() {
+            meter.reading.import_cost = price.import_cost;
+            meter.reading.export_revenue = price.export_revenue;
+        }
+        let import_kg = match inputs.carbon {
+            CarbonFactor::Constant(factor) => meter.reading.imported_kwh() * factor,
+            CarbonFactor::Series(_) => carbon.import_kg,
+        };
+        (plant, Sums { meter, energy, import_kg }, more)
+    }
+
+    fn simulate<'f, T: Stores<Wide>, F: Fleets<'f, Wide>, A: Accounts<Wide>, O: Observer<Wide>>(
+        &self,
+        plant: Plant<Wide, T, F, true>,
+        rule: &Rule<Wide>,
+        accounts: &mut A,
+        observer: &mut O,
+    ) -> Plant<Wide, T, F, true> {
+        simulate_lanes::<_, _, _, _, _, _, true, 1>(
+            self.inputs.step_h,
+            &self.inputs.days.segments,
+            &self.source,
+            plant,
+            rule,
+            accounts,
+            observer,
+        )
+    }
+
+    fn finish(&self, sums: Sums, storages: Vec<StorageSums>, fleets: Vec<FleetSums>) -> GroupYear {
+        let Sums { meter, energy, import_kg } = sums;
+        GroupYear { meter: meter.reading, energy, import_kg, storages, fleets }
+    }
+}
+
+/// What discharging took of the cells: in proportion to the power, so the sum may be taken at once.
+fn cells_gave(store: &Store<Wide, Simple<Wide, true>>, discharge_kwh: Wide, step_h: f64) -> Wide {
+    store.taken_kwh_by_net(discharge_kwh * (1.0 / step_h))
+}
+
+/// The import of every step, added to what stands there.
+#[derive(Clone, Copy)]
+struct ImportAccount<'a> {
+    import_kw: &'a [Cell<Wide>],
+}
+
+impl<'a> Accounts<Wide> for ImportAccount<'a> {
+    type Sums = &'a [Cell<Wide>];
+
+    #[inline(always)]
+    fn open(&self, end: usize) -> Self::Sums {
+        &self.import_kw[..end.min(self.import_kw.len())]
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<Wide>) {
+        if let Some(sum_kw) = sums.get(step) {
+            sum_kw.set(sum_kw.get() + flows.import_kw);
+        }
+    }
+
+    #[inline(always)]
+    fn book(&mut self, _segment: &Segment, _step_h: f64, _sums: Self::Sums) {}
+}
+
+/// Charging of the park's one managed fleet.
+struct FleetAccount<'a> {
+    fixed_kw: &'a [f64],
+    used: FleetUse<Wide>,
+}
+
+impl<'a> Accounts<Wide> for FleetAccount<'a> {
+    type Sums = (&'a [f64], Wide, Wide);
+
+    #[inline(always)]
+    fn open(&self, end: usize) -> Self::Sums {
+        (&self.fixed_kw[..end], Wide::ZERO, Wide::ZERO)
+    }
+
+    #[inline(always)]
+    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<Wide>) {
+        sums.1 += flows.vehicles_kw;
+        sums.2 = sums.2.max(flows.vehicles_kw + Wide::splat(sums.0[step]));
+    }
+
+    #[inline(always)]
+    fn book(&mut self, segment: &Segment, step_h: f64, sums: Self::Sums) {
+        self.used.charge_kwh[segment.month as usize] += sums.1 * step_h;
+        self.used.peak_kw = self.used.peak_kw.max(sums.2);
+    }
+}
+
+/// Sums of every unit, kW times steps.
+struct Units<'a> {
+    months: &'a [u8],
+    storages: Vec<[Wide; 2]>,
+    fleets: Vec<(&'a [f64], FleetUse<Wide>, Wide)>,
+}
+
+impl Observer<Wide> for Units<'_> {
+    #[inline(always)]
+    fn see<'a, S: Stores<Wide>, F: Fleets<'a, Wide>, const LIMITED: bool>(
+        &mut self,
+        step: usize,
+        _flows: &Flows<Wide>,
+        plant: &Plant<Wide, S, F, LIMITED>,
+    ) {
+        for (store, [charge, discharge]) in plant.stores.all().iter().zip(&mut self.storages) {
+            *charge += store.charge_kw;
+            *discharge += store.discharge_kw;
+        }
+        for (fleet, (fixed_kw, used, discharge)) in plant.fleets.all().iter().zip(&mut self.fleets) {
+            used.charge_kwh[self.months[step] as usize] += fleet.charge_kw;
+            used.peak_kw = used.peak_kw.max(fleet.charge_kw + Wide::splat(fixed_kw[step]));
+            *discharge += fleet.discharge_kw;
+        }
+    }
+}
+
+impl GroupYear {
+    /// The sums of one design's year; `available_kwh` is demand, PV and wind of the year.
+    pub fn design(&self, lane: usize, available_kwh: [f64; 3]) -> YearResult {
+        let [demand_kwh, pv_kwh, wind_kwh] = available_kwh;
+        let storages = self.storages.iter().map(|sums| StorageYear {
+            charge_kwh: sums.charge_kwh.lane(lane),
+            discharge_kwh: sums.discharge_kwh.lane(lane),
+            cell_discharge_kwh: sums.cell_discharge_kwh.lane(lane),
+            initial_kwh: sums.initial_kwh.lane(lane),
+            final_kwh: sums.final_kwh.lane(lane),
+        });
+        let fleets = self.fleets.iter().map(|sums| FleetYear {
+            charge_kwh: sums.used.charge_kwh.iter().map(|kwh| kwh.lane(lane)).sum(),
+            discharge_kwh: sums.discharge_kwh.lane(lane),
+            delivered_kwh: sums.delivered_kwh.lane(lane),
+        });
+        YearResult {
+            demand_kwh,
+            pv_kwh,
+            wind_kwh,
+            energy: self.energy.lane(lane),
+            meter: self.meter.lane(lane),
+            import_kg: self.import_kg.lane(lane),
+            clean_import_kwh: 0.0,
+            direct_curtailed_kwh: 0.0,
+            storages: storages.collect(),
+            fleets: fleets.collect(),
+            planned: None,
+        }
+    }
+
+    /// Charging of each managed fleet of one design.
+    pub fn fleet_use(&self, lane: usize) -> impl Iterator<Item = FleetUse<f64>> {
+        self.fleets.iter().map(move |sums| FleetUse {
+            charge_kwh: sums.used.charge_kwh.map(|kwh| kwh.lane(lane)),
+            peak_kw: sums.used.peak_kw.lane(lane),
+        })
+    }
+}
+
+impl MeterReading<Wide> {
+    /// The reading of one design.
+    pub fn lane(&self, lane: usize) -> MeterReading<f64> {
+        let of = |values: &[Wide]| values.iter().map(|value| value.lane(lane)).collect();
+        MeterReading {
+            layout: self.layout,
+            import_kwh: of(&self.import_kwh),
+            export_kwh: of(&self.export_kwh),
+            import_cost: of(&self.import_cost),
+            export_revenue: of(&self.export_revenue),
+            peak_kw: of(&self.peak_kw),
+        }
+    }
+}
