@@ -80,6 +80,10 @@ pub fn sheet(
         draw(&middle)?;
         root.present()?;
     }
+    // What SVG assumes anyway need not be said of every mark.
+    let svg = [" opacity=\"1\"", " stroke=\"none\"", " stroke-width=\"1\""]
+        .iter()
+        .fold(svg, |svg, assumed| svg.replace(assumed, ""));
     // The title is the figure's text alternative.
     let label = font::escape(title);
     Ok(svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{label}\" "), 1))

@@ -47,11 +47,6 @@ pub fn figure(
         let base = area.get_base_pixel().1;
         labels(area, axis, (x0, y0 - base), (width, height), days, lang)?;
         let bar = x0 + width + 26;
-        for y in 0..height {
-            let share = 1.0 - f64::from(y) / f64::from(height - 1);
-            let at = [(bar, y0 - base + y), (bar + 20, y0 - base + y + 1)];
-            area.draw(&Rectangle::new(at, colour(share).filled()))?;
-        }
         for part in 0..=4 {
             let share = f64::from(part) / 4.0;
             let y = y0 - base + ((1.0 - share) * f64::from(height)) as i32;
@@ -62,13 +57,18 @@ pub fn figure(
         area.draw_text(unit, &style, (bar, y0 - base - 8))?;
         Ok(())
     })?;
-    let png = image(&hours, days, low, span)?;
-    let element = format!(
-        "<image x=\"{x0}\" y=\"{y0}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
-         style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>\n</svg>",
-        base64(&png)
-    );
-    svg = svg.trim_end().trim_end_matches("</svg>").to_owned() + &element;
+    svg.truncate(svg.trim_end().trim_end_matches("</svg>").len());
+    let scale: Vec<u8> = (0..=u8::MAX).rev().collect();
+    for (x, width, png) in
+        [(x0, width, image(&map(&hours, days, low, span), days)?), (x0 + width + 26, 20, image(&scale, 1)?)]
+    {
+        svg += &format!(
+            "<image x=\"{x}\" y=\"{y0}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
+             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>\n",
+            base64(&png)
+        );
+    }
+    svg += "</svg>";
     let rows = (0..days).map(|day| {
         let (month, day_of_month) = axis.month_and_day(day);
         let label = format!("{:04}-{:02}-{:02}", axis.year, month + 1, day_of_month + 1);
@@ -114,22 +114,28 @@ pub fn month_name(month: usize, lang: Lang) -> String {
     }
 }
 
-/// One pixel per hour, midnight at the bottom, as PNG.
-fn image(hours: &[f64], days: usize, low: f64, span: f64) -> Result<Vec<u8>, DrawError> {
-    let mut pixels = vec![0u8; days * 24 * 3];
-    for day in 0..days {
-        for hour in 0..24 {
-            let RGBColor(r, g, b) = colour((hours[day * 24 + hour] - low) / span);
-            let at = ((23 - hour) * days + day) * 3;
-            pixels[at..at + 3].copy_from_slice(&[r, g, b]);
-        }
-    }
+/// One pixel per hour as its place on the scale, row by row, midnight at the bottom.
+fn map(hours: &[f64], days: usize, low: f64, span: f64) -> Vec<u8> {
+    let place = |value: f64| ((value - low) / span * 255.0).round().clamp(0.0, 255.0) as u8;
+    (0..24).rev().flat_map(|hour| (0..days).map(move |day| place(hours[day * 24 + hour]))).collect()
+}
+
+/// Places on the scale as PNG with the scale as its palette.
+fn image(places: &[u8], width: usize) -> Result<Vec<u8>, DrawError> {
+    let palette: Vec<u8> = (0..=u8::MAX)
+        .flat_map(|place| {
+            let RGBColor(r, g, b) = colour(f64::from(place) / 255.0);
+            [r, g, b]
+        })
+        .collect();
     let mut png = Vec::new();
-    let mut encoder = png::Encoder::new(&mut png, days as u32, 24);
-    encoder.set_color(png::ColorType::Rgb);
+    let mut encoder = png::Encoder::new(&mut png, width as u32, (places.len() / width) as u32);
+    encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_palette(palette);
+    encoder.set_compression(png::Compression::Best);
     let mut writer = encoder.write_header().map_err(|e| DrawError(e.to_string()))?;
-    writer.write_image_data(&pixels).map_err(|e| DrawError(e.to_string()))?;
+    writer.write_image_data(places).map_err(|e| DrawError(e.to_string()))?;
     writer.finish().map_err(|e| DrawError(e.to_string()))?;
     Ok(png)
 }
