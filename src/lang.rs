@@ -63,5 +63,10 @@ pub fn messages() -> impl Iterator<Item = &'static Message> {
 }
 
 /// Every message catalogue; a module that shows text adds its own here.
-const CATALOGUES: &[&[Message]] =
-    &[crate::cli::summary::MESSAGES, crate::report::figures::MESSAGES, crate::report::html::MESSAGES];
+const CATALOGUES: &[&[Message]] = &[
+    crate::cli::summary::MESSAGES,
+    crate::report::figures::MESSAGES,
+    crate::report::html::MESSAGES,
+    crate::report::sweep::MESSAGES,
+    crate::report::sweep::figures::MESSAGES,
+];

@@ -212,3 +212,60 @@ fn the_shipped_study_runs() {
     let total = |row: usize| rows[row][5].parse::<f64>().expect("a number");
     assert!(total(37) < total(1), "{} {}", total(37), total(1));
 }
+
+/// The front is the one that comparing every pair of rows gives; the marginal value of a key is the
+/// difference of two designs that are simulated on their own.
+#[test]
+fn the_report_says_what_the_table_says() {
+    let study = format!(
+        "{METRICS}[sample]\nmethod = \"sobol\"\ncount = 64\n[[vary]]\nkey = \"park.works.pv.pv.capacity_kw\"\nmin = 0\n\
+         max = 9000\n[[vary]]\nkey = \"park.works.storage.storage.energy_kwh\"\nmin = 200\nmax = 4000\n"
+    );
+    let folder = folder(&study);
+    sweep(&folder, &["-o", "out", "--lang", "zh"]);
+    let rows = rows(&folder.path().join("out/results.csv"));
+    // design, status, pv, storage, annual total, import, bill, carbon, peak
+    let number = |row: &[String], column: usize| row[column].parse::<f64>().expect("a number");
+    let beaten = |row: &[String]| {
+        rows[1..].iter().any(|other| {
+            let (cost, carbon) = (number(other, 4) - number(row, 4), number(other, 7) - number(row, 7));
+            cost <= 0.0 && carbon <= 0.0 && (cost < 0.0 || carbon < 0.0)
+        })
+    };
+    let mut front: Vec<&Vec<String>> = rows[1..].iter().filter(|row| !beaten(row)).collect();
+    front.sort_by(|a, b| number(a, 4).total_cmp(&number(b, 4)));
+    let expected: Vec<u64> = front.iter().map(|row| number(row, 0) as u64).collect();
+    let text = std::fs::read_to_string(folder.path().join("out/insight.json")).expect("reads");
+    let insight: Value = serde_json::from_str(&text).expect("is JSON");
+    let found = insight["front"].as_array().expect("a list");
+    let found: Vec<u64> = found.iter().map(|c| c["design"].as_u64().expect("a number")).collect();
+    assert_eq!(found, expected);
+
+    let marginal = &insight["marginal"][0];
+    let (at, best) = (marginal["at"].as_f64().expect("a number"), number(&rows[1 + expected[0] as usize], 3));
+    let pv = rows[1..].iter().map(|row| number(row, 2));
+    let step = 0.01 * (pv.clone().fold(0.0, f64::max) - pv.fold(f64::INFINITY, f64::min));
+    let list = format!(
+        "park.works.pv.pv.capacity_kw,park.works.storage.storage.energy_kwh\n{at},{best}\n{},{best}\n",
+        at + step
+    );
+    std::fs::write(folder.path().join("two.csv"), list).expect("writes");
+    let two =
+        format!("scenario = \"park/park.toml\"\n{METRICS}[sample]\nmethod = \"list\"\nfile = \"two.csv\"\n");
+    std::fs::write(folder.path().join("study.toml"), two).expect("writes");
+    sweep(&folder, &["-o", "two"]);
+    let pair = crate::rows(&folder.path().join("two/results.csv"));
+    let slope = (number(&pair[2], 4) - number(&pair[1], 4)) / step;
+    let told = marginal["per_unit"][0].as_f64().expect("a number");
+    assert!((slope - told).abs() <= 1e-6 * slope.abs().max(1.0), "{slope} {told}");
+
+    let page = std::fs::read_to_string(folder.path().join("out/report.html")).expect("reads");
+    assert!(page.contains("权衡"));
+    assert_eq!(page.matches("=\"http").count(), page.matches("xmlns=\"http").count(), "nothing is fetched");
+    for name in ["front", "effects", "contour", "best"] {
+        let place = folder.path().join("out/figures");
+        let svg = std::fs::read_to_string(place.join(format!("{name}.svg"))).expect("reads");
+        assert!(svg.ends_with("</svg>\n") || svg.ends_with("</svg>"), "{name}");
+        assert!(place.join(format!("{name}.csv")).exists());
+    }
+}

@@ -65,7 +65,10 @@ pub fn sweep(args: &SweepArgs, common: &Common) -> u8 {
     };
     let progress = Progress::new(common.quiet);
     let stop = || INTERRUPTED.load(Ordering::Relaxed);
-    let swept = sweep::run(&study, &evaluator, &options, &|done, all| progress.show(done, all), &stop);
+    let title = format!("{} · {}", common.lang.pick(&project.title.en, &project.title.zh), study.name);
+    let present = |insight: &sweep::Insight, folder: &Path| present(insight, &title, folder, common);
+    let swept =
+        sweep::run(&study, &evaluator, &options, &|done, all| progress.show(done, all), &stop, &present);
     progress.end();
     if !common.quiet {
         messages::print_warnings(&project.warnings, common.verbose);
@@ -76,7 +79,18 @@ pub fn sweep(args: &SweepArgs, common: &Common) -> u8 {
 /// Joins the parts of a sweep.
 pub fn merge(args: &MergeArgs, common: &Common) -> u8 {
     let out = common.out.clone().unwrap_or_else(|| Path::new("output").join("merged"));
-    report(sweep::merge(&args.parts, &out), &out, common)
+    let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let present = |insight: &sweep::Insight, folder: &Path| present(insight, &name, folder, common);
+    report(sweep::merge(&args.parts, &out, &present), &out, common)
+}
+
+/// The report of a finished sweep.
+fn present(insight: &sweep::Insight, title: &str, folder: &Path, common: &Common) -> std::io::Result<()> {
+    let written = crate::report::sweep::write(insight, title, folder, common.lang);
+    written.map_err(|error| match error {
+        crate::report::ReportError::Io(error) => error,
+        other => std::io::Error::other(other.to_string()),
+    })
 }
 
 fn wrong(problems: &[Problem]) -> u8 {

@@ -151,7 +151,7 @@ pub fn axis_number(value: f64, span: f64) -> String {
     super::theme::grouped(value, decimals)
 }
 
-/// Builds the CSV of a figure: a header and rows of a label and numbers.
+/// Builds the CSV of a figure: a header and rows of a label and numbers; NaN is an empty cell.
 pub fn csv(header: &[&str], rows: impl Iterator<Item = (String, Vec<f64>)>) -> String {
     let mut out = header.join(",");
     out.push('\n');
@@ -164,7 +164,9 @@ pub fn csv(header: &[&str], rows: impl Iterator<Item = (String, Vec<f64>)>) -> S
         out.push_str(&label);
         for value in values {
             out.push(',');
-            crate::output::number::push(&mut out, value);
+            if !value.is_nan() {
+                crate::output::number::push(&mut out, value);
+            }
         }
         out.push('\n');
     }

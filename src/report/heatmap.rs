@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// The scale from low to high: light to dark blue-violet (viridis read backwards), readable in grey.
-fn colour(share: f64) -> RGBColor {
+pub fn colour(share: f64) -> RGBColor {
     const STOPS: [(u8, u8, u8); 6] =
         [(250, 250, 235), (190, 220, 160), (94, 190, 150), (40, 130, 142), (50, 80, 135), (50, 10, 80)];
     let x = share.clamp(0.0, 1.0) * (STOPS.len() - 1) as f64;

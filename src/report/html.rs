@@ -19,7 +19,7 @@ pub struct Section<'a> {
 /// The page.
 pub fn page(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang: Lang) -> String {
     let mut html = String::with_capacity(1 << 20);
-    head(&mut html, report, lang);
+    head(&mut html, report.title.pick(lang), lang);
     let title = escape(report.title.pick(lang));
     let _ = write!(html, "<header><h1>{title}</h1>");
     let description = escape(report.description.pick(lang));
@@ -30,12 +30,12 @@ pub fn page(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     summary(&mut html, report, lang);
     warnings(&mut html, report, lang);
     contents(&mut html, parks, lang);
-    figures(&mut html, all);
+    figures(&mut html, &all.figures);
     for (index, section) in parks.iter().enumerate() {
         let _ =
             writeln!(html, "<section id=\"park-{index}\"><h2>{}</h2>", escape(section.park.title.pick(lang)));
         metrics_table(&mut html, report, section.park, lang);
-        figures(&mut html, section);
+        figures(&mut html, &section.figures);
         html.push_str("</section>\n");
     }
     assumptions(&mut html, report, lang);
@@ -54,8 +54,9 @@ pub fn page(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     html
 }
 
-fn head(html: &mut String, report: &ReportData, lang: Lang) {
-    let title = escape(report.title.pick(lang));
+/// The head of a page up to its body.
+pub fn head(html: &mut String, title: &str, lang: Lang) {
+    let title = escape(title);
     let _ = write!(
         html,
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -188,8 +189,9 @@ fn contents(html: &mut String, parks: &[Section<'_>], lang: Lang) {
     html.push_str("</ul></nav>\n");
 }
 
-fn figures(html: &mut String, section: &Section<'_>) {
-    for figure in &section.figures {
+/// Figures with their captions.
+pub fn figures(html: &mut String, figures: &[Figure]) {
+    for figure in figures {
         let _ = writeln!(
             html,
             "<figure data-figure=\"{}\">{}<figcaption>{}</figcaption></figure>",

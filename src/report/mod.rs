@@ -8,6 +8,7 @@ pub mod font;
 pub mod heatmap;
 pub mod html;
 pub mod sankey;
+pub mod sweep;
 pub mod theme;
 mod write;
 

@@ -18,6 +18,9 @@ pub enum ReportError {
     /// Writing failed.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The system refused.
+    #[error(transparent)]
+    Io(std::io::Error),
 }
 
 /// Parks beyond this many get tables but no figures of their own.

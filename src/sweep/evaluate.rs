@@ -7,6 +7,7 @@
 //! side by side, where their parks allow it.
 
 use super::chunks::Status;
+use super::insight::{Insight, Marginal, Objective, objectives};
 use super::metrics::{Metric, Scope, metric_columns, scopes};
 use super::results::Column;
 use super::study::{Design, Study, study_spot};
@@ -17,7 +18,7 @@ use crate::park::measure::{self, Measured};
 use crate::park::project::{GeneratorKind, Park};
 use crate::park::simulate::SimulationError;
 use crate::park::{BuildOptions, Project, build};
-use crate::problem::Problems;
+use crate::problem::{Problem, Problems};
 use crate::scenario::Scenario;
 use crate::scenario::raw::RawValue;
 use std::collections::VecDeque;
@@ -46,6 +47,8 @@ pub struct Evaluator<'a> {
     pub columns: Vec<Column>,
     /// Why designs run one by one instead of eight side by side; none where they do not.
     pub one_by_one: Option<String>,
+    /// What the report minimises.
+    pub objectives: Vec<Objective>,
     bases: Mutex<VecDeque<(Vec<RawValue>, BaseCell)>>,
     /// Parks that some knob touches.
     touched: Vec<usize>,
@@ -96,6 +99,10 @@ impl<'a> Evaluator<'a> {
     pub fn new(study: &'a Study, options: BuildOptions) -> Result<(Self, Project), Problems> {
         let project = build(&study.scenario, options)?;
         let (columns, metrics) = metric_columns(study, &project)?;
+        let objectives = objectives(study.objectives.as_deref(), &columns).map_err(|name| {
+            let message = format!("the objective `{name}` is not among the metrics");
+            Problem::error("unknown-metric", message).at_key("objectives").hint("name it under `metrics` too")
+        })?;
         let keys = study.vary.iter().map(|v| &v.addresses).chain(study.derived.iter().map(|d| &d.addresses));
         let effects: Vec<Effect> = keys
             .map(|addresses| {
@@ -120,6 +127,7 @@ impl<'a> Evaluator<'a> {
             metrics,
             columns,
             one_by_one: None,
+            objectives,
             bases: Mutex::default(),
             touched,
         };
@@ -228,6 +236,35 @@ impl<'a> Evaluator<'a> {
             design::settle(park).map_err(|problems| invalid(Problems(problems).to_string()))?;
         }
         Ok(parks)
+    }
+
+    /// What one more of each varied number does at the best design: the design is simulated again with
+    /// a hundredth of the key's range more (or less at the upper end of what is valid).
+    pub fn marginal(&self, insight: &Insight) -> Vec<Marginal> {
+        let Some(best) = insight.best.first() else { return Vec::new() };
+        let values = self.study.design(best.design).values;
+        let mut scratch = Scratch::default();
+        let mut found = Vec::new();
+        for (column, vary) in self.study.vary.iter().enumerate() {
+            let effect = insight.effects.iter().find(|effect| effect.column == column);
+            let (Some(effect), RawValue::Number(at)) = (effect, &values[column]) else { continue };
+            let ends = effect.bins.iter().flat_map(|bin| [bin.from, bin.to]);
+            let (low, high) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| (l.min(x), h.max(x)));
+            let step = 0.01 * (high - low);
+            let moved = [step, -step].into_iter().filter(|step| step.is_finite() && *step != 0.0);
+            let per_unit = moved.into_iter().find_map(|step| {
+                let mut varied = values[..self.study.vary.len()].to_vec();
+                varied[column] = RawValue::Number(at + step);
+                let design = Design { excluded: None, ..self.study.design_of(varied) };
+                let row = self.evaluate(&[&design], &mut scratch).pop()?;
+                let change =
+                    |objective: &Objective| (objective.of(&row.values) - objective.of(&best.values)) / step;
+                (row.status == Status::Ok).then(|| self.objectives.iter().map(change).collect())
+            });
+            let of = |per_unit| Marginal { key: vary.key.clone(), at: *at, per_unit };
+            found.extend(per_unit.map(of));
+        }
+        found
     }
 
     /// Rows of the designs that run side by side; `None` for those that have to run alone.

@@ -3,6 +3,7 @@
 mod chunks;
 mod evaluate;
 mod expression;
+mod insight;
 mod metrics;
 mod random;
 mod results;
@@ -14,8 +15,9 @@ mod study;
 pub use chunks::{Chunks, Rows, Shard, Status};
 pub use evaluate::{Evaluated, Evaluator, Scratch};
 pub use expression::{Condition, Expression, Operator};
+pub use insight::{Bin, Candidate, Contour, Effect, Insight, Marginal, Objective};
 pub use results::{Column, Format, Kind, Layout, Setting};
-pub use run::{SweepError, SweepOptions, Swept, merge, run};
+pub use run::{Present, SweepError, SweepOptions, Swept, merge, run};
 pub use sample::{Axis, Method, Position, Sampler};
 pub use sobol::{MAX_DIMENSIONS, Sobol};
 pub use study::{Design, MANY_DESIGNS, Study};

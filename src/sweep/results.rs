@@ -11,7 +11,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 /// A value of a varied key.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[serde(untagged)]
 pub enum Setting {
     /// A number.
     Number(f64),

@@ -6,6 +6,7 @@
 
 use super::chunks::{Chunks, Rows, Shard, Status, chunk_count, designs_of};
 use super::evaluate::{Evaluated, Evaluator, Scratch};
+use super::insight::{self, Insight};
 use super::results::{self, Column, Format, Layout};
 use super::study::{Design, Study};
 use crate::output::folder::{FolderError, MANIFEST, check_place};
@@ -83,6 +84,7 @@ struct Head {
     shard: Shard,
     settings: Vec<Column>,
     metrics: Vec<Column>,
+    objectives: Option<Vec<String>>,
     format: Format,
 }
 
@@ -138,9 +140,13 @@ impl Swept {
     }
 }
 
+/// What makes a report of a finished sweep in its folder.
+pub type Present<'a> = &'a dyn Fn(&Insight, &Path) -> io::Result<()>;
+
 /// Runs a study, or a part of it.
 ///
-/// `progress` hears of designs done and all designs; `stop` ends the work after a design.
+/// `progress` hears of designs done and all designs; `stop` ends the work after a design; `present`
+/// adds to the folder of a whole sweep before it is finished.
 ///
 /// # Errors
 /// If the folder cannot be used, the system refuses, or the user interrupts; finished chunks stay.
@@ -150,6 +156,7 @@ pub fn run(
     options: &SweepOptions,
     progress: &(dyn Fn(u64, u64) + Sync),
     stop: &(dyn Fn() -> bool + Sync),
+    present: Present<'_>,
 ) -> Result<Swept, SweepError> {
     let started = Instant::now();
     check_place(&options.out)?;
@@ -160,6 +167,7 @@ pub fn run(
         shard: options.shard,
         settings: study.columns(),
         metrics: evaluator.columns.clone(),
+        objectives: study.objectives.clone(),
         format: options.format,
     };
     let partial = sibling(&options.out, "partial");
@@ -198,12 +206,18 @@ pub fn run(
         done += span(chunk, head.designs);
         progress(done, all);
     }
-    swept.wall_time_s = started.elapsed().as_secs_f64();
     if options.shard == Shard::WHOLE {
         let read = |chunk, designs| chunks.read(chunk, designs);
         table(&partial, &head, read).map_err(io_error("the table cannot be written"))?;
+        let insight = insight::gather(&head.layout(), evaluator.objectives.clone(), read)
+            .map_err(io_error("a finished chunk cannot be read"))?;
+        if let Some(mut insight) = insight {
+            insight.marginal = evaluator.marginal(&insight);
+            tell(&insight, &partial, present).map_err(io_error("the report cannot be written"))?;
+        }
         clear(&partial).map_err(io_error("the folder cannot be cleared"))?;
     }
+    swept.wall_time_s = started.elapsed().as_secs_f64();
     let manifest = serde_json::json!({
         "zeropark": env!("CARGO_PKG_VERSION"), "kind": "sweep", "scenario": study.scenario.name(),
         "study": study.name, "fingerprint": study.fingerprint, "shard": options.shard,
@@ -217,7 +231,7 @@ pub fn run(
 ///
 /// # Errors
 /// If parts are missing, doubled or of another study, naming them, or the system refuses.
-pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Swept, SweepError> {
+pub fn merge(parts: &[PathBuf], out: &Path, present: Present<'_>) -> Result<Swept, SweepError> {
     let started = Instant::now();
     check_place(out)?;
     let mut heads: Vec<(Head, &Path)> = Vec::new();
@@ -259,7 +273,10 @@ pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Swept, SweepError> {
         let owner = (1..=first.shard.count)
             .find(|&index| Shard { index, count: first.shard.count }.range(all).contains(&chunk));
         let part = owner.and_then(|index| parts[index as usize - 1]).unwrap_or(out);
-        let rows = first.chunks(part).read(chunk, designs)?;
+        first.chunks(part).read(chunk, designs)
+    };
+    let counting = |chunk: u64, designs: usize| {
+        let rows = read(chunk, designs)?;
         counted.borrow_mut().count(&rows);
         Ok(rows)
     };
@@ -274,7 +291,11 @@ pub fn merge(parts: &[PathBuf], out: &Path) -> Result<Swept, SweepError> {
             fs::remove_dir_all(&partial)?;
         }
         fs::create_dir_all(&partial)?;
-        table(&partial, &first, read)?;
+        table(&partial, &first, counting)?;
+        let objectives = insight::objectives(first.objectives.as_deref(), &first.metrics).unwrap_or_default();
+        if let Some(insight) = insight::gather(&first.layout(), objectives, read)? {
+            tell(&insight, &partial, present)?;
+        }
         let manifest = serde_json::json!({
             "zeropark": env!("CARGO_PKG_VERSION"), "kind": "sweep", "study": first.study,
             "fingerprint": first.fingerprint, "parts": first.shard.count,
@@ -353,6 +374,12 @@ fn table(folder: &Path, head: &Head, read: impl Fn(u64, usize) -> io::Result<Row
     let file = fs::File::create(folder.join(head.format.file()))?;
     let chunks = 0..chunk_count(head.designs);
     results::write(BufWriter::new(file), head.format, &head.layout(), read, chunks)
+}
+
+/// Writes what the sweep says as JSON and as `present` shows it.
+fn tell(insight: &Insight, folder: &Path, present: Present<'_>) -> io::Result<()> {
+    fs::write(folder.join("insight.json"), serde_json::to_string_pretty(insight)? + "\n")?;
+    present(insight, folder)
 }
 
 /// Removes chunks and head, whose rows are in the table now.

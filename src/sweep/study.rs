@@ -51,6 +51,8 @@ pub struct Study {
     pub conditions: Vec<Condition>,
     /// Metrics to keep as `<park or all>.<group>.<key>`; none: every scalar of `all`.
     pub metrics: Option<Vec<String>>,
+    /// What reports show as best: at most two metrics to be minimised, `-` before one to be maximised.
+    pub objectives: Option<Vec<String>>,
     /// Rows of a list of designs.
     list: Option<Vec<Vec<RawValue>>>,
     sampler: Sampler,
@@ -119,6 +121,7 @@ impl Study {
             derived,
             conditions,
             metrics,
+            objectives: root.texts("objectives").map(<[String]>::to_vec),
             list,
             sampler,
             fingerprint: String::new(),
@@ -164,7 +167,7 @@ impl Study {
 
     /// A design by its number.
     pub fn design(&self, number: u64) -> Design {
-        let mut values: Vec<RawValue> = match &self.list {
+        let values: Vec<RawValue> = match &self.list {
             Some(rows) => rows[number as usize].clone(),
             None => self
                 .sampler
@@ -177,6 +180,11 @@ impl Study {
                 })
                 .collect(),
         };
+        self.design_of(values)
+    }
+
+    /// The design with these values of the varied keys; derived ones follow.
+    pub fn design_of(&self, mut values: Vec<RawValue>) -> Design {
         for derived in &self.derived {
             let value = derived.from.value(&|key| self.number_of(key, &values));
             values.push(RawValue::Number(value.unwrap_or(f64::NAN)));
@@ -198,7 +206,7 @@ impl Study {
 }
 
 /// `economics.annual_total` is of all parks; `park.a.carbon.x` of one.
-fn full_name(name: &str) -> String {
+pub(super) fn full_name(name: &str) -> String {
     match name.strip_prefix("park.") {
         Some(rest) => rest.to_owned(),
         None if name.starts_with("all.") => name.to_owned(),

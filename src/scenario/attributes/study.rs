@@ -9,6 +9,11 @@ pub static STUDY: TableSpec = TableSpec {
     attributes: &[&[
         Attribute::new("scenario", Kind::Path, "the scenario file").required(),
         Attribute::new("metrics", Kind::Texts, "metrics to keep; absent: every scalar of `all`"),
+        Attribute::new(
+            "objectives",
+            Kind::Texts,
+            "one or two of the metrics that the report minimises, `-` before one it maximises; absent: annual total and location-based carbon",
+        ),
         Attribute::new("vary", Kind::Tables(&VARY), "the keys that vary"),
         Attribute::new("sample", Kind::Table(&SAMPLE), "how designs are drawn; absent: full grid"),
         Attribute::new("derive", Kind::Tables(&DERIVE), "keys that follow from varied ones"),
