@@ -289,6 +289,9 @@ impl Cell {
     }
 }
 
+/// Sees a simulated design: its number, settings and metrics.
+type Visit<'a> = dyn FnMut(u64, &[Setting], &[f64]) + 'a;
+
 /// Reads a table of finished chunks; `None` where no design was simulated or nothing is to be
 /// minimised.
 ///
@@ -301,7 +304,7 @@ pub fn gather(
 ) -> io::Result<Option<Insight>> {
     let Some(first) = objectives.first().cloned() else { return Ok(None) };
     let columns = layout.metrics.len();
-    let each = |visit: &mut dyn FnMut(u64, &[Setting], &[f64])| -> io::Result<()> {
+    let each = |visit: &mut Visit<'_>| -> io::Result<()> {
         for chunk in 0..chunk_count(layout.designs) {
             let designs = designs_of(chunk, layout.designs);
             let rows = read(chunk, (designs.end - designs.start) as usize)?;
