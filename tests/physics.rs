@@ -99,9 +99,14 @@ fn yields_of_every_model_agree_within_one_percent_at_every_step() {
 
 /// A plain weather file of one global irradiance by day and hour; steady wind, 15 °C.
 fn weather_of(folder: &Path, leap: bool, ghi: impl Fn(usize, usize) -> f64) -> String {
+    weather_at(folder, leap, 15.0, ghi)
+}
+
+/// The same at another temperature.
+fn weather_at(folder: &Path, leap: bool, air_c: f64, ghi: impl Fn(usize, usize) -> f64) -> String {
     let mut text = "ghi,temperature,wind_speed\n".to_owned();
     for hour in 0..if leap { 8784 } else { 8760 } {
-        let _ = writeln!(text, "{:.1},15.0,7.0", ghi(hour / 24, hour % 24));
+        let _ = writeln!(text, "{:.1},{air_c},7.0", ghi(hour / 24, hour % 24));
     }
     fs::write(folder.join("weather.csv"), text).expect("writes");
     "weather.csv".to_owned()
@@ -109,10 +114,12 @@ fn weather_of(folder: &Path, leap: bool, ghi: impl Fn(usize, usize) -> f64) -> S
 
 /// Half a cosine of sun from 6 to 18 o'clock.
 fn plain_weather(folder: &Path, leap: bool) -> String {
-    weather_of(folder, leap, |_, hour| {
-        let noon = (hour as f64 + 0.5 - 12.0) / 24.0 * std::f64::consts::TAU;
-        600.0 * noon.cos().max(0.0)
-    })
+    weather_of(folder, leap, |_, hour| half_cosine(hour))
+}
+
+fn half_cosine(hour: usize) -> f64 {
+    let noon = (hour as f64 + 0.5 - 12.0) / 24.0 * std::f64::consts::TAU;
+    600.0 * noon.cos().max(0.0)
 }
 
 #[test]
@@ -268,4 +275,124 @@ fn the_correction_for_clipping_only_takes_and_takes_little() {
     let [plain, corrected] = [hours[0] / fine - 1.0, hours[1] / fine - 1.0];
     println!("plain {:+.3} %, corrected {:+.3} %", 100.0 * plain, 100.0 * corrected);
     assert!(corrected < plain && plain - corrected < 0.003 && corrected.abs() < 0.005, "{plain} {corrected}");
+}
+
+/// Warnings of a kind, as texts.
+fn warnings(folder: &Path, site: &Site<'_>, devices: &str, kind: &str) -> Vec<String> {
+    let built = project(folder, site, 2025, 60, devices).unwrap_or_else(|problems| panic!("{problems}"));
+    built.warnings.iter().filter(|found| found.kind == kind).map(ToString::to_string).collect()
+}
+
+/// Under 600 W/m² and 7 m/s a cell is at most 600 / (25 + 6.84 · 7) = 8.2 K above the air (somewhat more on
+/// a tilted plane): all light meets cells below 15 °C in air of -30 °C, none in air of 15 °C.
+#[test]
+fn cells_beyond_the_rated_range_are_told_with_range_and_source() {
+    let folder = TempDir::new().expect("a folder");
+    let device = "[[park.pv]]\ncapacity_kw = 1\n";
+    let told = |air_c| {
+        let weather = weather_at(folder.path(), false, air_c, |_, hour| half_cosine(hour));
+        let found =
+            warnings(folder.path(), &Site { weather: &weather, ..HOME }, device, "beyond-fitted-range");
+        found.into_iter().filter(|text| text.contains("cells")).collect::<Vec<_>>()
+    };
+    assert_eq!(told(15.0), Vec::<String>::new());
+    let cold = told(-30.0);
+    assert_eq!(cold.len(), 1, "{cold:?}");
+    for part in ["park.p.pv.pv", "from -30 to -2", "100 % of the light below 15", "15 to 75 °C (IEC 61853-1"]
+    {
+        assert!(cold[0].contains(part), "{part}: {}", cold[0]);
+    }
+}
+
+/// Erbs et al. had stations from 31 to 43° N; DISC reaches from 25 to 47° N. The home case's file has a beam.
+#[test]
+fn a_split_beyond_what_it_was_fitted_on_is_told_with_range_and_source() {
+    let folder = TempDir::new().expect("a folder");
+    let weather = weather_of(folder.path(), false, |_, hour| 0.5 * half_cosine(hour));
+    let device = "[[park.pv]]\ncapacity_kw = 1\n";
+    let told = |latitude_deg, model: &str| {
+        let more = format!("decomposition = \"{model}\"");
+        let site = Site { latitude_deg, weather: &weather, more: &more, ..HOME };
+        warnings(folder.path(), &site, device, "beyond-fitted-range")
+    };
+    for (latitude_deg, model, part) in [
+        (26.1, "erbs", Some("between 31 and 43° (Erbs, Klein & Duffie (1982))")),
+        (35.0, "erbs", None),
+        (-35.0, "erbs", None),
+        (26.1, "disc", None),
+        (5.0, "dirint", Some("between 25 and 47° (Maxwell (1987), SERI/TR-215-3087)")),
+    ] {
+        let found = told(latitude_deg, model);
+        assert_eq!(found.len(), usize::from(part.is_some()), "{latitude_deg} {model}: {found:?}");
+        assert!(part.is_none_or(|part| found[0].contains(part)), "{found:?}");
+    }
+    assert_eq!(warnings(folder.path(), &HOME, device, "beyond-fitted-range"), Vec::<String>::new());
+}
+
+/// By hand: at a steady 7 m/s, half way between 0.7 at 5 and 0.9 at 9 m/s, the farm keeps 0.8 of what its
+/// turbines give; with losses of 10 % besides, 0.72.
+#[test]
+fn a_farm_keeps_what_its_efficiency_says_at_the_wind_of_the_hour() {
+    let folder = TempDir::new().expect("a folder");
+    let weather = plain_weather(folder.path(), false);
+    fs::write(folder.path().join("farm.csv"), "wind_speed_m_s,efficiency\n5,0.7\n9,0.9\n").expect("writes");
+    fs::write(folder.path().join("wrong.csv"), "wind_speed_m_s,efficiency\n5,70\n").expect("writes");
+    let turbine = "[[park.wind]]\nturbine = \"generic-5mw\"\nshear_exponent = 0\n";
+    let devices = format!(
+        "{turbine}losses = 0\n{turbine}losses = 0\nefficiency_curve = \"farm.csv\"\n\
+         {turbine}losses = 0.1\nefficiency_curve = \"farm.csv\"\n"
+    );
+    let site = Site { weather: &weather, ..HOME };
+    let hours = yields(folder.path(), &site, 2025, 60, &devices);
+    assert!((hours[1] / hours[0] - 0.8).abs() < 1e-9, "{hours:?}");
+    assert!((hours[2] / hours[0] - 0.72).abs() < 1e-9, "{hours:?}");
+    let wrong = format!("{turbine}efficiency_curve = \"wrong.csv\"\n");
+    let problems = project(folder.path(), &site, 2025, 60, &wrong).expect_err("is no share").to_string();
+    assert!(problems.contains("wrong.csv:2:") && problems.contains("70 is outside 0 to 1"), "{problems}");
+}
+
+/// The rear adds bifaciality · (1 - loss) of its light, so what it adds to the light is as 1 - loss; with no
+/// inverter limit and a temperature that the rear does not move, so is the yield, but for the inverter's curve.
+/// ASHRAE's b of 0 is no loss at all.
+#[test]
+fn the_loss_of_the_rear_and_of_the_glass_are_keys() {
+    let folder = TempDir::new().expect("a folder");
+    let array =
+        |keys: &str| format!("[[park.pv]]\ncapacity_kw = 1\ndc_ac_ratio = 0.5\ntilt_deg = 25\n{keys}\n");
+    let devices = array("")
+        + &array("bifaciality = 0.8\nrear_loss = 0")
+        + &array("bifaciality = 0.8\nrear_loss = 0.5")
+        + &array("bifaciality = 0.8\nrear_loss = 1")
+        + &array("incidence = \"none\"")
+        + &array("incidence = \"ashrae\"\nincidence_b = 0")
+        + &array("incidence = \"ashrae\"\nincidence_b = 0.1");
+    let hours = yields(folder.path(), &HOME, 2025, 60, &devices);
+    let gain = |index: usize| hours[index] - hours[0];
+    assert!((gain(2) / gain(1) - 0.5).abs() < 0.01, "{hours:?}");
+    assert!(gain(3).abs() < 1e-9 && gain(1) > 0.05 * hours[0], "{hours:?}");
+    assert!((hours[5] / hours[4] - 1.0).abs() < 1e-3 && hours[6] < 0.99 * hours[5], "{hours:?}");
+    for (keys, part) in
+        [("rear_loss = 0.2", "without `bifaciality`"), ("incidence_b = 0.1", "incidence = \"ashrae\"")]
+    {
+        let problems = project(folder.path(), &HOME, 2025, 60, &array(keys)).expect_err(keys).to_string();
+        assert!(problems.contains(part), "{problems}");
+    }
+}
+
+/// Light as smooth as a day: every decomposition and sky gives the same year at every step within 1 %.
+#[test]
+fn split_light_agrees_within_one_percent_at_every_step() {
+    let folder = TempDir::new().expect("a folder");
+    let weather = plain_weather(folder.path(), false);
+    for model in ["erbs", "disc", "dirint"] {
+        let more = format!("decomposition = \"{model}\"");
+        let site = Site { weather: &weather, more: &more, ..HOME };
+        let hours = |step| yields(folder.path(), &site, 2025, step, "[[park.pv]]\ncapacity_kw = 1\n")[0];
+        let fine = hours(5);
+        for step in [60, 30, 15] {
+            let gap = hours(step) / fine - 1.0;
+            println!("{model} {step} min: {:+.3} %", 100.0 * gap);
+            assert!(gap.abs() < 0.01, "{model} {step} min: {gap}");
+        }
+    }
 }

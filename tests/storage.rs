@@ -211,4 +211,12 @@ fn the_draw_of_a_detailed_store_is_told() {
     let project = build(&scenario, BuildOptions { seed: 1 }).unwrap_or_else(|problems| panic!("{problems}"));
     let fact = project.facts.iter().find(|fact| fact.key == "park.p.storage.store.losses").expect("is told");
     assert!(fact.text.contains("auxiliaries draw 13403 kWh a year, cooling and heating "), "{}", fact.text);
+    let (.., unit, _) = run(60, "losses = \"detailed\"");
+    assert!((unit.auxiliary_kwh.expect("draws") - 0.0102 * 150.0 * 8760.0).abs() < 1e-6, "{unit:?}");
+    let conditioning_kwh = unit.conditioning_kwh.expect("is cooled");
+    assert!((300.0..10_000.0).contains(&conditioning_kwh), "{conditioning_kwh}");
+    let (.., bare, _) = run(60, "losses = \"detailed\"\nconditioning = \"none\"");
+    assert_eq!(bare.conditioning_kwh, Some(0.0));
+    let (.., simple, _) = run(60, "");
+    assert_eq!((simple.auxiliary_kwh, simple.conditioning_kwh), (None, None));
 }

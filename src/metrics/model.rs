@@ -304,6 +304,10 @@ pub struct StorageUnit {
     pub years_to_end_of_life: Option<f64>,
     /// Replacements over the project's life.
     pub replacements: Option<f64>,
+    /// Draw of converter standby and auxiliaries in the year; none with simple losses.
+    pub auxiliary_kwh: Option<f64>,
+    /// Draw of cooling and heating in the year; none with simple losses.
+    pub conditioning_kwh: Option<f64>,
 }
 
 /// One fleet's year.

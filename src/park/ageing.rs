@@ -33,6 +33,11 @@ pub fn storage_units(
             let full_cycles =
                 if storage.energy_kwh > 0.0 { sums.cell_discharge_kwh / storage.energy_kwh } else { 0.0 };
             let mut unit = StorageUnit { name: storage.name.clone(), full_cycles, ..StorageUnit::default() };
+            if let Some((auxiliary_kw, conditioning_kw)) = storage.draw_kw() {
+                let hours = case.project.axis.steps() as f64 * case.project.axis.step_h();
+                unit.auxiliary_kwh = Some(auxiliary_kw * hours);
+                unit.conditioning_kwh = Some(conditioning_kw * hours);
+            }
             if let Some(assessed) = &assessed {
                 let key = format!("park.{}.storage.{}", case.park.name, storage.name);
                 warnings.extend(assessed.year.warnings.iter().cloned().map(|warning| warning.at_key(&key)));

@@ -340,6 +340,14 @@ impl Storage {
         unit
     }
 
+    /// Mean draw of converter standby and auxiliaries, and of cooling and heating, kW; none where the
+    /// losses are simple or there is nothing that draws.
+    pub fn draw_kw(&self) -> Option<(f64, f64)> {
+        let auxiliary_kw = self.device.energy(self.device.health).standby_kw;
+        let conditioning_kw = (self.parameters.standby_kw - auxiliary_kw).max(0.0);
+        (auxiliary_kw > 0.0).then_some((auxiliary_kw, conditioning_kw))
+    }
+
     /// Makes size, limits and costs follow the parameters again, after those were changed.
     pub fn settle(&mut self) {
         if let Some(price) = self.catalogue_capex_per_kwh {

@@ -7,7 +7,8 @@
 //! and a half early in one.
 
 use super::{Column, WeatherFile};
-use crate::solar::{Decomposition, Observer, SunPath, decompose};
+use crate::problem::Problem;
+use crate::solar::{Decomposition, Observer, SunPath, decompose, split_beyond};
 use crate::time::{Axis, is_leap_year};
 
 /// Length of a sample of the sun's path, minutes.
@@ -127,7 +128,8 @@ impl Closure {
 }
 
 /// Direct normal and diffuse irradiance of a file that has only the global, W/m², with the sun in
-/// the middle of each interval and the mean pressure of the site's elevation.
+/// the middle of each interval and the mean pressure of the site's elevation; and warnings where the
+/// model is asked beyond the range it was fitted in.
 pub fn split_global(
     file: &WeatherFile,
     axis: &Axis,
@@ -135,14 +137,16 @@ pub fn split_global(
     shift_minutes: f64,
     ghi: &[f64],
     decomposition: Decomposition,
-) -> (Vec<f64>, Vec<f64>) {
+) -> (Vec<f64>, Vec<f64>, Vec<Problem>) {
     let axis = Axis {
         year: year_like(file, axis),
         step_minutes: file.interval_minutes,
         utc_offset_minutes: file.utc_offset_minutes.unwrap_or(axis.utc_offset_minutes),
     };
     let path = SunPath::new(observer, &axis, shift_minutes);
-    decompose(&path, ghi, &[100.0 * observer.pressure_hpa], decomposition)
+    let (beam, diffuse) = decompose(&path, ghi, &[100.0 * observer.pressure_hpa], decomposition);
+    let beyond = split_beyond(&path, ghi, decomposition);
+    (beam, diffuse, beyond.into_iter().map(|problem| problem.in_file(&file.file)).collect())
 }
 
 /// The year of the axis, or the one before it that has as many days as the file.

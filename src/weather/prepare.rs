@@ -187,8 +187,15 @@ pub fn prepare(
     }
     against_the_clock(file, site, &findings)?;
     let repaired = repair(file, options, &cos, &mut columns, &findings)?;
-    let mut assumed =
-        complete_radiation(file, axis, &observer, &cos, shift, options.decomposition, &mut columns);
+    let mut assumed = complete_radiation(
+        file,
+        axis,
+        (&observer, shift),
+        &cos,
+        options.decomposition,
+        &mut columns,
+        &mut warnings,
+    );
 
     let still = Mapping::new(file, axis, offset, 0);
     let moved = Mapping::new(file, axis, offset, shift.round() as i64);
@@ -376,11 +383,11 @@ fn repair(
 fn complete_radiation(
     file: &WeatherFile,
     axis: &Axis,
-    observer: &Observer,
+    (observer, shift): (&Observer, f64),
     cos: &[f64],
-    shift: f64,
     decomposition: Decomposition,
     columns: &mut [Option<Vec<f64>>; 9],
+    warnings: &mut Vec<Problem>,
 ) -> Vec<&'static str> {
     let [ghi, dni, dhi, ..] = columns;
     let high = |cos: f64| cos.max(0.05);
@@ -404,8 +411,9 @@ fn complete_radiation(
             vec![Column::Ghi.name()]
         }
         (Some(global), None, None) => {
-            let (beam, diffuse) =
+            let (beam, diffuse, beyond) =
                 super::closure::split_global(file, axis, observer, shift, global, decomposition);
+            warnings.extend(beyond);
             (*dni, *dhi) = (Some(beam), Some(diffuse));
             vec![Column::Dni.name(), Column::Dhi.name()]
         }

@@ -11,6 +11,7 @@
 mod catalogue;
 mod curve;
 mod density;
+mod efficiency;
 mod shear;
 mod turbine;
 
@@ -19,5 +20,6 @@ pub use curve::{Curve, CurveKind, read_curve};
 pub use density::{
     DensityRule, STANDARD_DENSITY_KG_PER_M3, air_density_barometric_kg_per_m3, air_density_kg_per_m3,
 };
+pub use efficiency::FarmEfficiency;
 pub use shear::Shear;
 pub use turbine::{Air, StormStop, Turbine, hub_speed_m_s, power_kw};

@@ -2,6 +2,7 @@
 
 use super::curve::Curve;
 use super::density::{DensityRule, air_density_kg_per_m3};
+use super::efficiency::FarmEfficiency;
 use super::shear::Shear;
 use crate::problem::Problem;
 
@@ -44,6 +45,8 @@ pub struct Turbine {
     pub density: DensityRule,
     /// Losses of the farm (wake, electrical, unavailability), fraction of the power.
     pub losses: f64,
+    /// What the farm keeps over wind speed, besides the losses; `None`: all.
+    pub efficiency: Option<FarmEfficiency>,
     /// Storm control with hysteresis; `None`: the curve's last point.
     pub storm: Option<StormStop>,
     /// Annual mean wind speed at hub height to which the year is rescaled, m/s.
@@ -59,6 +62,7 @@ impl Turbine {
             shear: Shear::PowerLaw { exponent: 0.14 },
             density: DensityRule::default(),
             losses: 0.0,
+            efficiency: None,
             storm: None,
             mean_wind_speed_m_s: None,
         }
@@ -138,7 +142,9 @@ pub fn power_kw(turbine: &Turbine, air: &Air) -> Vec<f64> {
             air.pressure_height_m,
             turbine.hub_height_m,
         );
-        *power = if stopped { 0.0 } else { turbine.curve.power_kw(speed, density, turbine.density) * kept };
+        let farm = turbine.efficiency.as_ref().map_or(1.0, |curve| curve.at(speed));
+        let running = turbine.curve.power_kw(speed, density, turbine.density) * kept * farm;
+        *power = if stopped { 0.0 } else { running };
     }
     power
 }

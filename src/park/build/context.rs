@@ -52,14 +52,24 @@ impl SkyOfSite {
         (key.to_owned(), quality)
     }
 
-    /// AC power per kW of an array.
-    pub fn ac_per_kw(&self, array: &PvArray) -> Vec<f64> {
+    /// AC power per kW of an array, and what is said of cells beyond the range modules are rated in.
+    pub fn ac_per_kw(&self, array: &PvArray) -> (Vec<f64>, Option<Problem>) {
         let sky = self.sky();
         let light = self.lights[array.sky_model as usize]
             .get_or_init(|| Light::new(&self.path, &sky, array.decomposition, array.sky_model));
         let planes = crate::solar::plane_years(&self.path, light, &sky, array);
-        crate::solar::ac_from_planes(&planes, &self.path.axis, array)
+        let beyond = crate::solar::cells_beyond(&planes, array);
+        (crate::solar::ac_from_planes(&planes, &self.path.axis, array), beyond)
     }
+}
+
+/// A profile, and what there is to say about its model's range.
+#[derive(Clone)]
+pub struct Profile {
+    /// Per kW, shape `[steps]`.
+    pub series: Series,
+    /// A warning without the device's path.
+    pub beyond: Option<Problem>,
 }
 
 /// What the parks of a scenario share.
@@ -84,7 +94,7 @@ pub struct Context<'a> {
     series: Mutex<HashMap<String, ReadSeries>>,
     sky: Option<Arc<SkyOfSite>>,
     others: Mutex<HashMap<String, Arc<SkyOfSite>>>,
-    profiles: Mutex<HashMap<String, Series>>,
+    profiles: Mutex<HashMap<String, Profile>>,
     tariffs: Mutex<HashMap<String, Arc<CompiledTariff>>>,
 }
 
@@ -198,11 +208,17 @@ impl<'a> Context<'a> {
 
     /// A profile that is made once per key and then shared.
     pub fn shared(&self, key: String, make: impl FnOnce() -> Vec<f64>) -> Series {
+        self.shared_with(key, || (make(), None)).series
+    }
+
+    /// The same with what there is to say about it.
+    pub fn shared_with(&self, key: String, make: impl FnOnce() -> (Vec<f64>, Option<Problem>)) -> Profile {
         // Two workers may make the same profile at once; they make the same bytes.
         let found = self.profiles().get(&key).cloned();
         found.unwrap_or_else(|| {
-            let series: Series = make().into();
-            self.profiles().entry(key).or_insert(series).clone()
+            let (series, beyond) = make();
+            let profile = Profile { series: series.into(), beyond };
+            self.profiles().entry(key).or_insert(profile).clone()
         })
     }
 
@@ -274,7 +290,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn profiles(&self) -> std::sync::MutexGuard<'_, HashMap<String, Series>> {
+    fn profiles(&self) -> std::sync::MutexGuard<'_, HashMap<String, Profile>> {
         self.profiles.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

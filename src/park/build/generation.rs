@@ -35,6 +35,7 @@ fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Resu
         let (capacity_kw, per_kw) = measured(context, table, table.number("capacity_kw"), warnings)?;
         return Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw));
     }
+    without_use(table)?;
     let array = array(context, table)?;
     let problems: Vec<Problem> = array.check().into_iter().map(|problem| table.adopt(problem)).collect();
     if !problems.is_empty() {
@@ -43,11 +44,30 @@ fn pv(context: &Context<'_>, table: &Table, warnings: &mut Vec<Problem>) -> Resu
     warnings.extend(faces_away(context, table, &array));
     let (sky, place) = context.sky(table)?;
     let kept = 1.0 - table.required_number("line_loss");
-    let per_kw = context.shared(format!("pv {place} {kept} {array:?}"), || {
-        sky.ac_per_kw(&array).iter().map(|power| power * kept).collect()
+    let made = context.shared_with(format!("pv {place} {kept} {array:?}"), || {
+        let (power, beyond) = sky.ac_per_kw(&array);
+        (power.iter().map(|power| power * kept).collect(), beyond)
     });
+    warnings.extend(made.beyond.map(|problem| table.adopt(problem)));
+    let per_kw = made.series;
     let capacity_kw = table.required_number("capacity_kw");
     Ok(generator(table, GeneratorKind::Pv, capacity_kw, per_kw))
+}
+
+/// Keys that say something about a part which is not there.
+fn without_use(table: &Table) -> Result<(), Vec<Problem>> {
+    let unused = [
+        ("incidence_b", "incidence = \"ashrae\"", table.text("incidence") == Some("ashrae")),
+        ("rear_loss", "bifaciality", table.given("bifaciality")),
+    ];
+    let problems = unused.into_iter().filter(|(key, _, used)| table.given(key) && !used);
+    let problems: Vec<Problem> = problems
+        .map(|(key, with, _)| {
+            let message = format!("`{key}` has no effect without `{with}`");
+            table.error(key, "missing-key", message).hint(format!("add `{with}`, or leave `{key}` out"))
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// A warning of a single steep plane that turns its back to the sun, as copied azimuths do.
@@ -194,7 +214,7 @@ fn array(context: &Context<'_>, table: &Table) -> Result<PvArray, Vec<Problem>> 
         },
         incidence: match table.text("incidence") {
             Some("none") => Incidence::None,
-            Some("ashrae") => Incidence::Ashrae(0.05),
+            Some("ashrae") => Incidence::Ashrae(number("incidence_b")),
             _ => Incidence::Physical,
         },
         cell_temperature: match table.text("cell_temperature") {
@@ -206,7 +226,9 @@ fn array(context: &Context<'_>, table: &Table) -> Result<PvArray, Vec<Problem>> 
         },
         rows: rows.map(|ground_cover| Rows { ground_cover }),
         horizon: horizon.map(Horizon::equal_steps),
-        bifacial: table.number("bifaciality").map(|bifaciality| Bifacial { bifaciality, rear_loss: 0.1 }),
+        bifacial: table
+            .number("bifaciality")
+            .map(|bifaciality| Bifacial { bifaciality, rear_loss: number("rear_loss") }),
         ..PvArray::default()
     })
 }

@@ -31,12 +31,8 @@ pub fn storages(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>
 
 /// Says what converter, auxiliaries and conditioning draw in the year.
 fn tell_draw(context: &Context<'_>, table: &Table, unit: &Storage) {
-    let standby_kw = unit.device.energy(unit.device.health).standby_kw;
-    if unit.device.losses == LossModel::Simple || standby_kw <= 0.0 {
-        return;
-    }
+    let Some((standby_kw, conditioning_kw)) = unit.draw_kw() else { return };
     let hours = context.axis.steps() as f64 * context.axis.step_h();
-    let conditioning_kw = (unit.parameters.standby_kw - standby_kw).max(0.0);
     let text = format!(
         "standby and auxiliaries draw {:.0} kWh a year, cooling and heating {:.0} kWh",
         standby_kw * hours,

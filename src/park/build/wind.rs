@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::scenario::{Table, nearest};
 use crate::series::text::decode_lenient;
 use crate::weather::Weather;
-use crate::wind::{self, Air, Curve, CurveKind, DensityRule, Shear, StormStop, Turbine};
+use crate::wind::{self, Air, Curve, CurveKind, DensityRule, FarmEfficiency, Shear, StormStop, Turbine};
 
 /// The wind turbines of one table.
 pub fn turbines(
@@ -38,6 +38,7 @@ pub fn turbines(
             _ => DensityRule::SiteCurve,
         },
         losses: table.required_number("losses"),
+        efficiency: efficiency(context, table)?,
         mean_wind_speed_m_s: table.number("mean_wind_speed_m_s"),
         ..Turbine::new(curve, table.number("hub_height_m").unwrap_or(hub_height_m))
     };
@@ -90,18 +91,13 @@ fn air(weather: &Weather) -> Air<'_> {
 /// Power curve and usual hub height, from the catalogue or a file.
 fn curve(context: &Context<'_>, table: &Table) -> Result<(Curve, f64), Vec<Problem>> {
     if let Some(path) = table.text("power_curve") {
-        let place = |problem| vec![Problem { place: table.place("power_curve"), ..problem }];
-        let bytes = context.scenario.files.read(path).map_err(place)?;
-        let shown = context.scenario.files.shown(path);
-        let text = decode_lenient(&bytes, &shown).map_err(|problem| vec![problem])?;
         let (column, kind) = match table.number("rotor_diameter_m") {
             Some(rotor_diameter_m) => ("cp", CurveKind::Coefficient { rotor_diameter_m }),
             None => ("power_kw", CurveKind::PowerKw),
         };
-        let (speeds, values) = wind::read_curve(text.as_bytes(), column)
-            .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;
-        let curve = Curve::new(&speeds, &values, kind)
-            .map_err(|problems| in_file(problems, &shown, &table.key_path("power_curve")))?;
+        let curve = from_file(context, table, ("power_curve", path), column, |speeds, values| {
+            Curve::new(speeds, values, kind)
+        })?;
         return Ok((curve, 100.0));
     }
     if table.given("rotor_diameter_m") {
@@ -128,6 +124,29 @@ fn curve(context: &Context<'_>, table: &Table) -> Result<(Curve, f64), Vec<Probl
             Err(vec![table.error("turbine", "unknown-entry", message).hint(hint)])
         }
     }
+}
+
+/// The farm's efficiency over wind speed, from a file.
+fn efficiency(context: &Context<'_>, table: &Table) -> Result<Option<FarmEfficiency>, Vec<Problem>> {
+    let Some(path) = table.text("efficiency_curve") else { return Ok(None) };
+    from_file(context, table, ("efficiency_curve", path), "efficiency", FarmEfficiency::new).map(Some)
+}
+
+/// A curve over wind speed from the file that a key names.
+fn from_file<T>(
+    context: &Context<'_>,
+    table: &Table,
+    (key, path): (&str, &str),
+    column: &str,
+    make: impl Fn(&[f64], &[f64]) -> Result<T, Vec<Problem>>,
+) -> Result<T, Vec<Problem>> {
+    let place = |problem| vec![Problem { place: table.place(key), ..problem }];
+    let bytes = context.scenario.files.read(path).map_err(place)?;
+    let shown = context.scenario.files.shown(path);
+    let text = decode_lenient(&bytes, &shown).map_err(|problem| vec![problem])?;
+    wind::read_curve(text.as_bytes(), column)
+        .and_then(|(speeds, values)| make(&speeds, &values))
+        .map_err(|problems| in_file(problems, &shown, &table.key_path(key)))
 }
 
 fn in_file(problems: Vec<Problem>, file: &str, key: &str) -> Vec<Problem> {

@@ -52,6 +52,12 @@ const MOUNT: &[Attribute] = &[
         Range::SHARE,
         "rear efficiency over front efficiency; absent: one-sided modules",
     ),
+    Attribute::number(
+        "rear_loss",
+        Range::SHARE,
+        "light lost on the rear to structure and unevenness; goes with `bifaciality`",
+    )
+    .default("0.1", "assumed"),
 ];
 
 /// What the modules and the inverter lose.
@@ -88,6 +94,12 @@ const DETAIL: &[Attribute] = &[
     .default("\"perez\"", "Perez et al. (1990)"),
     Attribute::new("incidence", Kind::Choice(&["physical", "ashrae", "none"]), "loss of beam at the glass")
         .default("\"physical\"", "De Soto et al. (2006)"),
+    Attribute::number(
+        "incidence_b",
+        Range::between(0.0, 0.5),
+        "b of `incidence = \"ashrae\"`: loss 1 - b (1/cos - 1) of the beam",
+    )
+    .default("0.05", "ASHRAE 93, usual value"),
     Attribute::new(
         "module",
         Kind::Text,

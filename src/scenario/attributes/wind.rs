@@ -71,6 +71,11 @@ pub static WIND: TableSpec = TableSpec {
             ),
             Attribute::number("losses", Range::between(0.0, 0.9), "wake, electrical and availability losses")
                 .default("0.10", "assumed"),
+            Attribute::new(
+                "efficiency_curve",
+                Kind::Path,
+                "CSV with wind_speed_m_s and efficiency: share of the power that the farm keeps at a wind speed of the hub, besides `losses`",
+            ),
             Attribute::new("per_kw", Kind::Bool, "the series is kW per kW of capacity_kw")
                 .default("false", ""),
             Attribute::new(
