@@ -104,7 +104,7 @@ fn weather_of(folder: &Path, leap: bool, ghi: impl Fn(usize, usize) -> f64) -> S
 
 /// The same at another temperature.
 fn weather_at(folder: &Path, leap: bool, air_c: f64, ghi: impl Fn(usize, usize) -> f64) -> String {
-    let mut text = "ghi,temperature,wind_speed\n".to_owned();
+    let mut text = "ghi,temperature_c,wind_speed\n".to_owned();
     for hour in 0..if leap { 8784 } else { 8760 } {
         let _ = writeln!(text, "{:.1},{air_c},7.0", ghi(hour / 24, hour % 24));
     }
