@@ -7,10 +7,11 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use zeropark::solar::{
-    Decomposition, Light, Observer, Plane, PvArray, Sky, SkyModel, SunPath, ac_from_planes, ac_per_kw,
+    self, Decomposition, Light, Observer, Plane, PvArray, Sky, SkyModel, SunPath, ac_from_planes, ac_per_kw,
     decompose, plane_years,
 };
 use zeropark::time::Axis;
+use zeropark::weather;
 
 const AXIS: Axis = Axis { year: 2025, step_minutes: 60, utc_offset_minutes: 480 };
 
@@ -104,5 +105,64 @@ fn solar(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, solar);
+/// The shipped weather file, unpacked: 8760 rows of an EPW.
+fn weather_file() -> Vec<u8> {
+    let packed = include_bytes!("../scenarios/weather/fuzhou.epw.gz");
+    let mut bytes = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut bytes).expect("unpacks");
+    bytes
+}
+
+/// From the bytes of a weather file to AC, and the detailed module and inverter.
+fn from_file(criterion: &mut Criterion) {
+    let observer = Observer::new(26.66, 119.55, 10.0);
+    let bytes = weather_file();
+    let place = weather::Site { latitude_deg: 26.66, longitude_deg: 119.55, elevation_m: 10.0 };
+    let options = weather::Options { max_gap_hours: 6.0, ..Default::default() };
+    let parse = || weather::read(&bytes, "fuzhou.epw").unwrap_or_else(|problems| panic!("{problems}"));
+    let prepare = |file: &weather::WeatherFile| {
+        weather::prepare(file, &AXIS, &place, &options).unwrap_or_else(|problems| panic!("{problems}")).0
+    };
+    let power = |weather: &weather::Weather, array: &PvArray| {
+        let path = SunPath::new(&observer, &AXIS, 0.0);
+        ac_per_kw(&path, &sky_of(weather), array)
+    };
+    let plain = PvArray::default();
+    let module = solar::library::modules()["LONGi Green Energy Technology Co._ Ltd. LR6-72-330M"];
+    let inverter = solar::library::inverters()["Sungrow Power Supply Co - Ltd : SG 60KU-M [480V]"];
+    let detailed = PvArray { module: Some(module), cec_inverter: Some(inverter), ..PvArray::default() };
+    let parsed = parse();
+    let prepared = prepare(&parsed);
+    for array in [&plain, &detailed] {
+        let hours: f64 = power(&prepared, array).iter().sum();
+        assert!((900.0..1400.0).contains(&hours), "{hours}");
+    }
+    criterion.bench_function("weather/parse_epw/8760_rows", |bench| bench.iter(parse));
+    criterion.bench_function("weather/prepare/8760_rows", |bench| bench.iter(|| prepare(&parsed)));
+    criterion.bench_function("pv/parsed_file_to_ac/8760_steps", |bench| {
+        bench.iter(|| power(&prepare(&parse()), &plain));
+    });
+    criterion.bench_function("pv/weather_to_ac_single_diode/8760_steps", |bench| {
+        bench.iter(|| power(&prepared, &detailed));
+    });
+    let tracked = PvArray { planes: vec![Plane::tracked(solar::Tracker::NORTH_SOUTH)], ..PvArray::default() };
+    criterion.bench_function("pv/weather_to_ac_tracker/8760_steps", |bench| {
+        bench.iter(|| power(&prepared, &tracked));
+    });
+}
+
+/// A prepared weather as the columns PV needs.
+fn sky_of(weather: &weather::Weather) -> Sky<'_> {
+    Sky {
+        ghi_w_per_m2: &weather.ghi_w_per_m2,
+        dni_w_per_m2: Some(&weather.dni_w_per_m2),
+        dhi_w_per_m2: Some(&weather.dhi_w_per_m2),
+        temperature_c: &weather.temperature_c,
+        wind_speed_m_s: &weather.wind_speed_m_s,
+        pressure_pa: Some(&weather.pressure_pa),
+        albedo_by_month: [weather.albedo; 12],
+    }
+}
+
+criterion_group!(benches, solar, from_file);
 criterion_main!(benches);
