@@ -118,3 +118,32 @@ fn wrong_timetables_are_answered() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("did you mean \"container\"?"), "{said}");
 }
+
+/// Nine calls a day of seven hours at four berths leave room when they come at any time; half an hour around
+/// high water brings them all at once, twice a day, so they wait. The window changes no voyage.
+#[test]
+fn a_narrow_tide_window_makes_cargo_ships_wait_for_berths() {
+    let ships = |window_h: f64| {
+        let text = format!(
+            "{PARK}[[park.charging]]\nfleet = \"electric-cargo-ship\"\nvehicles = 30\ntide_window_h = {window_h:?}\n\
+             replaces = \"marine-diesel\"\nchargers = [{{ class = \"ship-1mw\", count = 4 }}]\n"
+        );
+        fleet(&text)["mean_wait_min"].as_f64().expect("a number")
+    };
+    let (any, narrow) = (ships(0.0), ships(0.5));
+    assert!(narrow > 1.5 * any, "{any} {narrow}");
+}
+
+/// The catalogue's bidirectional charger of 60 kW, there and back: its efficiency squared.
+#[test]
+fn check_tells_what_vehicles_may_feed_back() {
+    let text = format!(
+        "{PARK}[[park.charging]]\nname = \"vans\"\nfleet = \"light-truck\"\nvehicles = 10\nstrategy = \"v2g\"\n\
+         chargers = [{{ class = \"dc-60kw-v2g\", count = 10 }}]\n"
+    );
+    let output = zeropark(&text, &["check", "quay.toml"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let gun = zeropark::charging::charger_class("dc-60kw-v2g").expect("known");
+    let round_trip = format!("round-trip efficiency {:.1} %", 100.0 * gun.efficiency * gun.efficiency);
+    assert!(said.contains("can be moved") && said.contains(&round_trip), "{round_trip} {said}");
+}

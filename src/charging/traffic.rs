@@ -263,3 +263,17 @@ pub(crate) fn next_tide(hour: f64, window_h: f64) -> f64 {
         nearest + TIDE_PERIOD_H - window_h
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand, high water at 0 h and 12.42 h and an hour either side: 0.5 h is in the window, 5 h waits for
+    /// 11.42 h, and so does 11 h; 13 h is in the next window, 14 h waits for 24.84 - 1 = 23.84 h.
+    #[test]
+    fn ships_come_within_their_window_of_high_water() {
+        for (hour, berths) in [(0.5, 0.5), (5.0, 11.42), (11.0, 11.42), (13.0, 13.0), (14.0, 23.84)] {
+            assert!((next_tide(hour, 1.0) - berths).abs() < 0.002, "{hour}: {}", next_tide(hour, 1.0));
+        }
+    }
+}

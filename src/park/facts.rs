@@ -97,6 +97,19 @@ fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
         );
     }
     for fleet in &park.fleets {
+        let Some(limits) = &fleet.limits else { continue };
+        let movable_kwh = limits.earliest_kwh.last().copied().unwrap_or(0.0);
+        let mut text = format!("{} kWh a year at the bus can be moved", grouped(movable_kwh, 0));
+        if fleet.sessions.v2g_kwh.is_some() {
+            text += &format!(
+                "; vehicles may feed back up to {} kW, round-trip efficiency {} %",
+                peak(&limits.discharge_max_kw),
+                grouped(100.0 * limits.discharge_efficiency, 1),
+            );
+        }
+        say(format!("{}.strategy", path("charging", &fleet.name)), text);
+    }
+    for fleet in &park.fleets {
         for class in &fleet.year.classes {
             let percent = |share: f64| grouped(100.0 * share, 0);
             say(

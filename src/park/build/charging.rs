@@ -232,6 +232,7 @@ fn override_class(table: &Table, class: &mut FleetClass) {
     put("plug_in_soc", &mut class.plug_in_soc);
     put("charges_elsewhere_share", &mut class.charges_elsewhere_share);
     put("patience_min", &mut class.patience_min);
+    put("tide_window_h", &mut class.tide_window_h);
     put("v2g_soc_min", &mut class.v2g_soc_min);
 }
 

@@ -102,6 +102,11 @@ pub static CHARGING: TableSpec = TableSpec {
                 "longest wait for a gun; default from the catalogue",
             ),
             Attribute::number(
+                "tide_window_h",
+                Range::NOT_NEGATIVE,
+                "hours before and after high water in which ships reach a berth, high water every 12.42 h from 1 January 00:00; 0: any time; default from the catalogue",
+            ),
+            Attribute::number(
                 "v2g_soc_min",
                 Range::SHARE,
                 "lowest state of charge under v2g; default from the catalogue",
