@@ -147,3 +147,20 @@ fn check_tells_what_vehicles_may_feed_back() {
     let round_trip = format!("round-trip efficiency {:.1} %", 100.0 * gun.efficiency * gun.efficiency);
     assert!(said.contains("can be moved") && said.contains(&round_trip), "{round_trip} {said}");
 }
+
+/// Packs swapped from ships are charged on land for a day: 120 kW for 24 h less the 15 minutes of the swap would
+/// give more than the whole battery of 1,047 kWh, so nothing is unmet; and one slot never takes more than 120 kW
+/// over its efficiency, with its standby.
+#[test]
+fn cargo_ships_swap_packs_that_are_charged_on_land() {
+    let text = format!(
+        "{PARK}[[park.charging]]\nfleet = \"swap-cargo-ship\"\nvehicles = 10\nreplaces = \"marine-diesel\"\n\
+         chargers = [{{ class = \"ship-swap-slot-120kw\", count = 12 }}]\n"
+    );
+    let fleet = fleet(&text);
+    let number = |key: &str| fleet[key].as_f64().expect("a number");
+    assert!(number("sessions") > 500.0 && number("delivered_kwh") > 0.0, "{fleet}");
+    assert!(number("unmet_kwh") < 0.02 * number("demanded_kwh"), "{fleet}");
+    let slot = zeropark::charging::charger_class("ship-swap-slot-120kw").expect("known");
+    assert!(number("peak_kw") <= 12.0 * (120.0 / slot.efficiency + slot.standby_kw) + 1e-6, "{fleet}");
+}

@@ -39,7 +39,7 @@ impl Fleet {
                 if class.hotelling_kw > 0.0 {
                     "ships on shore power take shore-lv-150kw or shore-hv-1mva"
                 } else if class.ship {
-                    "ships take ship-1mw"
+                    "ships take ship-1mw, their swapped packs ship-swap-slot-120kw"
                 } else if class.onboard_kw <= 0.0 {
                     "it has no on-board charger: give it dc-… chargers"
                 } else {
