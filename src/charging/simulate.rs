@@ -7,7 +7,7 @@ use super::acceptance::Acceptance;
 use super::class::{Fleet, Strategy};
 use super::days::Days;
 use super::limits::Bidirectional;
-use super::profile::add_power;
+use super::profile::add_power_to_both;
 use super::queue::{Outcome, Pool};
 use super::random::{Quantiles, fleet_seed};
 use super::session::Session;
@@ -158,8 +158,8 @@ impl Run<'_> {
                 let step_h = self.axis.step_h();
                 pair.charge(session.soc, session.delivered_kwh, |from_h, to_h, bus_kw| {
                     let (from_h, to_h) = (session.start_h + from_h, session.start_h + to_h);
-                    add_power(&mut year.uncontrolled_kw, step_h, from_h, to_h, bus_kw);
-                    add_power(series, step_h, from_h, to_h, bus_kw);
+                    let both = (&mut year.uncontrolled_kw[..], &mut series[..]);
+                    add_power_to_both(both, step_h, from_h, to_h, bus_kw);
                 });
                 if year.is_booked {
                     let feeds = traffic.fleet.strategy == Strategy::V2g

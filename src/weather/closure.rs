@@ -46,7 +46,11 @@ impl Sun {
         let below = position.floor();
         let part = position - below;
         let count = self.cos_zenith.len() as i64;
-        let at = |index: i64| self.cos_zenith[index.rem_euclid(count) as usize];
+        // Almost all minutes lie inside the year: a division for the few that do not.
+        let at = |index: i64| {
+            let inside = if (0..count).contains(&index) { index } else { index.rem_euclid(count) };
+            self.cos_zenith[inside as usize]
+        };
         at(below as i64) * (1.0 - part) + at(below as i64 + 1) * part
     }
 
