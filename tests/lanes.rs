@@ -112,10 +112,13 @@ impl Made {
             vary("p0.grid.import_limit_kw", 2000.0, 6000.0);
         }
         std::fs::write(folder.join("study.toml"), &study).expect("writes");
-        // The cash flow is told one by one, so it is left out: all other metrics by name.
+        // Cash flow and 24/7 score are told one by one, so they are left out: all other metrics by name.
         let names: Vec<String> = with_evaluator(folder, self.seed, |_, evaluator| {
             let names = evaluator.columns.iter().map(|column| column.name.clone());
-            names.filter(|name| !name.contains(".economics.") || name.ends_with("annual_total")).collect()
+            names
+                .filter(|name| !name.ends_with("cfe_score"))
+                .filter(|name| !name.contains(".economics.") || name.contains("annual_total"))
+                .collect()
         });
         std::fs::write(folder.join("study.toml"), format!("metrics = {names:?}\n{study}")).expect("writes");
     }

@@ -106,8 +106,27 @@ pub fn text(finished: &Finished, lang: Lang) -> String {
         ]);
     }
     text.push_str(&table.render());
+    for advice in &results.advice {
+        text.push_str(&format!("\n{}\n", folded(lang.pick(&advice.en, &advice.zh))));
+    }
     text.push_str(&format!("\n{} {}\n", t("summary.written"), finished.folder.display()));
     text
+}
+
+/// A sentence in lines of at most 100 columns, cut at spaces or, in Chinese, anywhere.
+fn folded(text: &str) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in text.split_inclusive([' ', '，', '；', '：', '、']) {
+        if column + word.trim_end().width() > 100 {
+            out.truncate(out.trim_end().len());
+            out.push('\n');
+            column = 0;
+        }
+        out.push_str(word);
+        column += word.width();
+    }
+    out
 }
 
 /// A table on a terminal: the first column to the left, the others to the right.

@@ -46,10 +46,7 @@ pub fn unserved(park: &Park) -> Option<&'static str> {
             "a storage has detailed losses",
         ),
         (park.grid.tariff.layout.metering_steps != 1, "its meter averages several steps"),
-        (
-            park.generators.iter().any(|plant| plant.direct_line && plant.wheeling_per_kwh != 0.0),
-            "a direct line pays wheeling",
-        ),
+        (park.generators.iter().any(|plant| plant.direct_line), "a direct line is judged step by step"),
     ];
     served.into_iter().find(|(holds, _)| *holds).map(|(_, why)| why)
 }

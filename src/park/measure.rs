@@ -3,14 +3,15 @@
 use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
 use super::finance::Flows;
+use super::ledgers::{Ledgers, green_direct, ledgers, matched, priced, zero_carbon_park};
 use super::project::{Costs, Park, Project};
 use super::usage::Usage;
-use crate::charging::{self, Owner};
+use crate::charging::Owner;
 use crate::dispatch::{Ledger, Planned, YearResult};
 use crate::economics::{capital_recovery_factor, device_costs};
 use crate::metrics::{
-    Bill, BillMonth, BillParts, Burnt, Carbon, ChargingFleet, DispatchPlan, Economics, Energy, EnergyContext,
-    Metrics, energy, energy_of_all, energy_tce, fuel,
+    Bill, BillMonth, BillParts, Carbon, ChargingFleet, DispatchPlan, Economics, EnergyContext, Metrics,
+    energy, energy_of_all,
 };
 use crate::problem::Problem;
 use crate::storage::Assessment;
@@ -45,6 +46,8 @@ pub struct Measured {
     pub assessed: Vec<Option<Assessment>>,
     /// The project's cash flow; in the configured case only.
     pub flows: Option<Flows>,
+    /// What the sum over parks needs of the carbon ledgers.
+    pub ledgers: Option<Ledgers>,
 }
 
 /// Measures one case; `baseline` is that of the same park, for what compares with it.
@@ -53,12 +56,17 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
     let usage = Usage::of(case);
     let mut measured = measure_sums(&Sums { project, park, case: case.case, year, usage: &usage }, baseline);
     if let Some(bill) = &mut measured.metrics.bill {
-        bill.monthly = monthly(project, park, year, &usage);
+        bill.monthly = monthly(project, park, case.case, year, &usage);
     }
     let (storage, assessed) = storage_units(case, &mut measured.warnings);
     measured.metrics.storage = storage;
     measured.assessed = assessed;
     measured.metrics.charging = fleets(park, case.case, year, &usage);
+    if let (Some(carbon), Some(ledgers)) = (&mut measured.metrics.carbon, &mut measured.ledgers) {
+        let matching = matched(case);
+        carbon.cfe_score = matching.score();
+        ledgers.matching = Some(matching);
+    }
     measured
 }
 
@@ -84,21 +92,29 @@ pub fn measure_sums(sums: &Sums<'_>, baseline: Option<&Measured>) -> Measured {
     let nameplate_kwh = park.storages_of(case).map(|storage| storage.energy_kwh).sum();
     let Usage { load_kwh, fixed_charging_kwh, .. } = *usage;
     let energy = energy(year, &EnergyContext { load_kwh, fixed_charging_kwh, nameplate_kwh });
-    let bill = park.grid.billed.then(|| bill(project, park, year, usage));
+    let bill = park.grid.billed.then(|| bill(project, park, case, year, usage));
     let economics = project.economics.as_ref().zip(bill.as_ref()).map(|(economics, bill)| {
         let costs = costs_of(park, case);
         annual(bill.parts.total, &costs, economics.discount_rate, fuel_cost(park, case))
     });
-    let carbon = park.grid.carbon_kg_per_kwh.as_ref().map(|_| carbon(sums, &energy, baseline));
-    let metrics = Metrics {
+    let mut measured = Measured { nameplate_kwh, ..Measured::default() };
+    if park.grid.carbon_kg_per_kwh.is_some() {
+        let (carbon, ledgers, odd) = ledgers(sums, &energy, baseline);
+        measured.metrics.carbon = Some(carbon);
+        measured.metrics.zero_carbon_park = Some(zero_carbon_park(&ledgers));
+        measured.warnings.extend(odd);
+        measured.ledgers = Some(ledgers);
+    }
+    measured.metrics = Metrics {
         energy: Some(energy),
         bill,
         economics,
-        carbon,
+        green_direct: green_direct(sums, &energy),
         dispatch: year.planned.map(plan),
-        ..Metrics::default()
+        ..measured.metrics
     };
-    Measured { metrics, nameplate_kwh, ..Measured::default() }
+    priced(&mut measured, project.carbon.price_per_t, baseline);
+    measured
 }
 
 /// A plan's certificate as metrics.
@@ -111,57 +127,6 @@ fn plan(planned: Planned) -> DispatchPlan {
         mean_marginal_value_per_kwh,
         ageing_cost_per_kwh,
     }
-}
-
-/// The carbon ledgers of a case.
-fn carbon(case: &Sums<'_>, energy: &Energy, baseline: Option<&Measured>) -> Carbon {
-    let park = case.park;
-    let location_t = case.year.import_kg / 1000.0 / (1.0 - park.grid.transformer_loss);
-    let burnt = burnt(park, case.case);
-    let before = baseline.and_then(|baseline| baseline.metrics.carbon);
-    let applies = !park.fuels.is_empty() || displaced(park, Owner::Park).co2_t > 0.0;
-    let scope1_t = applies.then_some(burnt.co2_t);
-    let outside = displaced(park, Owner::ThirdParty);
-    let used_kwh = energy.load_kwh + energy.charging_kwh - energy.v2g_kwh + energy.storage_loss_kwh;
-    Carbon {
-        location_based_t: Some(location_t),
-        scope1_t,
-        avoided_t: before.and_then(|carbon| carbon.location_based_t).map(|before| before - location_t),
-        avoided_fuel_t: before
-            .and_then(|carbon| carbon.scope1_t)
-            .zip(scope1_t)
-            .map(|(before, now)| before - now),
-        avoided_fuel_outside_t: (case.case == Case::Configured && outside.co2_t > 0.0)
-            .then_some(outside.co2_t),
-        energy_tce: Some(energy_tce(used_kwh, burnt)),
-        ..Carbon::default()
-    }
-}
-
-/// What the park itself burns in a case: its fuels, and in the baseline the fuel of its own transport.
-fn burnt(park: &Park, case: Case) -> Burnt {
-    let fuels = park.fuels.iter().map(|fuel| fuel.left(case == Case::Configured));
-    let transport = match case {
-        Case::Baseline => displaced(park, Owner::Park),
-        Case::Configured => Burnt::default(),
-    };
-    fuels.fold(transport, Burnt::and)
-}
-
-/// Fuel that the park's electric transport replaces, of one owner.
-fn displaced(park: &Park, owner: Owner) -> Burnt {
-    let fuels = park.fleets.iter().filter(|fleet| !fleet.in_baseline).filter_map(|fleet| fleet.year.fuel);
-    fuels
-        .filter(|displaced| displaced.owner == owner)
-        .filter_map(|displaced| {
-            let name = match displaced.fuel {
-                charging::Fuel::Petrol => "petrol",
-                charging::Fuel::Diesel => "diesel",
-                charging::Fuel::MarineDiesel => "marine-diesel",
-            };
-            fuel(name).map(|fuel| Burnt::of(fuel, displaced.energy_gj))
-        })
-        .fold(Burnt::default(), Burnt::and)
 }
 
 /// The fleets of a case: sessions as drawn, peak and V2G as the year loop ran them.
@@ -182,8 +147,11 @@ fn fleets(park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Vec<Char
         .collect()
 }
 
-fn extras(project: &Project, park: &Park, usage: &Usage) -> BillExtras<f64> {
+fn extras(project: &Project, park: &Park, case: Case, usage: &Usage) -> BillExtras<f64> {
+    let green = &park.green;
+    let supply = if case == Case::Configured { green.cost_per_year() } else { 0.0 };
     BillExtras {
+        green_supply_cost: park.grid.tariff.spread_over_months(supply),
         transformer_loss: park.grid.transformer_loss,
         charging_revenue: usage.charging_revenue,
         wheeling_charge: usage.wheeling_charge,
@@ -192,8 +160,8 @@ fn extras(project: &Project, park: &Park, usage: &Usage) -> BillExtras<f64> {
 }
 
 /// The bill of a year, without its months.
-pub fn bill(project: &Project, park: &Park, year: &YearResult, usage: &Usage) -> Bill {
-    let bill = park.grid.tariff.bill(&year.meter, &extras(project, park, usage));
+pub fn bill(project: &Project, park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Bill {
+    let bill = park.grid.tariff.bill(&year.meter, &extras(project, park, case, usage));
     Bill {
         parts: parts(&bill.parts),
         basis: Some(if bill.basis() == Basis::Capacity { "capacity" } else { "demand" }.to_owned()),
@@ -202,9 +170,9 @@ pub fn bill(project: &Project, park: &Park, year: &YearResult, usage: &Usage) ->
 }
 
 /// The months of a bill, each with its energy per band.
-fn monthly(project: &Project, park: &Park, year: &YearResult, usage: &Usage) -> Vec<BillMonth> {
+fn monthly(project: &Project, park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Vec<BillMonth> {
     let tariff = &park.grid.tariff;
-    let extras = extras(project, park, usage);
+    let extras = extras(project, park, case, usage);
     let bill = tariff.bill(&year.meter, &extras);
     let months = tariff.monthly(&bill, &year.meter, extras.transformer_loss);
     let month = months.iter().map(|month| BillMonth {
@@ -308,7 +276,9 @@ pub fn all(
     };
     let location = tonnes(|carbon| carbon.location_based_t);
     let before = baseline.and_then(|b| b.metrics.carbon).and_then(|carbon| carbon.location_based_t);
+    let ledgers = all_ledgers(parks);
     let metrics = Metrics {
+        zero_carbon_park: ledgers.as_ref().map(zero_carbon_park),
         energy: Some(energy_of_all(&energies, peak_import_kw)),
         bill: (!bills.is_empty()).then(|| sum_of_bills(&bills)),
         economics: (project.economics.is_some() && !economics.is_empty()).then(|| Economics {
@@ -319,6 +289,11 @@ pub fn all(
         }),
         carbon: (!carbon.is_empty()).then(|| Carbon {
             location_based_t: location,
+            market_based_t: tonnes(|carbon| carbon.market_based_t),
+            park_rule_t: tonnes(|carbon| carbon.park_rule_t),
+            embodied_t: present(|carbon| carbon.embodied_t),
+            embodied_annual_t: present(|carbon| carbon.embodied_annual_t),
+            cfe_score: ledgers.and_then(|ledgers| ledgers.matching?.score()),
             avoided_t: before.zip(location).map(|(before, after)| before - after),
             scope1_t: present(|carbon| carbon.scope1_t),
             avoided_fuel_t: present(|carbon| carbon.avoided_fuel_t),
@@ -331,8 +306,10 @@ pub fn all(
     let mut measured = Measured {
         metrics,
         nameplate_kwh: parks.iter().map(|park| park.nameplate_kwh).sum(),
+        ledgers,
         ..Measured::default()
     };
+    priced(&mut measured, project.carbon.price_per_t, baseline);
     let summed: Vec<&Flows> = parks.iter().filter_map(|park| park.flows.as_ref()).collect();
     if let (Some(terms), Some(economics), true) =
         (&project.economics, &mut measured.metrics.economics, !summed.is_empty())
@@ -342,6 +319,18 @@ pub fn all(
         measured.flows = Some(sum);
     }
     measured
+}
+
+/// The ledgers of all parks: sums, nothing netted between them; none where a park has none.
+fn all_ledgers(parks: &[&Measured]) -> Option<Ledgers> {
+    let all: Vec<Ledgers> = parks.iter().filter_map(|park| park.ledgers).collect();
+    let first = *all.first()?;
+    Some(all[1..].iter().fold(first, |sum, park| Ledgers {
+        rule: sum.rule.and(park.rule),
+        own_green_kwh: sum.own_green_kwh + park.own_green_kwh,
+        used_kwh: sum.used_kwh + park.used_kwh,
+        matching: sum.matching.zip(park.matching).map(|(sum, park)| sum.and(park)),
+    }))
 }
 
 fn sum_of_bills(bills: &[&Bill]) -> Bill {

@@ -9,6 +9,7 @@ mod finance;
 mod forecast;
 mod foresight;
 pub mod group;
+mod ledgers;
 pub mod measure;
 pub mod project;
 pub mod simulate;

@@ -2,6 +2,7 @@
 
 use crate::dispatch::{FleetLimits, Policy};
 use crate::metrics::Burnt;
+use crate::metrics::carbon::{Exports, TceMethod};
 use crate::problem::Problem;
 use crate::storage::EnergyParameters;
 use crate::tariff::CompiledTariff;
@@ -42,6 +43,8 @@ pub struct Project {
     pub currency: String,
     /// Money over the project's life; none: the economics group is null.
     pub economics: Option<EconomicTerms>,
+    /// Carbon price, factors and switches of the ledgers.
+    pub carbon: CarbonTerms,
     /// What was read and found odd.
     pub warnings: Vec<Problem>,
     /// What was understood of the files that parks share.
@@ -103,6 +106,56 @@ pub struct EconomicTerms {
     pub storage_host_step_years: usize,
 }
 
+/// Carbon price, factors and switches of the ledgers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CarbonTerms {
+    /// Price of market-based tonnes.
+    pub price_per_t: f64,
+    /// What purchases without contract carry in the market-based ledger, kg/kWh; none: the grid's factor.
+    pub residual_kg_per_kwh: Option<f64>,
+    /// Non-green grid power in the park rule, kg/kWh.
+    pub park_rule_kg_per_kwh: f64,
+    /// Whether the park rule subtracts exports.
+    pub exports: Exports,
+    /// How electricity counts in standard coal.
+    pub tce: TceMethod,
+    /// Equal value of grid power, kgce/kWh.
+    pub equal_kgce_per_kwh: f64,
+}
+
+/// Contractual green supply from outside, and how the green direct connection is judged.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Green {
+    /// Traded green power, kWh a year.
+    pub trade_kwh: f64,
+    /// Its premium per kWh.
+    pub trade_premium_per_kwh: f64,
+    /// Certificates, kWh a year.
+    pub certificates_kwh: f64,
+    /// Their price per kWh.
+    pub certificate_price_per_kwh: f64,
+    /// Whether the project may be a green direct connection at all; none: not judged.
+    pub direct_eligible: Option<bool>,
+    /// Least share of consumption from the direct line.
+    pub direct_consumption_share: f64,
+    /// Highest share of its generation that may be exported.
+    pub direct_export_cap: f64,
+}
+
+impl Green {
+    /// What it costs a year.
+    pub fn cost_per_year(&self) -> f64 {
+        self.trade_kwh * self.trade_premium_per_kwh + self.certificates_kwh * self.certificate_price_per_kwh
+    }
+}
+
+impl Generator {
+    /// Sum of its profile over the steps, in kW per kW of capacity.
+    pub fn kwh_per_kw_step(&self) -> f64 {
+        self.per_kw.iter().sum()
+    }
+}
+
 /// A park behind one meter.
 #[derive(Debug, Clone)]
 pub struct Park {
@@ -122,6 +175,8 @@ pub struct Park {
     pub fuels: Vec<FuelUse>,
     /// Heat that the design serves with electricity, kW.
     pub electrified: Vec<Series>,
+    /// Contractual green supply from outside.
+    pub green: Green,
     /// The connection.
     pub grid: Grid,
     /// How storage and charging are run.
@@ -280,6 +335,8 @@ pub struct Generator {
     pub direct_line: bool,
     /// Wheeling fee per kWh.
     pub wheeling_per_kwh: f64,
+    /// Whether the park keeps the green certificates; sold, its energy is no green energy here.
+    pub certificates_kept: bool,
     /// Also in the baseline.
     pub existing: bool,
     /// Loss of power per year of age, as a share of the new plant.

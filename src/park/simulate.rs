@@ -7,7 +7,7 @@
 use super::case::{Case, CaseSeries};
 use super::finance::{flows, losses};
 use super::measure::{CaseMetrics, Measured, measure};
-use super::project::{Park, Project};
+use super::project::{Park, Project, Title};
 use super::variants::{representative, variants};
 use crate::dispatch::{Ledger, YearResult};
 use crate::metrics::Metrics;
@@ -48,6 +48,8 @@ pub struct Results {
     pub all: ParkResult,
     /// What was odd.
     pub warnings: Vec<Problem>,
+    /// What the rules say of the design, and the smallest change that would pass.
+    pub advice: Vec<Title>,
 }
 
 /// Why a run cannot be finished.
@@ -143,7 +145,10 @@ pub fn simulate(
         baseline: outcome.baseline.metrics.clone(),
         configured: outcome.configured.metrics.clone(),
     });
+    let rule_factor = project.carbon.park_rule_kg_per_kwh;
+    let advice = configured.ledgers.as_ref().and_then(|ledgers| super::ledgers::advice(ledgers, rule_factor));
     Ok(Results {
+        advice: advice.into_iter().collect(),
         parks: parks.collect(),
         all: ParkResult {
             name: "all".to_owned(),

@@ -74,7 +74,7 @@ pub fn variants(
         let (year, series) = case_year(project, park, Case::Configured, ledger).ok()?;
         let case =
             CaseMetrics { project, park, case: Case::Configured, year: &year, series: &series, ledger };
-        Some(before - bill(project, park, &year, &Usage::of(&case)).parts.total)
+        Some(before - bill(project, park, Case::Configured, &year, &Usage::of(&case)).parts.total)
     };
     let most = |lost: &Vec<f64>| lost.iter().copied().fold(0.0, f64::max);
     if losses.generators.iter().any(|lost| most(lost) > 0.0) {

@@ -132,6 +132,12 @@ pub fn chemistry(name: &str) -> Option<&'static Chemistry> {
     FILE.chemistry.get(name)
 }
 
+/// The catalogue's name of a chemistry.
+pub fn chemistry_name(of: &'static Chemistry) -> &'static str {
+    let same = |name: &&str| chemistry(name).is_some_and(|known| std::ptr::eq(known, of));
+    chemistry_names().find(same).unwrap_or_default()
+}
+
 /// Names of all chemistries, in alphabetical order.
 pub fn chemistry_names() -> impl Iterator<Item = &'static str> {
     FILE.chemistry.keys().map(String::as_str)

@@ -139,6 +139,9 @@ impl<'a> Evaluator<'a> {
         if self.money() {
             return Some("metrics of the cash flow need aged years".to_owned());
         }
+        if self.metrics.iter().any(|metric| metric.key == "cfe_score") {
+            return Some("the 24/7 score looks at every step".to_owned());
+        }
         let mut parks = self.touched.iter().map(|&index| &project.parks[index]);
         parks.find_map(|park| Some(format!("park {}: {}", park.name, unserved(park)?)))
     }
@@ -336,7 +339,7 @@ impl<'a> Evaluator<'a> {
 
     /// Whether a metric asks for the project's cash flow, which costs two more years of simulation.
     fn money(&self) -> bool {
-        const OF_ONE_YEAR: [&str; 3] = ["annual_total", "capex", "opex_annual"];
+        const OF_ONE_YEAR: [&str; 4] = ["annual_total", "annual_total_with_carbon", "capex", "opex_annual"];
         let asks =
             |metric: &Metric| metric.group == "economics" && !OF_ONE_YEAR.contains(&metric.key.as_str());
         self.metrics.iter().any(asks)

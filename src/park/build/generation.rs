@@ -104,6 +104,7 @@ pub fn generator(table: &Table, kind: GeneratorKind, capacity_kw: f64, per_kw: S
         per_kw,
         direct_line: table.text("connection") == Some("direct-line"),
         wheeling_per_kwh: table.required_number("wheeling_per_kwh"),
+        certificates_kept: table.flag("certificates_kept"),
         existing: table.flag("existing"),
         degradation_per_year: match kind {
             GeneratorKind::Pv => table.required_number("degradation_per_year"),

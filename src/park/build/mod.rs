@@ -10,6 +10,7 @@ mod fuel;
 mod generation;
 #[cfg(test)]
 mod generation_tests;
+mod green;
 mod grid;
 mod load;
 mod series;
@@ -60,6 +61,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         weather: context.weather.clone(),
         parks,
         economics: terms,
+        carbon: green::terms(scenario.root.table("carbon")),
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
         data_quality: context.data_quality(),
@@ -76,15 +78,6 @@ fn title(table: &Table, key: &str, otherwise: &str) -> Title {
 /// One park; a part that is wrong is left out and its problems are returned.
 fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let mut problems = Vec::new();
-    if let Some(green) = table.table("green") {
-        let message =
-            "contractual green supply is read but not yet accounted: no ledger, bill or cost changes";
-        problems.push(
-            green
-                .warning("", "not-accounted", message)
-                .hint("leave the table out, or take it into account by hand"),
-        );
-    }
     let fuels = fuel::fuels(table, &mut problems);
     let mut park = Park {
         name: table.name().to_owned(),
@@ -95,6 +88,7 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         fleets: charging::fleets(context, table, &mut problems),
         electrified: fuel::electrified(context, &fuels),
         fuels,
+        green: green::green(table.table("green"), context.axis.year),
         grid: grid::grid(context, table, &mut problems),
         policy: grid::operation(table),
     };

@@ -1,6 +1,6 @@
 //! `[park.green]`.
 
-use crate::scenario::spec::{Attribute, Range, TableSpec};
+use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// Contractual green supply from outside.
 pub static GREEN: TableSpec = TableSpec {
@@ -17,6 +17,22 @@ pub static GREEN: TableSpec = TableSpec {
                 "7.0",
                 "2025-vintage certificates traded at about 6.9 to 7.8 CNY in August 2025 (press)",
             ),
+        Attribute::new(
+            "direct_eligible",
+            Kind::Bool,
+            "whether the direct line may count as green direct connection (mostly new load); absent: not judged",
+        ),
+        Attribute::number(
+            "direct_consumption_share",
+            Range::SHARE,
+            "least share of consumption that the direct line has to bring; absent: 0.30, from 2030 on 0.35",
+        ),
+        Attribute::number(
+            "direct_export_cap",
+            Range::SHARE,
+            "highest share of its generation that may be exported; set by the province",
+        )
+        .default("0.2", "assumed: provinces set it, generally 20 %"),
     ]],
     id: "",
 };

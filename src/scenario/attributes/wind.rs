@@ -84,6 +84,12 @@ pub static WIND: TableSpec = TableSpec {
                 "on the park's bus, or by a dedicated line",
             )
             .default("\"on-site\"", ""),
+            Attribute::new(
+                "certificates_kept",
+                Kind::Bool,
+                "the park keeps its green certificates; sold, the energy is not green in its ledgers",
+            )
+            .default("true", ""),
             Attribute::new("weather", Kind::Path, "own weather file of a direct-line plant"),
             Attribute::number("line_loss", Range::between(0.0, 0.5), "loss of a direct line")
                 .default("0.0", ""),

@@ -1,0 +1,383 @@
+//! The carbon ledgers of a case and the rules a Chinese park is judged by.
+//!
+//! Every ledger looks at the same year: location-based, market-based, the park rule, the hour by
+//! hour match, scope 1, embodied. They are never added up.
+
+use super::case::Case;
+use super::measure::{CaseMetrics, Measured, Sums};
+use super::project::{GeneratorKind, Park, Title};
+use crate::charging::{self, Owner};
+use crate::metrics::carbon::{
+    MatchSeries, Matching, ParkRule, ParkRuleTerms, embodied_factors, embodied_t, market_based, matching,
+};
+use crate::metrics::{Burnt, Carbon, Energy, GreenDirect, ZeroCarbonPark, fuel};
+use crate::problem::Problem;
+use crate::storage::chemistry_name;
+
+/// Project life where the scenario has no economics (assumed): replacements hang on it.
+const YEARS_WITHOUT_ECONOMICS: f64 = 25.0;
+
+/// What the sum over parks needs of a park's ledgers.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Ledgers {
+    /// The park rule.
+    pub rule: ParkRule,
+    /// Own renewable energy used in the park whose certificates it keeps, kWh.
+    pub own_green_kwh: f64,
+    /// Electricity used, losses included, kWh.
+    pub used_kwh: f64,
+    /// The hour by hour match, where the steps were looked at.
+    pub matching: Option<Matching>,
+}
+
+/// A case's ledgers: the metrics, what their sum needs, and what is odd.
+pub fn ledgers(
+    case: &Sums<'_>,
+    energy: &Energy,
+    baseline: Option<&Measured>,
+) -> (Carbon, Ledgers, Option<Problem>) {
+    let (park, terms) = (case.park, &case.project.carbon);
+    let loss = park.grid.transformer_loss;
+    let purchased_kwh = energy.grid_import_kwh / (1.0 - loss);
+    let location_t = case.year.import_kg / 1000.0 / (1.0 - loss);
+    let burnt = burnt(park, case.case);
+    let before = baseline.and_then(|baseline| baseline.metrics.carbon);
+    let applies = !park.fuels.is_empty() || displaced(park, Owner::Park).co2_t > 0.0;
+    let scope1_t = applies.then_some(burnt.co2_t);
+    let outside = displaced(park, Owner::ThirdParty);
+    // What runs in the park: loads, vehicles, the losses of storage and transformer.
+    let used_kwh = energy.load_kwh + energy.charging_kwh - energy.v2g_kwh + energy.storage_loss_kwh
+        - energy.unserved_kwh
+        + purchased_kwh * loss;
+    let kept = kept_share(park, case.case);
+    let own_green_kwh = energy.renewable_used_kwh * kept;
+    let sold_green_kwh = energy.renewable_used_kwh * (1.0 - kept);
+    let bought_green_kwh = match case.case {
+        Case::Baseline => 0.0,
+        Case::Configured => park.green.trade_kwh + park.green.certificates_kwh,
+    };
+    let grid_factor = if purchased_kwh > 0.0 { location_t * 1000.0 / purchased_kwh } else { 0.0 };
+    let residual = terms.residual_kg_per_kwh.unwrap_or(grid_factor);
+    let market = market_based(purchased_kwh + sold_green_kwh, bought_green_kwh, residual);
+    let rule = ParkRule::of(
+        &ParkRuleTerms {
+            burnt,
+            used_kwh,
+            purchased_kwh,
+            exported_kwh: energy.grid_export_kwh * (1.0 - loss),
+            own_green_kwh,
+            sold_green_kwh,
+            bought_green_kwh,
+        },
+        terms.park_rule_kg_per_kwh,
+        terms.exports,
+        terms.tce,
+        terms.equal_kgce_per_kwh,
+    );
+    let years = case.project.economics.as_ref().map_or(YEARS_WITHOUT_ECONOMICS, |e| e.lifetime_years as f64);
+    let embodied = (case.case == Case::Configured).then(|| embodied(park, years));
+    let odd = (market.unused_kwh > 0.5).then(|| {
+        let message = format!(
+            "{:.0} MWh of green power and certificates are more than what is purchased; they count nowhere",
+            market.unused_kwh / 1000.0
+        );
+        Problem::warning("unused-certificates", message)
+            .at_key(format!("park.{}.green", park.name))
+            .hint("buy less, or sell what is left over")
+    });
+    let carbon = Carbon {
+        location_based_t: Some(location_t),
+        market_based_t: Some(market.kg / 1000.0),
+        park_rule_t: Some(rule.total_t()),
+        scope1_t,
+        avoided_t: before.and_then(|carbon| carbon.location_based_t).map(|before| before - location_t),
+        avoided_fuel_t: before
+            .and_then(|carbon| carbon.scope1_t)
+            .zip(scope1_t)
+            .map(|(before, now)| before - now),
+        avoided_fuel_outside_t: (case.case == Case::Configured && outside.co2_t > 0.0)
+            .then_some(outside.co2_t),
+        embodied_t: embodied,
+        embodied_annual_t: embodied.map(|tonnes| tonnes / years),
+        energy_tce: Some(rule.energy_tce),
+        ..Carbon::default()
+    };
+    (carbon, Ledgers { rule, own_green_kwh, used_kwh, matching: None }, odd)
+}
+
+/// Carbon cost and abatement cost of a case, once its annual total is known.
+pub fn priced(measured: &mut Measured, price_per_t: f64, baseline: Option<&Measured>) {
+    let (Some(carbon), Some(economics)) = (&mut measured.metrics.carbon, &mut measured.metrics.economics)
+    else {
+        return;
+    };
+    economics.annual_total_with_carbon =
+        carbon.market_based_t.map(|tonnes| economics.annual_total + price_per_t * tonnes);
+    let before = baseline.and_then(|baseline| baseline.metrics.economics.as_ref());
+    carbon.abatement_cost_per_t = before.zip(carbon.avoided_t).and_then(|(before, avoided_t)| {
+        let tonnes =
+            avoided_t + carbon.avoided_fuel_t.unwrap_or(0.0) - carbon.embodied_annual_t.unwrap_or(0.0);
+        (tonnes > 0.0).then(|| (economics.annual_total - before.annual_total) / tonnes)
+    });
+}
+
+/// The zero-carbon park rule (发改环资〔2025〕910, core indicator): at most 0.20 t/tce from 200,000 tce
+/// a year and 0.30 from a million; below, the text gives no threshold.
+pub fn zero_carbon_park(ledgers: &Ledgers) -> ZeroCarbonPark {
+    let rule = &ledgers.rule;
+    let intensity = rule.intensity_t_per_tce();
+    let threshold = match rule.energy_tce {
+        tce if tce >= 1e6 => Some(0.30),
+        tce if tce >= 2e5 => Some(0.20),
+        _ => None,
+    };
+    ZeroCarbonPark {
+        intensity_t_per_tce: intensity,
+        threshold,
+        clean_energy_share: rule.clean_share(),
+        direct_supply_share: (ledgers.used_kwh > 0.0).then(|| ledgers.own_green_kwh / ledgers.used_kwh),
+        pass: intensity.zip(threshold).map(|(intensity, threshold)| intensity <= threshold),
+    }
+}
+
+/// What the zero-carbon park rule says of a park, and the smallest change that would pass: the binding
+/// term by name. `factor_kg_per_kwh` is that of power that is not green.
+pub fn advice(ledgers: &Ledgers, factor_kg_per_kwh: f64) -> Option<Title> {
+    let rule = &ledgers.rule;
+    let judged = zero_carbon_park(ledgers);
+    let intensity = judged.intensity_t_per_tce?;
+    let Some(threshold) = judged.threshold else {
+        return Some(Title {
+            en: format!(
+                "Zero-carbon park rule (NDRC 2025/910): {intensity:.2} t/tce; below 200,000 tce a year the text gives no threshold"
+            ),
+            zh: format!(
+                "零碳园区（发改环资〔2025〕910号）：{intensity:.2} 吨/吨标煤；年能耗不足 20 万吨标煤，国家文本未给门槛"
+            ),
+        });
+    };
+    if judged.pass == Some(true) {
+        return Some(Title {
+            en: format!(
+                "Zero-carbon park rule (NDRC 2025/910): {intensity:.2} t/tce, at most {threshold:.2}: met"
+            ),
+            zh: format!(
+                "零碳园区（发改环资〔2025〕910号）：{intensity:.2} 吨/吨标煤，门槛 {threshold:.2}：达标"
+            ),
+        });
+    }
+    let allowed_t = threshold * rule.energy_tce;
+    let fuel = rule.fuel_t / rule.energy_tce;
+    let (en, zh) = if rule.fuel_t > allowed_t {
+        let cut_kt = (rule.fuel_t - allowed_t) / 1000.0;
+        (
+            format!(
+                "fuel, heat and process alone are {fuel:.2}: at least {cut_kt:.1} kt of them have to go, and green power for all electricity besides"
+            ),
+            format!("仅燃料、热力与工艺即 {fuel:.2}：除全部用电绿色化外，至少还须减少 {cut_kt:.1} 千吨"),
+        )
+    } else {
+        let gwh = (rule.total_t() - allowed_t) / factor_kg_per_kwh / 1000.0;
+        (
+            format!("electricity binds: {gwh:.1} GWh more of it have to be green"),
+            format!("电力为约束项：还须 {gwh:.1} GWh 绿电"),
+        )
+    };
+    Some(Title {
+        en: format!(
+            "Zero-carbon park rule (NDRC 2025/910): {intensity:.2} t/tce, at most {threshold:.2}: not met; {en}"
+        ),
+        zh: format!(
+            "零碳园区（发改环资〔2025〕910号）：{intensity:.2} 吨/吨标煤，门槛 {threshold:.2}：未达标；{zh}"
+        ),
+    })
+}
+
+/// The green direct connection rule (发改能源〔2025〕650, 发改价格〔2025〕1192): plants on a dedicated line
+/// only, all export counted; none without such a plant.
+pub fn green_direct(case: &Sums<'_>, energy: &Energy) -> Option<GreenDirect> {
+    let park = case.park;
+    let plants = park.generators_of(case.case).filter(|plant| plant.direct_line);
+    let step_h = case.project.axis.step_h();
+    let available: f64 =
+        plants.map(|plant| plant.capacity_kw * plant.per_kw.iter().sum::<f64>() * step_h).sum();
+    if available <= 0.0 {
+        return None;
+    }
+    let (exported, curtailed) = (energy.grid_export_kwh, case.year.direct_curtailed_kwh);
+    Some(direct_shares(
+        [available, exported, curtailed, energy.load_kwh + energy.charging_kwh - energy.v2g_kwh],
+        park.green.direct_eligible,
+        [park.green.direct_consumption_share, park.green.direct_export_cap],
+    ))
+}
+
+/// Shares of available, exported, curtailed and used energy, against 60 % self-use, a least share of
+/// consumption and a cap on exports.
+fn direct_shares(
+    [available, exported, curtailed, used]: [f64; 4],
+    eligible: Option<bool>,
+    [consumption, export_cap]: [f64; 2],
+) -> GreenDirect {
+    let own = available - exported - curtailed;
+    let of_available = |kwh: f64| Some(kwh / available);
+    let consumption_share = (used > 0.0).then(|| own / used);
+    let holds = own / available >= 0.60
+        && consumption_share.is_some_and(|share| share >= consumption)
+        && exported / available <= export_cap;
+    GreenDirect {
+        self_use_share: of_available(own),
+        consumption_share,
+        export_share: of_available(exported),
+        curtailment_share: of_available(curtailed),
+        pass: eligible.map(|eligible| eligible && holds),
+    }
+}
+
+/// The match of use and green power hour by hour. Traded green power is taken as even over the year
+/// (assumed: contracts rarely name hours); certificates have no hour.
+pub fn matched(case: &CaseMetrics<'_>) -> Matching {
+    let (park, ledger) = (case.park, case.ledger);
+    let steps = ledger.import_kw.len();
+    let kept = kept_share(park, case.case);
+    let step = |of: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..steps).map(of).collect() };
+    let need =
+        step(&|t| ledger.demand_kw[t] + ledger.vehicles_kw[t] - ledger.v2g_kw[t] - ledger.unserved_kw[t]);
+    let green = step(&|t| {
+        let left = ledger.pv_kw[t] + ledger.wind_kw[t] - ledger.curtailed_kw[t];
+        (left - ledger.export_kw[t].min(left)) * kept
+    });
+    let traded_kw = match case.case {
+        Case::Baseline => 0.0,
+        Case::Configured => park.green.trade_kwh / (steps as f64 * case.project.axis.step_h()),
+    };
+    let stored = step(&|t| ledger.energy_kwh[t] / case.project.axis.step_h());
+    let mut matching = matching(&MatchSeries {
+        need: &need,
+        green: &green,
+        import: &ledger.import_kw,
+        charge: &ledger.charge_kw,
+        discharge: &ledger.discharge_kw,
+        stored: &stored,
+        contracted: &vec![traded_kw; steps],
+        grid_clean_share: &[],
+        factor_kg: park.grid.carbon_kg_per_kwh.as_deref().unwrap_or(&[]),
+    });
+    for sum in [
+        &mut matching.need,
+        &mut matching.own,
+        &mut matching.contracted,
+        &mut matching.grid_clean,
+        &mut matching.unmatched_import,
+        &mut matching.unmatched_import_kg,
+    ] {
+        *sum *= case.project.axis.step_h();
+    }
+    matching
+}
+
+/// Share of the available renewable energy whose certificates the park keeps.
+fn kept_share(park: &Park, case: Case) -> f64 {
+    if park.generators_of(case).all(|plant| plant.certificates_kept) {
+        return 1.0;
+    }
+    let (mut all, mut kept) = (0.0, 0.0);
+    for plant in park.generators_of(case) {
+        let kwh = plant.capacity_kw * plant.kwh_per_kw_step();
+        all += kwh;
+        kept += if plant.certificates_kept { kwh } else { 0.0 };
+    }
+    if all > 0.0 { kept / all } else { 1.0 }
+}
+
+/// Embodied carbon of what is built, over the project, t.
+fn embodied(park: &Park, years: f64) -> f64 {
+    let factors = embodied_factors();
+    let plants = park.generators.iter().filter(|plant| !plant.existing).map(|plant| {
+        let per_kw = match plant.kind {
+            GeneratorKind::Pv => &factors.pv_kg_per_kw,
+            GeneratorKind::Wind => &factors.wind_kg_per_kw,
+        };
+        embodied_t(per_kw.value * plant.capacity_kw, plant.costs.life_years.max(1.0), years)
+    });
+    let storages = park.storages.iter().filter(|unit| !unit.existing).map(|unit| {
+        let per_kwh = factors.storage(chemistry_name(unit.device.chemistry));
+        embodied_t(per_kwh * unit.energy_kwh, unit.costs.life_years.max(1.0), years)
+    });
+    plants.chain(storages).sum()
+}
+
+/// What the park itself burns in a case: its fuels, and in the baseline the fuel of its own transport.
+fn burnt(park: &Park, case: Case) -> Burnt {
+    let fuels = park.fuels.iter().map(|fuel| fuel.left(case == Case::Configured));
+    let transport = match case {
+        Case::Baseline => displaced(park, Owner::Park),
+        Case::Configured => Burnt::default(),
+    };
+    fuels.fold(transport, Burnt::and)
+}
+
+/// Fuel that the park's electric transport replaces, of one owner.
+fn displaced(park: &Park, owner: Owner) -> Burnt {
+    let fuels = park.fleets.iter().filter(|fleet| !fleet.in_baseline).filter_map(|fleet| fleet.year.fuel);
+    fuels
+        .filter(|displaced| displaced.owner == owner)
+        .filter_map(|displaced| {
+            let name = match displaced.fuel {
+                charging::Fuel::Petrol => "petrol",
+                charging::Fuel::Diesel => "diesel",
+                charging::Fuel::MarineDiesel => "marine-diesel",
+            };
+            fuel(name).map(|fuel| Burnt::of(fuel, displaced.energy_gj))
+        })
+        .fold(Burnt::default(), Burnt::and)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A published hourly tool: available 639,781.856 MWh, exported 127,956.37, curtailed 103,131.937,
+    /// so 63.88 % self-use; 72.474 % of consumption implies a load of 563,917 MWh.
+    #[test]
+    fn a_published_green_direct_case_is_met() {
+        let shares =
+            direct_shares([639_781.856, 127_956.37, 103_131.937, 563_917.0], Some(true), [0.30, 0.20]);
+        let near = |value: Option<f64>, expected: f64| value.is_some_and(|v| (v - expected).abs() < 5e-5);
+        assert!(near(shares.self_use_share, 0.6388) && near(shares.consumption_share, 0.72474), "{shares:?}");
+        assert!(near(shares.export_share, 0.2000) && near(shares.curtailment_share, 0.1612));
+        assert_eq!(shares.pass, Some(true));
+        let judge = |eligible| direct_shares([100.0, 30.0, 0.0, 200.0], eligible, [0.30, 0.20]).pass;
+        assert_eq!((judge(Some(true)), judge(Some(false)), judge(None)), (Some(false), Some(false), None));
+    }
+
+    /// By hand: 1.6 Mt of energy at 0.25 t/tce passes at 0.30; 0.5 Mt fails at 0.20; 0.1 Mt has none.
+    #[test]
+    fn the_threshold_follows_the_size_of_the_park() {
+        let of = |energy_tce: f64| {
+            let rule = ParkRule { energy_tce, fuel_t: 0.25 * energy_tce, ..ParkRule::default() };
+            let found = zero_carbon_park(&Ledgers { rule, ..Ledgers::default() });
+            (found.threshold, found.pass)
+        };
+        assert_eq!(of(1.6e6), (Some(0.30), Some(true)));
+        assert_eq!(of(5e5), (Some(0.20), Some(false)));
+        assert_eq!(of(1e5), (None, None));
+    }
+
+    /// By hand, at 0.20 of 300,000 tce: 60 kt allowed. 200 kt of fuel leave 140 kt too much whatever the
+    /// electricity; 20 kt of fuel and 83.25 kt of electricity need (103.25 − 60) / 0.8325 = 51.95 GWh.
+    #[test]
+    fn advice_names_the_binding_term() {
+        let of = |fuel_t: f64, electricity_t: f64| {
+            let rule = ParkRule { energy_tce: 3e5, fuel_t, electricity_t, ..ParkRule::default() };
+            advice(&Ledgers { rule, ..Ledgers::default() }, 0.8325).map(|text| text.en).unwrap_or_default()
+        };
+        assert!(
+            of(2e5, 1e5).contains("fuel, heat and process alone are 0.67: at least 140.0 kt"),
+            "{}",
+            of(2e5, 1e5)
+        );
+        assert!(of(2e4, 83_250.0).contains("52.0 GWh more"), "{}", of(2e4, 83_250.0));
+        assert!(of(2e4, 1e4).ends_with("met"));
+    }
+}
