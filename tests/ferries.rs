@@ -164,3 +164,52 @@ fn cargo_ships_swap_packs_that_are_charged_on_land() {
     let slot = zeropark::charging::charger_class("ship-swap-slot-120kw").expect("known");
     assert!(number("peak_kw") <= 12.0 * (120.0 / slot.efficiency + slot.standby_kw) + 1e-6, "{fleet}");
 }
+
+fn cars(second: &str) -> String {
+    format!(
+        "{PARK}[[park.charging]]\nname = \"staff\"\nfleet = \"commuter-car\"\nvehicles = 80\n\
+         chargers = [{{ class = \"ac-7kw\", count = 10 }}]\n\
+         [[park.charging]]\nname = \"shifts\"\nfleet = \"shift-worker\"\nvehicles = 80\n{second}\n"
+    )
+}
+
+/// By hand: what both fleets receive over 0.98 (charger) and 0.93 (on board), and the standby of ten guns, once.
+/// Two fleets at ten guns lose more sessions than at ten guns each.
+#[test]
+fn fleets_share_chargers_and_their_standby_is_counted_once() {
+    let park = |second: &str| {
+        let text = cars(second);
+        let output = zeropark(&text, &["run", "quay.toml", "--json", "-q", "--no-plots", "--no-series"]);
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let summary: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+        summary["parks"][0]["configured"].clone()
+    };
+    let sum = |park: &Value, key: &str| -> f64 {
+        park["charging"]
+            .as_array()
+            .expect("fleets")
+            .iter()
+            .map(|fleet| fleet[key].as_f64().expect("a number"))
+            .sum()
+    };
+    let shared = park("shares_chargers_of = \"staff\"");
+    let apart = park("chargers = [{ class = \"ac-7kw\", count = 10 }]");
+    let gun = zeropark::charging::charger_class("ac-7kw").expect("known");
+    let by_hand_kwh = sum(&shared, "delivered_kwh") / (0.98 * 0.93) + 10.0 * gun.standby_kw * 8760.0;
+    let charging_kwh = shared["energy"]["charging_kwh"].as_f64().expect("a number");
+    assert!((charging_kwh / by_hand_kwh - 1.0).abs() < 2e-3, "{charging_kwh} {by_hand_kwh}");
+    assert!(sum(&shared, "lost_sessions") > sum(&apart, "lost_sessions"));
+}
+
+#[test]
+fn who_shares_the_chargers_of_nobody_is_told_the_nearest_name() {
+    for (second, expected) in [
+        ("shares_chargers_of = \"stuff\"", "did you mean \"staff\"?"),
+        ("shares_chargers_of = \"shifts\"", "has no chargers of its own"),
+    ] {
+        let output = zeropark(&cars(second), &["check", "quay.toml"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+}

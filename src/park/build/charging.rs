@@ -8,6 +8,7 @@ use crate::charging::ships;
 use crate::charging::{
     Days, Fleet, FleetClass, FleetYear, Guns, Owner, Replaces, Strategy, charger_class, charger_class_ids,
     fleet_class, fleet_class_ids, measured_year, parse_sessions, session_class, simulate, simulate_given,
+    simulate_pool,
 };
 use crate::metrics::ChargingFleet;
 use crate::park::project::{Charging, Costs, OwnedLimits, Service};
@@ -17,14 +18,104 @@ use crate::scenario::nearest::nearest;
 
 /// The charging fleets of a park; what is wrong is left out and reported.
 pub fn fleets(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> Vec<Charging> {
-    let mut fleets = Vec::new();
+    let mut tables: Vec<&Table> = Vec::new();
     for table in park.tables("charging") {
-        match charging(context, park.name(), table, problems) {
-            Ok(charging) => fleets.push(charging),
+        tables.push(table);
+    }
+    let wrong = sharing(&tables);
+    if !wrong.is_empty() {
+        problems.extend(wrong);
+        return Vec::new();
+    }
+    let mut fleets = Vec::new();
+    for (place, table) in tables.iter().enumerate().filter(|(_, table)| host_of(table).is_none()) {
+        let guests: Vec<(usize, &Table)> = tables
+            .iter()
+            .enumerate()
+            .filter(|(_, guest)| host_of(guest) == Some(table.name()))
+            .map(|(place, guest)| (place, *guest))
+            .collect();
+        let built = if guests.is_empty() {
+            charging(context, park.name(), table, problems).map(|charging| vec![(place, charging)])
+        } else {
+            pool(context, park.name(), (place, table), &guests, problems)
+        };
+        match built {
+            Ok(built) => fleets.extend(built),
             Err(found) => problems.extend(found),
         }
     }
-    fleets
+    fleets.sort_by_key(|(place, _)| *place);
+    fleets.into_iter().map(|(_, charging)| charging).collect()
+}
+
+/// The charging whose chargers a fleet uses too.
+fn host_of(table: &Table) -> Option<&str> {
+    table.text("shares_chargers_of")
+}
+
+/// What is wrong with who shares whose chargers.
+fn sharing(tables: &[&Table]) -> Vec<Problem> {
+    const KEY: &str = "shares_chargers_of";
+    let mut problems = Vec::new();
+    let drawn = |table: &Table| !["series", "sessions", "timetable"].iter().any(|key| table.given(key));
+    for guest in tables {
+        let Some(name) = host_of(guest) else { continue };
+        let Some(host) = tables.iter().find(|table| table.name() == name) else {
+            let problem = guest.error(KEY, "unknown-fleet", format!("the park has no charging \"{name}\""));
+            problems.push(match nearest(name, tables.iter().map(|table| table.name())) {
+                Some(near) => problem.hint(format!("did you mean \"{near}\"?")),
+                None => problem.hint("name a `[[park.charging]]` of the same park"),
+            });
+            continue;
+        };
+        if host_of(host).is_some() {
+            let message = format!("\"{name}\" has no chargers of its own: it shares those of another");
+            problems
+                .push(guest.error(KEY, "no-chargers", message).hint("name the fleet that has the chargers"));
+        } else if !drawn(guest) || !drawn(host) {
+            let message = "only fleets of the catalogue share chargers";
+            problems.push(guest.error(KEY, "not-shared", message).hint("give both a `fleet`"));
+        }
+        if guest.tables("chargers").iter().next().is_some() {
+            let message = format!("`chargers` are given beside those of \"{name}\"");
+            problems.push(guest.error("chargers", "two-sources", message).hint("keep one of them"));
+        }
+    }
+    problems
+}
+
+/// Fleets behind one queue: the host, whose chargers they are, and its guests. Standby and costs of the
+/// chargers are the host's.
+fn pool(
+    context: &Context<'_>,
+    park: &str,
+    host: (usize, &Table),
+    guests: &[(usize, &Table)],
+    warnings: &mut Vec<Problem>,
+) -> Result<Vec<(usize, Charging)>, Vec<Problem>> {
+    let first = fleet(host.1, None)?;
+    let mut shared = first.chargers.clone();
+    shared.iter_mut().for_each(|guns| guns.class.standby_kw = 0.0);
+    let (mut fleets, mut problems) = (vec![first], Vec::new());
+    for (_, guest) in guests {
+        match fleet(guest, Some(&shared)) {
+            Ok(guest) => fleets.push(guest),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let days = Days::of(&context.calendar);
+    let years = simulate_pool(&fleets, &context.axis, &days, context.options.seed, park);
+    fleets[1..].iter_mut().for_each(|guest| guest.chargers.clear());
+    let mut built = Vec::new();
+    for (((place, table), fleet), year) in std::iter::once(&host).chain(guests).zip(&fleets).zip(years) {
+        warnings.extend(year.warnings().into_iter().map(|warning| table.adopt(warning)));
+        built.push((*place, assemble(context, table, fleet, year)));
+    }
+    Ok(built)
 }
 
 fn charging(
@@ -33,7 +124,7 @@ fn charging(
     table: &Table,
     warnings: &mut Vec<Problem>,
 ) -> Result<Charging, Vec<Problem>> {
-    let fleet = fleet(table)?;
+    let fleet = fleet(table, None)?;
     if table.given("series") {
         let bus_kw = super::series::series(context, table, Some(0.0), warnings)?;
         let year = measured_year(&fleet, bus_kw.to_vec(), &context.axis);
@@ -123,8 +214,8 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear
     }
 }
 
-/// The fleet as plain data.
-fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
+/// The fleet as plain data, at chargers of its own or at those it shares.
+fn fleet(table: &Table, shared: Option<&[Guns]>) -> Result<Fleet, Vec<Problem>> {
     let mut problems = Vec::new();
     let sources = ["series", "sessions"].map(|key| table.given(key));
     if sources == [true, true] {
@@ -155,7 +246,7 @@ fn fleet(table: &Table) -> Result<Fleet, Vec<Problem>> {
         }
     };
     let vehicles = whole(table, "vehicles", &mut problems);
-    let mut chargers = Vec::new();
+    let mut chargers = shared.map_or_else(Vec::new, <[Guns]>::to_vec);
     for row in table.tables("chargers") {
         let id = row.required_text("class");
         let class = named(row, "class", id, charger_class(id), charger_class_ids(), &mut problems);

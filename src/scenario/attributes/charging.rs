@@ -49,6 +49,11 @@ pub static CHARGING: TableSpec = TableSpec {
             ),
             Attribute::new("chargers", Kind::Tables(&CHARGERS), "charger classes and their number of guns"),
             Attribute::new(
+                "shares_chargers_of",
+                Kind::Text,
+                "name of the park's charging whose chargers and queue this fleet uses too; it gives no `chargers` then",
+            ),
+            Attribute::new(
                 "strategy",
                 Kind::Choice(&["uncontrolled", "managed", "v2g"]),
                 "how the fleet is charged",
