@@ -2,6 +2,7 @@
 
 use crate::lang::Lang;
 use crate::metrics::change;
+use crate::output::bills::{self, BilledPark, ByBand};
 use crate::output::folder::{FolderError, MANIFEST, OutputFolder, check_place};
 use crate::output::manifest::Manifest;
 use crate::output::summary::{self, Cases};
@@ -115,7 +116,12 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let stamps: Vec<String> = (0..project.axis.steps()).map(|step| project.axis.stamp(step)).collect();
     let few = project.parks.len() <= MOST_PARKS_WITH_SERIES;
     let kept: Mutex<Vec<Option<Series>>> = Mutex::new(vec![None; project.parks.len()]);
+    let bands: Mutex<Vec<[Option<ByBand>; 2]>> = Mutex::new(vec![[None, None]; project.parks.len()]);
     let sink = |year: &CaseYear<'_>| -> Result<(), String> {
+        if let Some(by_band) = by_band(year) {
+            let mut bands = bands.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            bands[year.index][usize::from(year.case == Case::Configured)] = Some(by_band);
+        }
         if year.case == Case::Baseline && !options.baseline_series {
             return Ok(());
         }
@@ -137,6 +143,8 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let (summary_json, table) = summary::write(&project.name, &project.currency, parks, &all);
     folder.write("summary.json", summary_json.as_bytes())?;
     folder.write("summary.csv", table.as_bytes())?;
+    let bands = bands.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    write_bills(&folder, &project, &results, &bands)?;
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();
     let wall_time_s = started.elapsed().as_secs_f64();
     let localised =
@@ -198,6 +206,42 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     }
     folder.finish()?;
     Ok(Finished { folder: place, summary_json, results, project, policies, warnings })
+}
+
+/// A case's energy and money by month and band; none without a bill.
+fn by_band(year: &CaseYear<'_>) -> Option<ByBand> {
+    let grid = &year.park.grid;
+    grid.billed
+        .then(|| grid.tariff.by_band(&year.ledger.import_kw, &year.ledger.export_kw, grid.transformer_loss))
+}
+
+/// Writes the bills by month and by month and band; nothing where no park has a bill.
+fn write_bills(
+    folder: &OutputFolder,
+    project: &Project,
+    results: &Results,
+    bands: &[[Option<ByBand>; 2]],
+) -> Result<(), FolderError> {
+    let parks = project.parks.iter().zip(&results.parks).zip(bands);
+    let billed: Vec<BilledPark<'_>> = parks
+        .flat_map(|((park, result), bands)| {
+            let cases = [("baseline", &result.baseline), ("configured", &result.configured)];
+            cases.into_iter().zip(bands).filter_map(|((case, metrics), bands)| {
+                Some(BilledPark {
+                    park: &park.name,
+                    case,
+                    tariff: &park.grid.tariff,
+                    bill: metrics.bill.as_ref()?,
+                    bands: bands.as_ref()?,
+                })
+            })
+        })
+        .collect();
+    if billed.is_empty() {
+        return Ok(());
+    }
+    folder.write("bill_months.csv", bills::months(&billed).as_bytes())?;
+    folder.write("bill_bands.csv", bills::bands(&billed).as_bytes())
 }
 
 fn cases(park: &ParkResult) -> Cases {

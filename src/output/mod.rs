@@ -1,5 +1,6 @@
 //! Outputs: numbers as text, tables, the output folder and its manifest.
 
+pub mod bills;
 pub mod compare;
 pub mod folder;
 pub mod manifest;

@@ -242,7 +242,8 @@ impl Units {
 }
 
 impl CompiledTariff {
-    fn band_index(&self, band: usize) -> Option<usize> {
+    /// The band of an index; none for the hours outside all bands.
+    pub(super) fn band_index(&self, band: usize) -> Option<usize> {
         (band < self.tariff.bands.len()).then_some(band)
     }
 

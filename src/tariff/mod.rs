@@ -19,6 +19,7 @@
 //! Settlement rules of single spot markets beyond a contract for differences, and retail packages.
 
 mod bill;
+mod by_band;
 mod catalogue;
 mod check;
 mod compile;
@@ -31,6 +32,7 @@ mod power_factor;
 mod rule;
 
 pub use bill::{Bill, BillExtras, Charges, MonthlyBill};
+pub use by_band::BandMonth;
 pub use catalogue::{Entry, entry, names};
 pub use compile::CompiledTariff;
 pub use demand::{ContractDemand, DemandCharge, DemandDiscount};
