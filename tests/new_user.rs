@@ -104,7 +104,7 @@ fn a_new_user_gets_to_a_right_result_by_the_messages_alone() {
     let (code, json, said) = zeropark(folder, &["run", "park.toml", "--json", "--no-plots"]);
     assert_eq!(code, Some(0), "{said}");
     let left: Vec<&str> = said.lines().collect();
-    assert_eq!(left.len(), 3, "the shifted clock of the EPW, the leap day, the filled cell: {said}");
+    assert_eq!(left.len(), 4, "the clock of the EPW, the leap day, the filled cell, cold modules: {said}");
     let summary: serde_json::Value = serde_json::from_str(&json).expect("is JSON");
     let load_kwh = summary["parks"][0]["configured"]["energy"]["load_kwh"].as_f64().expect("a number");
     assert!((load_kwh - energy_kwh).abs() < 1e-6, "{load_kwh} {energy_kwh}");
