@@ -135,6 +135,12 @@ fn wrong_tariffs_are_answered_at_their_line() {
     );
     wrong(band("day", "08:00-20:00"), "uncovered-hours", "park.p.grid.tariff.band");
     wrong(
+        "[park.grid.tariff]\nimport_price_per_kwh = 0.5\ncontract_kw = 50\ncontract_price_per_kwh = 0.4\n"
+            .to_owned(),
+        "two-prices",
+        "park.p.grid.tariff.import_price_per_kwh",
+    );
+    wrong(
         "[park.grid.tariff]\nimport_price_per_kwh = 0.5\ndemand_charge_per_kw_month = -40\n".to_owned(),
         "out-of-range",
         "park.p.grid.tariff.demand_charge_per_kw_month",

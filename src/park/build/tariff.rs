@@ -166,6 +166,20 @@ impl Reader<'_, '_> {
                 None
             }
         };
+        // Deviations settle at the purchase price; a price of its own would charge the rest at another.
+        let bands = table.tables("band").iter();
+        let priced = bands.filter(|band| band.given("price_per_kwh")).map(|band| (band, "price_per_kwh"));
+        let whole = table.given("import_price_per_kwh").then_some((table, "import_price_per_kwh"));
+        if let (true, Some((table, key))) =
+            (tariff.contract.is_some(), whole.into_iter().chain(priced).next())
+        {
+            let message = "a contract settles its deviations at the purchase price, beside which no other price can stand";
+            self.problems.push(
+                table
+                    .error(key, "two-prices", message)
+                    .hint("give purchase_price_per_kwh, and multipliers in bands"),
+            );
+        }
     }
 
     fn power(&mut self, tariff: &mut Tariff) {
