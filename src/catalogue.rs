@@ -21,6 +21,17 @@ pub enum Grade {
     Assumed,
 }
 
+impl std::fmt::Display for Grade {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sourced => "sourced",
+            Self::Derived => "derived",
+            Self::Quoted => "quoted",
+            Self::Assumed => "assumed",
+        })
+    }
+}
+
 /// A value with its evidence.
 #[derive(Debug, Clone, PartialEq, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]

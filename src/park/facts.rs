@@ -126,27 +126,44 @@ fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
         }
     }
     if park.grid.billed {
-        let tariff = &park.grid.tariff;
-        let bands: Vec<String> = tariff
-            .band_names
-            .iter()
-            .zip(&tariff.hours_per_band)
-            .filter(|(_, hours)| **hours > 0.0)
-            .map(|(band, hours)| format!("{band} {} h", grouped(*hours, 0)))
-            .collect();
-        say(
-            format!("park.{}.grid.tariff", park.name),
-            format!(
-                "{}: {}; mean price {} {} per kWh",
-                tariff.tariff.name,
-                bands.join(", "),
-                grouped(tariff.mean_import_price_per_kwh, 4),
-                project.currency,
-            ),
-        );
+        of_tariff(project, park, &mut say);
     }
     if let Some(carbon) = &park.grid.carbon_kg_per_kwh {
         let mean = carbon.iter().sum::<f64>() / carbon.len() as f64;
         say(format!("park.{}.grid.carbon", park.name), format!("mean {} kg/kWh", grouped(mean, 4)));
     }
+}
+
+/// Hours and prices of each band, the proof that they cover the year, and where the tariff comes from.
+fn of_tariff(project: &Project, park: &Park, say: &mut impl FnMut(String, String)) {
+    let tariff = &park.grid.tariff;
+    let key = format!("park.{}.grid.tariff", park.name);
+    let prices = tariff.import_price_ranges();
+    let bands = tariff.band_names.iter().zip(&tariff.hours_per_band).zip(prices);
+    let bands = bands.filter_map(|((band, hours), prices)| {
+        let (low, high) = prices?;
+        let (low, high) = (grouped(low, 4), grouped(high, 4));
+        let price = if low == high { low } else { format!("{low} to {high}") };
+        Some(format!("{band} {} h at {price}", grouped(*hours, 0)))
+    });
+    let bands: Vec<String> = bands.collect();
+    say(
+        key.clone(),
+        format!(
+            "{}: {}; mean price {} {} per kWh, surcharges included; each of the {} minutes of {} is in exactly one \
+             band",
+            tariff.tariff.name,
+            bands.join(", "),
+            grouped(tariff.mean_import_price_per_kwh, 4),
+            project.currency,
+            grouped(tariff.hours_per_band.iter().sum::<f64>() * 60.0, 0),
+            project.axis.year,
+        ),
+    );
+    let own = if park.grid.tariff_changed { ", changed by the scenario" } else { "" };
+    let evidence = park.grid.tariff_base.as_deref().and_then(crate::tariff::entry).map_or_else(
+        || "written out in the scenario".to_owned(),
+        |entry| format!("{}; {}; weakest number: {}{own}", entry.document, entry.date, entry.grade),
+    );
+    say(format!("{key}.source"), evidence);
 }

@@ -232,6 +232,10 @@ pub struct Grid {
     pub unserved_cost_per_kwh: Option<f64>,
     /// The tariff laid over the year; a free one where the park has no bill.
     pub tariff: Arc<CompiledTariff>,
+    /// Entry of the catalogue that the tariff is or starts from.
+    pub tariff_base: Option<String>,
+    /// Whether the scenario changes that entry.
+    pub tariff_changed: bool,
     /// Whether there is a bill at all.
     pub billed: bool,
     /// Grid carbon, kg/kWh, per step; none: no carbon.

@@ -72,6 +72,20 @@ impl CompiledTariff {
         months
     }
 
+    /// Lowest and highest price of import in the hours of each band over the year, per kWh, surcharges
+    /// included; none for a band without hours. In the order of `band_names`.
+    pub fn import_price_ranges(&self) -> Vec<Option<(f64, f64)>> {
+        let idle = vec![0.0; self.axis.steps()];
+        let months = self.by_band(&idle, &idle, 0.0);
+        let surcharge = self.tariff.surcharge_per_kwh;
+        let range = |band: usize| {
+            let ranges = months.iter().filter_map(|month| month[band].import_price_per_kwh);
+            let widest = ranges.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+            widest.map(|(low, high)| (low + surcharge, high + surcharge))
+        };
+        (0..self.band_names.len()).map(range).collect()
+    }
+
     /// What a contract curve adds to each month's energy charge: curve × (contract price − spot
     /// price). 0 without a curve.
     pub fn contract_settlement(&self) -> &[f64; 12] {

@@ -20,6 +20,11 @@ pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) ->
         }
     });
     let billed = tariff.is_some();
+    let (tariff_base, tariff_changed) = match table.and_then(|table| table.value("tariff")) {
+        Some(Value::Text(name)) => (Some(name.clone()), false),
+        Some(Value::Table(inline)) => (inline.text("base").map(str::to_owned), true),
+        _ => (None, false),
+    };
     let carbon_kg_per_kwh = table.and_then(|table| match carbon(context, table, problems) {
         Ok(series) => series,
         Err(found) => {
@@ -32,6 +37,8 @@ pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) ->
         export_limit_kw: number("export_limit_kw").unwrap_or(f64::INFINITY),
         unserved_cost_per_kwh: number("unserved_cost_per_kwh"),
         tariff: tariff.unwrap_or_else(|| context.free_tariff()),
+        tariff_base,
+        tariff_changed,
         billed,
         carbon_kg_per_kwh,
         transformer_loss: number("transformer_loss").unwrap_or(0.0),

@@ -1,38 +1,85 @@
 //! Tariffs as a scenario writes them: from the file to the bill, with values worked out by hand.
 
 use std::fs;
+use std::path::Path;
 use tempfile::TempDir;
 use zeropark::metrics::Bill;
-use zeropark::park::{BuildOptions, build, simulate::simulate};
+use zeropark::park::{BuildOptions, Project, build, simulate::simulate};
 use zeropark::problem::Problems;
 use zeropark::scenario::Scenario;
 
+mod days;
+mod evidence;
+mod power;
+mod prices;
+
 /// A park with a load of 100 kW in every hour of 2025 and this grid.
 fn bill(grid: &str) -> Result<Bill, Problems> {
-    let folder = TempDir::new().expect("a folder");
-    let text = format!(
-        r#"schema = 1
+    Ok(Year::default().simulate(grid)?.1)
+}
+
+/// What stands around a grid: the year, its steps, the load in each hour, and files beside the scenario.
+struct Year<'a> {
+    year: i32,
+    step_minutes: usize,
+    load_kw: &'a dyn Fn(usize) -> f64,
+    weather: &'a str,
+    files: &'a [(&'a str, String)],
+}
+
+impl Default for Year<'_> {
+    fn default() -> Self {
+        Self { year: 2025, step_minutes: 60, load_kw: &|_| 100.0, weather: "", files: &[] }
+    }
+}
+
+impl Year<'_> {
+    /// Writes the park with this grid.
+    fn write(&self, folder: &Path, grid: &str) {
+        let weather = self.weather;
+        let (year, step_minutes) = (self.year, self.step_minutes);
+        let text = format!(
+            r#"schema = 1
 name = "steady"
 [time]
-year = 2025
+year = {year}
+step_minutes = {step_minutes}
 [site]
 latitude_deg = 26.1
 longitude_deg = 119.3
 timezone = "Asia/Shanghai"
+{weather}
 [[park]]
 name = "p"
 [[park.load]]
 series = "load.csv"
 {grid}
 "#
-    );
-    fs::write(folder.path().join("s.toml"), text).expect("writes");
-    fs::write(folder.path().join("load.csv"), "load_kw\n".to_owned() + &"100\n".repeat(8760))
-        .expect("writes");
-    let scenario = Scenario::read(&folder.path().join("s.toml"))?;
-    let project = build(&scenario, BuildOptions { seed: 1 })?;
-    let results = simulate(&project, &|_| Ok(()), &|| false).expect("runs");
-    Ok(results.parks[0].configured.bill.clone().expect("has a bill"))
+        );
+        fs::write(folder.join("s.toml"), text).expect("writes");
+        let days = if self.year % 4 == 0 { 366 } else { 365 };
+        fs::write(folder.join("load.csv"), hourly("load_kw", days, self.load_kw)).expect("writes");
+        for (name, text) in self.files {
+            fs::write(folder.join(name), text).expect("writes");
+        }
+    }
+
+    /// The project and the bill of its configured case.
+    fn simulate(&self, grid: &str) -> Result<(Project, Bill), Problems> {
+        let folder = TempDir::new().expect("a folder");
+        self.write(folder.path(), grid);
+        let scenario = Scenario::read(&folder.path().join("s.toml"))?;
+        let project = build(&scenario, BuildOptions { seed: 1 })?;
+        let results = simulate(&project, &|_| Ok(()), &|| false).expect("runs");
+        let bill = results.parks[0].configured.bill.clone().expect("has a bill");
+        Ok((project, bill))
+    }
+}
+
+/// A column of hourly values.
+fn hourly(name: &str, days: usize, value: &dyn Fn(usize) -> f64) -> String {
+    let rows: String = (0..days * 24).map(|hour| format!("{}\n", value(hour))).collect();
+    format!("{name}\n{rows}")
 }
 
 fn close(ours: f64, expected: f64) {
