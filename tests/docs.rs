@@ -1,4 +1,4 @@
-//! The TOML examples of `docs/inputs.md`, `docs/charging.md` and `docs/physics.md` are sound: each is put into a small scenario and checked.
+//! The TOML examples of `docs/inputs.md`, `docs/charging.md`, `docs/physics.md` and `docs/tariff.md` are sound: each is put into a small scenario and checked.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -19,7 +19,7 @@ const FRAME: [(&str, &str); 3] = [
 
 fn examples() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let pages = ["inputs.md", "charging.md", "physics.md"]
+    let pages = ["inputs.md", "charging.md", "physics.md", "tariff.md"]
         .map(|page| std::fs::read_to_string(folder.join(page)).expect("reads"));
     let text = pages.concat();
     let blocks = text.split("```toml\n").skip(1);

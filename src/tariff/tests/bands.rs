@@ -226,3 +226,18 @@ fn segments_tile_the_year_and_end_with_month_band_and_windows() {
     }
     assert_eq!(next as usize, axis.steps());
 }
+
+/// A price that holds is told for a band with hours, whether or not anything is imported in them; where
+/// it changes within the band there is nothing to average.
+#[test]
+fn a_band_without_import_still_tells_its_one_price() {
+    let compiled = compile(&entry("fujian-2025-10kv").expect("is in the catalogue").tariff);
+    let idle = vec![0.0; compiled.axis.steps()];
+    let august = &compiled.by_band(&idle, &idle, 0.02)[7];
+    let valley = august[0].mean_import_price_per_kwh().expect("holds");
+    assert!((valley - (0.348612 - 0.02766875)).abs() < 1e-6, "{valley}");
+    let hourly: Vec<f64> = (0..8760).map(|hour| f64::from(hour % 2)).collect();
+    let tariff = Tariff { import_price_per_kwh: Some(Level::Series(hourly.into())), ..Tariff::flat(0.0) };
+    let flat = &compile(&tariff).by_band(&idle, &idle, 0.0)[7][0];
+    assert_eq!((flat.mean_import_price_per_kwh(), flat.import_price_per_kwh), (None, Some((0.0, 1.0))));
+}
