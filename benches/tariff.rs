@@ -38,8 +38,9 @@ fn study(folder: &Path, tariff: &str) -> Study {
     let text = format!(
         "{head}[[park]]\nname = \"p\"\n[[park.load]]\narchetype = \"vehicle-plant\"\nannual_mwh = \
          20000\n[[park.pv]]\nname = \"roof\"\ncapacity_kw = 3000\ntilt_deg = 10\n[[park.storage]]\nname = \
-         \"s\"\npower_kw = 600\nenergy_kwh = 1500\n[park.dispatch]\npolicy = \"self-consumption\"\n{}{tariff}",
-        "[park.grid]\ncarbon = \"fujian-2023\"\n"
+         \"s\"\npower_kw = 600\nenergy_kwh = 1500\n[park.dispatch]\npolicy = \"self-consumption\"\n{}{tariff}{economics}",
+        "[park.grid]\ncarbon = \"fujian-2023\"\n",
+        economics = "[economics]\ndiscount_rate = 0.08\n"
     );
     std::fs::write(folder.join("park/park.toml"), text).expect("writes");
     let text = format!(

@@ -4,14 +4,14 @@ use super::*;
 
 /// 0.3 in even hours and 0.5 in odd ones: 0.4 on average.
 fn spot() -> (&'static str, String) {
-    ("spot.csv", hourly("price", 365, &|hour| if hour % 2 == 0 { 0.3 } else { 0.5 }))
+    ("spot.csv", hourly("price", 365, &|hour| if hour.is_multiple_of(2) { 0.3 } else { 0.5 }))
 }
 
 const SPOT: &str = "{ series = \"spot.csv\" }";
 
 /// A load of 100 kW in even hours and 200 kW in odd ones.
 fn uneven(hour: usize) -> f64 {
-    if hour % 2 == 0 { 100.0 } else { 200.0 }
+    if hour.is_multiple_of(2) { 100.0 } else { 200.0 }
 }
 
 /// By hand: 4380 h × (100 kW × (0.3 + 0.15) + 200 kW × (0.5 + 0.15)), and funds of 0.02 on 1,314,000 kWh.
