@@ -67,6 +67,7 @@ const CATALOGUES: &[&[Message]] = &[
     crate::cli::summary::MESSAGES,
     crate::report::figures::MESSAGES,
     crate::report::html::MESSAGES,
+    crate::report::measures::MESSAGES,
     crate::report::sweep::MESSAGES,
     crate::report::sweep::figures::MESSAGES,
 ];

@@ -1,7 +1,7 @@
 //! A run from scenario to output folder: build, simulate, write.
 
 use crate::lang::Lang;
-use crate::metrics::change;
+use crate::metrics::{MeasurePath, change};
 use crate::output::bills::{self, BilledPark, ByBand};
 use crate::output::folder::{FolderError, MANIFEST, OutputFolder, check_place};
 use crate::output::manifest::Manifest;
@@ -143,6 +143,10 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let (summary_json, table) = summary::write(&project.name, &project.currency, parks, &all);
     folder.write("summary.json", summary_json.as_bytes())?;
     folder.write("summary.csv", table.as_bytes())?;
+    let (measures, measures_of_all) = crate::park::measures(&project, &results, &interrupted)?;
+    let paths = project.parks.iter().map(|park| park.name.as_str()).zip(&measures);
+    let table = crate::output::measures::measures(paths.chain([("all", &measures_of_all)]));
+    folder.write("measures.csv", table.as_bytes())?;
     let bands = bands.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     write_bills(&folder, &project, &results, &bands)?;
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();
@@ -151,9 +155,11 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
     if options.plots {
         let kept = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let parks = project.parks.iter().zip(&results.parks).zip(kept).map(|((park, result), series)| {
-            park_data(&result.name, localised(&park.title), &cases(result), series)
-        });
+        let parks = project.parks.iter().zip(&results.parks).zip(kept).zip(measures).map(
+            |(((park, result), series), measures)| {
+                park_data(&result.name, localised(&park.title), &cases(result), series, measures)
+            },
+        );
         let report = ReportData {
             name: project.name.clone(),
             title: localised(&project.title),
@@ -166,6 +172,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
                 Localised { en: "All parks".to_owned(), zh: "全部园区".to_owned() },
                 &all,
                 None,
+                measures_of_all,
             ),
             warnings: warnings.iter().map(ToString::to_string).collect(),
             assumptions: Vec::new(),
@@ -251,7 +258,13 @@ fn cases(park: &ParkResult) -> Cases {
     Cases { baseline, configured, change }
 }
 
-fn park_data(name: &str, title: Localised, cases: &Cases, series: Option<Series>) -> ParkData {
+fn park_data(
+    name: &str,
+    title: Localised,
+    cases: &Cases,
+    series: Option<Series>,
+    measures: MeasurePath,
+) -> ParkData {
     ParkData {
         name: name.to_owned(),
         title,
@@ -259,6 +272,7 @@ fn park_data(name: &str, title: Localised, cases: &Cases, series: Option<Series>
         configured: cases.configured.clone(),
         change: cases.change.clone(),
         series,
+        measures,
     }
 }
 

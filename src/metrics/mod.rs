@@ -5,6 +5,7 @@ mod change;
 mod energy;
 mod fuel;
 mod grid_factor;
+mod measure;
 mod model;
 pub mod scalars;
 
@@ -12,6 +13,7 @@ pub use change::change;
 pub use energy::{EnergyContext, energy, energy_of_all};
 pub use fuel::{Burnt, Fuel, GJ_PER_TCE, KGCE_PER_KWH, energy_tce, fuel, fuel_names};
 pub use grid_factor::{grid_factor, grid_factor_names};
+pub use measure::{Measure, MeasurePath, MeasureStep, MeasureSums};
 pub use model::{
     Bill, BillMonth, BillParts, Carbon, CashFlowYear, ChargingFleet, DispatchPlan, Economics, Energy,
     GreenDirect, Metrics, StorageUnit, ZeroCarbonPark,

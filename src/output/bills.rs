@@ -75,7 +75,7 @@ pub fn bands(bills: &[BilledPark<'_>]) -> String {
             for (name, band) in billed.tariff.band_names.iter().zip(bands) {
                 head(&mut text, billed, month + 1);
                 text.push(',');
-                text.push_str(name);
+                text.push_str(&super::table::quoted(name));
                 let values = [
                     Some(band.import_kwh),
                     band.mean_import_price_per_kwh(),
@@ -100,7 +100,7 @@ pub fn bands(bills: &[BilledPark<'_>]) -> String {
 }
 
 fn head(text: &mut String, billed: &BilledPark<'_>, month: usize) {
-    text.push_str(billed.park);
+    text.push_str(&super::table::quoted(billed.park));
     text.push(',');
     text.push_str(billed.case);
     text.push(',');

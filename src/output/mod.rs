@@ -4,6 +4,7 @@ pub mod bills;
 pub mod compare;
 pub mod folder;
 pub mod manifest;
+pub mod measures;
 pub mod number;
 pub mod summary;
 pub mod table;

@@ -3,6 +3,15 @@
 use super::number;
 use std::io::{self, Write};
 
+/// A name as a CSV cell: in quotes where it holds what would end the cell.
+pub fn quoted(name: &str) -> std::borrow::Cow<'_, str> {
+    if name.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", name.replace('"', "\"\"")).into()
+    } else {
+        name.into()
+    }
+}
+
 /// A column of numbers.
 #[derive(Debug, Clone)]
 pub struct Column<'a> {

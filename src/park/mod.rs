@@ -11,6 +11,7 @@ mod foresight;
 pub mod group;
 mod ledgers;
 pub mod measure;
+mod measures;
 pub mod project;
 pub mod simulate;
 mod usage;
@@ -19,6 +20,7 @@ mod variants;
 pub use build::{BuildOptions, build};
 pub use facts::facts;
 pub use foresight::{ageing_cost_per_kwh, plannable};
+pub use measures::measures;
 pub use project::Project;
 
 #[cfg(test)]

@@ -248,3 +248,55 @@ pub fn waterfall(area: &Area<'_>, steps: &[Step], unit: &str) -> Result<(), Draw
     }
     Ok(())
 }
+
+/// A block of an abatement curve.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// How wide it is, from where the block before ended.
+    pub width: f64,
+    /// How high, from zero.
+    pub height: f64,
+    /// Colour.
+    pub colour: RGBColor,
+}
+
+/// Blocks side by side on a common scale, each from zero to its height.
+///
+/// # Errors
+/// If drawing fails.
+pub fn blocks(area: &Area<'_>, blocks: &[Block], x_unit: &str, y_unit: &str) -> Result<(), DrawError> {
+    let width: f64 = blocks.iter().map(|block| block.width).sum();
+    let top = round_up(blocks.iter().map(|block| block.height).fold(0.0, f64::max));
+    let lowest = blocks.iter().map(|block| block.height).fold(0.0, f64::min);
+    let bottom = if lowest < 0.0 { -round_up(-lowest) } else { 0.0 };
+    let top = if lowest < 0.0 && top <= 1.0 { 0.06 * -bottom } else { top };
+    let mut chart = ChartBuilder::on(area)
+        .margin(10)
+        .margin_right(24)
+        .x_label_area_size(58)
+        .y_label_area_size(84)
+        .build_cartesian_2d(0.0..width * 1.02, bottom..top)?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .bold_line_style(grid_line())
+        .light_line_style(TRANSPARENT)
+        .x_desc(x_unit)
+        .y_desc(y_unit)
+        .y_labels(7)
+        .x_label_formatter(&|x| axis_number(*x, width))
+        .y_label_formatter(&|y| axis_number(*y, top - bottom))
+        .label_style(text(16, INK))
+        .axis_desc_style(text(17, INK))
+        .draw()?;
+    let mut from = 0.0;
+    for block in blocks {
+        let corners = [(from, 0.0), (from + block.width, block.height)];
+        chart.draw_series(std::iter::once(Rectangle::new(corners, block.colour.filled())))?;
+        chart.draw_series(std::iter::once(Rectangle::new(corners, INK.stroke_width(1))))?;
+        from += block.width;
+    }
+    let zero = vec![(0.0, 0.0), (width * 1.02, 0.0)];
+    chart.draw_series(std::iter::once(PathElement::new(zero, INK.stroke_width(1))))?;
+    Ok(())
+}

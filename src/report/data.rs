@@ -4,6 +4,7 @@
 //! series; both draw the same pages.
 
 use crate::lang::Lang;
+use crate::metrics::MeasurePath;
 use crate::time::Axis;
 use serde_json::Value;
 
@@ -75,6 +76,8 @@ pub struct ParkData {
     pub change: Value,
     /// The configured year, where it was kept.
     pub series: Option<Series>,
+    /// The way from baseline to design, measure by measure.
+    pub measures: MeasurePath,
 }
 
 impl ParkData {

@@ -4,6 +4,7 @@ use super::canvas::Figure;
 use super::data::{ParkData, ReportData};
 use super::font::{FAMILY, WOFF2, escape};
 use super::heatmap::base64;
+use super::measures;
 use super::theme::{energy_scale, grouped, money_scale, rounded, tonnes_scale};
 use crate::lang::{Lang, Message, message};
 use std::fmt::Write as _;
@@ -31,10 +32,12 @@ pub fn page(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     warnings(&mut html, report, lang);
     contents(&mut html, parks, lang);
     figures(&mut html, &all.figures);
+    measures::table(&mut html, &report.currency, all.park, lang);
     for (index, section) in parks.iter().enumerate() {
         let _ =
             writeln!(html, "<section id=\"park-{index}\"><h2>{}</h2>", escape(section.park.title.pick(lang)));
         metrics_table(&mut html, report, section.park, lang);
+        measures::table(&mut html, &report.currency, section.park, lang);
         figures(&mut html, &section.figures);
         html.push_str("</section>\n");
     }
@@ -88,6 +91,7 @@ h1{margin:0;font-size:30px;line-height:1.25}h2{margin:44px 0 12px;font-size:23px
 table{border-collapse:collapse;width:100%;margin:12px 0;font-variant-numeric:tabular-nums}\n\
 th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}\n\
 th:first-child,td:first-child{text-align:left;white-space:normal}thead th{border-bottom:2px solid var(--ink)}\n\
+tr.total td{font-weight:600;border-top:2px solid var(--line)}h3{margin:28px 0 4px;font-size:18px}\n\
 td.text,th.text{text-align:left;white-space:normal}\n\
 figure{margin:26px 0;break-inside:avoid}figure svg{width:100%;height:auto;display:block}\n\
 figcaption{color:var(--soft);font-size:15px}\n\
@@ -104,14 +108,14 @@ fn energy(kwh: Option<f64>, lang: Lang) -> String {
     })
 }
 
-fn money(amount: Option<f64>, currency: &str, lang: Lang) -> String {
+pub(super) fn money(amount: Option<f64>, currency: &str, lang: Lang) -> String {
     amount.map_or_else(dash, |amount| {
         let scale = money_scale(amount, lang);
         format!("{} {} {}", rounded(amount / scale.factor), scale.unit, escape(currency))
     })
 }
 
-fn tonnes(amount: Option<f64>, lang: Lang) -> String {
+pub(super) fn tonnes(amount: Option<f64>, lang: Lang) -> String {
     amount.map_or_else(dash, |amount| {
         let scale = tonnes_scale(amount, lang);
         format!("{} {}", rounded(amount / scale.factor), scale.unit)
@@ -122,7 +126,7 @@ fn share(value: Option<f64>) -> String {
     value.map_or_else(dash, |value| format!("{} %", grouped(value * 100.0, 1)))
 }
 
-fn dash() -> String {
+pub(super) fn dash() -> String {
     "–".to_owned()
 }
 

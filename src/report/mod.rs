@@ -7,6 +7,7 @@ pub mod figures;
 pub mod font;
 pub mod heatmap;
 pub mod html;
+pub mod measures;
 pub mod sankey;
 pub mod sweep;
 pub mod theme;

@@ -2,6 +2,7 @@
 
 use super::data::{Localised, ParkData, ReportData, Series};
 use crate::lang::Lang;
+use crate::metrics::{Measure, MeasurePath, MeasureStep, MeasureSums};
 use crate::output::folder::OutputFolder;
 use crate::time::Axis;
 use serde_json::json;
@@ -49,6 +50,7 @@ fn sample() -> ReportData {
             .map(|(name, values)| (name.to_owned(), values.clone()))
             .to_vec(),
         }),
+        measures: path(),
     };
     ReportData {
         name: "sample".to_owned(),
@@ -96,5 +98,19 @@ fn user_text_is_harmless_and_figures_are_well_formed() {
             assert!(svg.contains("role=\"img\"") && !svg.contains("<text"), "{:?}", figure.path());
             assert!(!svg.contains("NaN") && !svg.contains("inf\""), "{:?}", figure.path());
         }
+    }
+}
+
+/// PV that earns and storage that costs.
+fn path() -> MeasurePath {
+    let sums = |cost, tonnes| MeasureSums {
+        annual_total: Some(cost),
+        location_based_t: Some(tonnes),
+        ..MeasureSums::default()
+    };
+    let step = |measure, change| MeasureStep { measures: vec![measure], change };
+    MeasurePath {
+        steps: vec![step(Measure::Pv, sums(-6.0e6, -3500.0)), step(Measure::Storage, sums(1.0e6, -500.0))],
+        whole: sums(-5.0e6, -4000.0),
     }
 }

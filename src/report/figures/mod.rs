@@ -1,5 +1,6 @@
 //! The figures of a report, each with a stable file name, a caption and its data.
 
+mod abatement;
 mod carbon;
 mod energy;
 mod money;
@@ -52,6 +53,7 @@ const MAKERS: &[Maker] = &[
     money::cash_flow,
     carbon::waterfall,
     carbon::ledgers,
+    abatement::curve,
 ];
 
 /// All figures of one park that apply to it.
@@ -69,7 +71,8 @@ pub fn of_park(context: &Context<'_>) -> Result<Vec<Figure>, DrawError> {
 /// If drawing fails.
 pub fn of_all(report: &ReportData, lang: Lang) -> Result<Vec<Figure>, DrawError> {
     let context = Context { report, park: &report.all, lang, week: None };
-    let makers: [Maker; 4] = [overview::parks, money::waterfall, carbon::waterfall, carbon::ledgers];
+    let makers: [Maker; 5] =
+        [overview::parks, money::waterfall, carbon::waterfall, carbon::ledgers, abatement::curve];
     makers.iter().map(|maker| maker(&context)).filter_map(Result::transpose).collect()
 }
 
