@@ -34,6 +34,10 @@ pub struct Days {
     hours: [f64; 12],
     /// What vehicles want in each month, kWh at the bus.
     wanted_kwh: [f64; 12],
+    /// What managed vehicles would take in each step if nobody moved it, kW.
+    vehicles_kw: Vec<f64>,
+    /// Its sum over the cheap hours of each month, kWh.
+    cheap_vehicles_kwh: [f64; 12],
 }
 
 impl Days {
@@ -58,19 +62,24 @@ impl Days {
             has_low[month as usize] |= class == Class::Low;
             has_high[month as usize] |= class == Class::High;
         }
-        let (mut hours, mut wanted_kwh) = ([0.0; 12], [0.0; 12]);
+        let (mut hours, mut wanted_kwh, mut cheap_vehicles_kwh) = ([0.0; 12], [0.0; 12], [0.0; 12]);
+        let mut vehicles_kw = vec![0.0; steps];
         for step in 0..steps {
             let month = month[step] as usize;
-            if classes[step] == Class::Low || !has_low[month] {
-                hours[month] += step_h;
-            }
+            let mut kwh = 0.0;
             for fleet in fleets {
                 let before = if step == 0 { 0.0 } else { fleet.earliest_kwh[step - 1] };
-                wanted_kwh[month] += fleet.earliest_kwh[step] - before;
+                kwh += fleet.earliest_kwh[step] - before;
+            }
+            vehicles_kw[step] = kwh / step_h;
+            wanted_kwh[month] += kwh;
+            if classes[step] == Class::Low || !has_low[month] {
+                hours[month] += step_h;
+                cheap_vehicles_kwh[month] += kwh;
             }
         }
         let segments = split(segments, &modes, layout.metering_steps);
-        Self { segments, month, has_low, has_high, hours, wanted_kwh }
+        Self { segments, month, has_low, has_high, hours, wanted_kwh, vehicles_kw, cheap_vehicles_kwh }
     }
 
     /// Month of every step.
@@ -88,16 +97,21 @@ impl Days {
     }
 
     /// An account of the net load, to be run over a year in which nothing is moved.
-    pub fn net_account<N: Num>(&self) -> NetAccount<N> {
-        NetAccount { has_low: self.has_low, highest_kw: [N::ZERO; 12], cheap_kwh: [N::ZERO; 12] }
+    pub fn net_account<N: Num>(&self) -> NetAccount<'_, N> {
+        NetAccount {
+            has_low: self.has_low,
+            vehicles_kw: &self.vehicles_kw,
+            highest_kw: [N::ZERO; 12],
+            cheap_kwh: [N::ZERO; 12],
+        }
     }
 
     /// The levels that follow from the net load.
-    pub fn levels<N: Num>(&self, net: &NetAccount<N>) -> Levels<N> {
+    pub fn levels<N: Num>(&self, net: &NetAccount<'_, N>) -> Levels<N> {
         let mut vehicles_kw = net.highest_kw;
         for (month, level_kw) in vehicles_kw.iter_mut().enumerate() {
             if self.hours[month] > 0.0 {
-                let wanted_kwh = N::splat(1.25 * self.wanted_kwh[month]);
+                let wanted_kwh = N::splat(1.25 * self.wanted_kwh[month] - self.cheap_vehicles_kwh[month]);
                 let spread_kw = (net.cheap_kwh[month] + wanted_kwh) * (1.0 / self.hours[month]);
                 *level_kw = level_kw.max(spread_kw);
             }
@@ -109,24 +123,27 @@ impl Days {
 /// Levels of grid power per month that bands refer to, kW.
 #[derive(Debug, Clone, Copy)]
 pub struct Levels<N> {
-    /// Highest net load before storage and managed charging.
+    /// Highest net load before storage, its vehicles charging as they like: neither storage nor managed
+    /// charging raises the month's peak above what it would be without either.
     pub(super) highest_kw: [N; 12],
     /// Up to which managed charging fills cheap hours: the highest net load, or what spreads the
     /// month's charging over its cheap hours with a margin of a quarter.
     pub(super) vehicles_kw: [N; 12],
 }
 
-/// The net load before storage and managed charging, per month.
+/// The net load before storage and with charging as vehicles like, per month.
 #[derive(Debug, Clone)]
-pub struct NetAccount<N> {
+pub struct NetAccount<'a, N> {
     has_low: [bool; 12],
+    /// Charging as vehicles like, kW of each step.
+    vehicles_kw: &'a [f64],
     /// Its highest value, kW, at least 0.
     highest_kw: [N; 12],
     /// Its sum over the cheap hours, kWh.
     cheap_kwh: [N; 12],
 }
 
-impl<N: Num> Accounts<N> for NetAccount<N> {
+impl<N: Num> Accounts<N> for NetAccount<'_, N> {
     type Sums = (N, N);
 
     #[inline(always)]
@@ -135,8 +152,8 @@ impl<N: Num> Accounts<N> for NetAccount<N> {
     }
 
     #[inline(always)]
-    fn add(&self, sums: &mut (N, N), _step: usize, flows: &Flows<N>) {
-        let net_kw = flows.demand_kw - flows.pv_kw - flows.wind_kw;
+    fn add(&self, sums: &mut (N, N), step: usize, flows: &Flows<N>) {
+        let net_kw = flows.demand_kw - flows.pv_kw - flows.wind_kw + N::splat(self.vehicles_kw[step]);
         sums.0 = net_kw.max(sums.0);
         sums.1 += net_kw;
     }

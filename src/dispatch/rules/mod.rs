@@ -34,8 +34,8 @@ pub enum Policy {
     SelfConsumption,
     /// Cheap hours charge from the grid, dear hours discharge.
     TimeOfUse {
-        /// Import up to which cheap hours charge, kW; `None`: the month's highest net load, so
-        /// that charging never raises the month's peak.
+        /// Import up to which cheap hours charge, kW; `None`: the month's highest net load with
+        /// vehicles charging as they like, so that charging never raises the month's peak.
         grid_charge_up_to_kw: Option<f64>,
         /// 1, or 2: hours between two dear spells of a day charge as well.
         cycles: u8,

@@ -2,7 +2,7 @@
 
 use super::days::{Class, classes, split};
 use super::*;
-use crate::dispatch::{AccountSeries, MeterLayout};
+use crate::dispatch::{AccountSeries, FleetLimits, MeterLayout};
 use crate::dispatch::{GridLimits, Segment};
 use crate::storage::EnergyParameters;
 
@@ -88,4 +88,35 @@ fn modes_never_cut_a_metering_window() {
     let parts = split(&segment(9), &[0, 0, 1, 1, 1, 1, 1, 1, 0], 3);
     let edges: Vec<_> = parts.iter().map(|part| (part.start, part.end, part.mode)).collect();
     assert_eq!(edges, [(0, 3, 0), (3, 9, 1)]);
+}
+
+/// By hand: 10 kW all day and a fleet that would take 6 kW from 9 to 11 o'clock. Unmanaged the peak is 16 kW;
+/// managed, an empty store still charges up to 16 kW in the valley, and no hour goes above it.
+#[test]
+fn managing_vehicles_leaves_the_store_its_room() {
+    let earliest_kwh: Vec<f64> =
+        (0..24).map(|hour| [0.0, 6.0, 12.0][usize::clamp(hour, 8, 10) - 8]).collect();
+    let latest_kwh: Vec<f64> = (0..24).map(|hour| if hour < 22 { 0.0 } else { 12.0 }).collect();
+    let charge_max_kw = [0.0; 9].into_iter().chain([6.0; 15]).collect::<Vec<_>>();
+    let fleets = [FleetLimits {
+        charge_max_kw: &charge_max_kw,
+        latest_kwh: &latest_kwh,
+        earliest_kwh: &earliest_kwh,
+        discharge_max_kw: &[0.0; 24],
+        discharge_efficiency: 1.0,
+    }];
+    let unit = StorageUnit {
+        parameters: EnergyParameters::simple(10.0, 0.0, 48.0, 0.0, (1.0, 1.0)),
+        derating: None,
+    };
+    with_day(&[10.0; 24], &fujian_day(), |inputs| {
+        let inputs = YearInputs { storages: &[unit], fleets: &fleets, ..*inputs };
+        let mut ledger = Ledger::default();
+        let policy = Policy::TimeOfUse { grid_charge_up_to_kw: None, cycles: 1 };
+        policy.run(&inputs, &mut ledger);
+        assert_eq!(ledger.charge_kw[..8], [6.0; 8]);
+        let peak_kw = ledger.import_kw.iter().copied().fold(0.0, f64::max);
+        assert!(peak_kw <= 16.0 + 1e-9, "{peak_kw}");
+        assert!((ledger.vehicles_kw.iter().sum::<f64>() - 12.0).abs() < 1e-9);
+    });
 }

@@ -23,7 +23,7 @@ pub static DISPATCH: TableSpec = TableSpec {
             "self-consumption: store surplus, serve deficit; time-of-use: also fill from the grid in cheap hours and keep energy for dear ones; peak-shaving: hold import below a threshold; peak-shaving-arbitrage: trade below the threshold; minimum-carbon: time-of-use by the grid's hourly carbon factor; zero-export: self-consumption, nothing leaves the park; backup-reserve: self-consumption above a reserve; forecast: plans one storage again and again with a forecast of load and generation; foresight: the cheapest schedule of one storage with the year known, with its proof",
         )
         .default("\"self-consumption\"", ""),
-        Attribute::number("grid_charge_up_to_kw", Range::NOT_NEGATIVE, "time-of-use: import up to which cheap hours charge; absent: the month's highest net load"),
+        Attribute::number("grid_charge_up_to_kw", Range::NOT_NEGATIVE, "time-of-use: import up to which cheap hours charge; absent: the month's highest net load with vehicles charging as they like"),
         Attribute::new("cycles_per_day", Kind::OneOf(&[1, 2]), "time-of-use: 2 also charges between two dear spells of a day").default("1", ""),
         Attribute::number("threshold_kw", Range::NOT_NEGATIVE, "peak-shaving: import that is not exceeded; absent: the lowest that holds is found for each month"),
         Attribute::number("reserve_share", Range::SHARE, "backup-reserve: share of the usable energy that stays in store").default("0.2", "assumed"),
