@@ -159,14 +159,23 @@ const OF_TYPES: [&str; 11] = [
     "wrong-count",
 ];
 
-/// Answers that need more than types: what one key asks of another, and what a catalogue holds.
-const BEYOND_TYPES: [&str; 6] = [
+/// Answers that need more than types: what one key asks of another, what a catalogue holds, and the few numbers that a rule
+/// knows.
+const BEYOND_TYPES: [&str; 14] = [
     "a fraction of a charger",
     "an archetype without its size",
     "a fleet without its size",
     "wind without turbine",
     "an initial SOC outside its bounds",
     "a series per kW of a plant without size",
+    "half a month",
+    "a contract without its price",
+    "a ratchet of no charge",
+    "single-capacity pricing without its load factor",
+    "a capacity charge of no transformer",
+    "a discount without transformer",
+    "a metering window of 7 minutes",
+    "a power factor standard that the rule does not know",
 ];
 
 #[test]
