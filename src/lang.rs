@@ -68,6 +68,8 @@ const CATALOGUES: &[&[Message]] = &[
     crate::report::figures::MESSAGES,
     crate::report::html::MESSAGES,
     crate::report::measures::MESSAGES,
+    crate::report::executive::MESSAGES,
+    crate::report::xlsx::MESSAGES,
     crate::report::sweep::MESSAGES,
     crate::report::sweep::figures::MESSAGES,
 ];

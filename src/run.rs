@@ -174,6 +174,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
                 None,
                 measures_of_all,
             ),
+            advice: results.advice.iter().map(localised).collect(),
             warnings: warnings.iter().map(ToString::to_string).collect(),
             assumptions: Vec::new(),
             echo: echo.clone(),

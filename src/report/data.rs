@@ -109,6 +109,8 @@ pub struct ReportData {
     pub parks: Vec<ParkData>,
     /// Their sum.
     pub all: ParkData,
+    /// What the rules say of the design, and the smallest change that would pass.
+    pub advice: Vec<Localised>,
     /// Warnings of the run.
     pub warnings: Vec<String>,
     /// What the results rest on.

@@ -2,10 +2,12 @@
 
 use super::canvas::Figure;
 use super::data::{ParkData, ReportData};
+use super::executive;
 use super::font::{FAMILY, WOFF2, escape};
 use super::heatmap::base64;
 use super::measures;
-use super::theme::{energy_scale, grouped, money_scale, rounded, tonnes_scale};
+use super::theme::{grouped, rounded};
+use super::words::{dash, energy, money as plain_money, share, tonnes};
 use crate::lang::{Lang, Message, message};
 use std::fmt::Write as _;
 
@@ -100,41 +102,20 @@ nav ul{columns:2;padding-left:20px}pre{overflow-x:auto;background:#f4f4f6;paddin
 @media(max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}nav ul{columns:1}}\n\
 @media print{body{background:#fff;font-size:11pt}header,main,footer{max-width:none;padding:0}section{break-before:page}nav{display:none}@page{size:A4;margin:16mm}}\n";
 
-/// A number in the unit that suits it.
-fn energy(kwh: Option<f64>, lang: Lang) -> String {
-    kwh.map_or_else(dash, |kwh| {
-        let scale = energy_scale(kwh, lang);
-        format!("{} {}", rounded(kwh / scale.factor), scale.unit)
-    })
-}
-
+/// Money with the currency made harmless.
 pub(super) fn money(amount: Option<f64>, currency: &str, lang: Lang) -> String {
-    amount.map_or_else(dash, |amount| {
-        let scale = money_scale(amount, lang);
-        format!("{} {} {}", rounded(amount / scale.factor), scale.unit, escape(currency))
-    })
-}
-
-pub(super) fn tonnes(amount: Option<f64>, lang: Lang) -> String {
-    amount.map_or_else(dash, |amount| {
-        let scale = tonnes_scale(amount, lang);
-        format!("{} {}", rounded(amount / scale.factor), scale.unit)
-    })
-}
-
-fn share(value: Option<f64>) -> String {
-    value.map_or_else(dash, |value| format!("{} %", grouped(value * 100.0, 1)))
-}
-
-pub(super) fn dash() -> String {
-    "–".to_owned()
+    escape(&plain_money(amount, currency, lang))
 }
 
 fn summary(html: &mut String, report: &ReportData, lang: Lang) {
     let all = &report.all;
+    let _ = write!(html, "<section id=\"executive\"><h2>{}</h2><ul>", lang.text("executive.title"));
+    for line in executive::lines(report, lang) {
+        let _ = write!(html, "<li>{}</li>", escape(&line));
+    }
     let _ = write!(
         html,
-        "<section id=\"summary\"><h2>{}</h2>\n<div class=\"cards\">",
+        "</ul></section>\n<section id=\"summary\"><h2>{}</h2>\n<div class=\"cards\">",
         lang.text("report.summary")
     );
     let change = |group: &str, key: &str| all.change[group][key].as_f64();
@@ -146,6 +127,8 @@ fn summary(html: &mut String, report: &ReportData, lang: Lang) {
         ("report.card.bill", money(change("bill", "total"), &report.currency, lang)),
         ("report.card.annual", money(change("economics", "annual_total"), &report.currency, lang)),
         ("report.card.capex", money(all.metric("economics", "capex"), &report.currency, lang)),
+        ("report.card.npv", money(all.metric("economics", "npv"), &report.currency, lang)),
+        ("report.card.irr", share(all.metric("economics", "irr"))),
     ];
     for (key, value) in cards {
         let _ = write!(html, "<div class=\"card\"><b>{value}</b><span>{}</span></div>", lang.text(key));
@@ -218,7 +201,7 @@ fn scalable(svg: &str) -> String {
 }
 
 /// The groups and keys that the table of a park shows.
-const TABLE: [(&str, &[&str]); 4] = [
+pub(super) const TABLE: [(&str, &[&str]); 4] = [
     (
         "energy",
         &[
@@ -358,6 +341,8 @@ pub const MESSAGES: &[Message] = &[
     message("report.card.bill", "change of the bill, a year", "年电费变化"),
     message("report.card.annual", "change of annual total cost", "年总成本变化"),
     message("report.card.capex", "investment", "投资"),
+    message("report.card.npv", "net present value after tax", "税后净现值"),
+    message("report.card.irr", "internal rate of return after tax", "税后内部收益率"),
     message("report.column.park", "park", "园区"),
     message("report.column.load", "load", "负荷"),
     message("report.column.pv", "PV", "光伏"),

@@ -2,8 +2,9 @@
 
 use super::data::ParkData;
 use super::font::escape;
-use super::html::{dash, money, tonnes};
+use super::html::money;
 use super::theme::{Flow, grouped};
+use super::words::{dash, tonnes};
 use crate::lang::{Lang, Message, message};
 use crate::metrics::{Measure, MeasureStep};
 use plotters::style::RGBColor;

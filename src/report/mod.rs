@@ -3,15 +3,19 @@
 pub mod canvas;
 pub mod charts;
 pub mod data;
+pub mod executive;
 pub mod figures;
 pub mod font;
 pub mod heatmap;
 pub mod html;
+pub mod markdown;
 pub mod measures;
 pub mod sankey;
 pub mod sweep;
 pub mod theme;
+pub mod words;
 mod write;
+pub mod xlsx;
 
 pub use write::{ReportError, write};
 

@@ -60,6 +60,7 @@ fn sample() -> ReportData {
         axis,
         parks: vec![park("one", "Park <script>alert(1)</script>"), park("two", "Second park")],
         all: ParkData { series: None, ..park("all", "All parks") },
+        advice: vec![Localised::both("a rule <i>binds</i>")],
         warnings: vec!["a <b>warning</b>".to_owned()],
         assumptions: Vec::new(),
         echo: "name = \"x\"".to_owned(),
@@ -112,5 +113,59 @@ fn path() -> MeasurePath {
     MeasurePath {
         steps: vec![step(Measure::Pv, sums(-6.0e6, -3500.0)), step(Measure::Storage, sums(1.0e6, -500.0))],
         whole: sums(-5.0e6, -4000.0),
+    }
+}
+
+/// The workbook read back: numbers are numbers, and those of the summary are the metrics.
+#[test]
+fn the_workbook_holds_the_numbers_of_the_summary() {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    for (lang, first, bills) in [(Lang::En, "summary", "bill by month"), (Lang::Zh, "指标汇总", "逐月电费")]
+    {
+        let (_base, place) = drawn(lang);
+        let mut book: Xlsx<_> = open_workbook(place.join("report.xlsx")).expect("opens");
+        assert_eq!(book.sheet_names().len(), 6);
+        let sheet = book.worksheet_range(first).expect("a sheet");
+        let row = |metric: &str| {
+            let mut rows = sheet.rows();
+            rows.find(|row| row[1] == Data::String(metric.to_owned())).expect("a row").to_vec()
+        };
+        assert_eq!(
+            row("bill.total")[2..],
+            [Data::String("CNY".into()), 3.0e7.into(), 2.5e7.into(), (-5.0e6).into()].map(Data::from)
+        );
+        assert_eq!(row("energy.self_sufficiency")[2], Data::String("%".into()));
+        assert_eq!(row("energy.self_sufficiency")[4], Data::Float(0.31));
+        let months = book.worksheet_range(bills).expect("a sheet");
+        // All parks together and two parks, twelve months each, under the header.
+        assert_eq!(months.height(), 1 + 3 * 12);
+        let named: Vec<Data> = months.rows().map(|row| row[0].clone()).collect();
+        assert!(named.contains(&Data::String("Second park".into())) || lang == Lang::Zh, "{named:?}");
+    }
+}
+
+/// Text of the user is text, whatever it holds; tables have as many cells as columns.
+#[test]
+fn the_markdown_is_well_formed() {
+    for lang in [Lang::En, Lang::Zh] {
+        let (_base, place) = drawn(lang);
+        let text = std::fs::read_to_string(place.join("report.md")).expect("reads");
+        assert!(!text.contains("<script>") && !text.contains("<i>") && !text.contains("{}"), "{text}");
+        let mut columns = 0;
+        for line in text.lines() {
+            let bars = line.replace("\\|", "").matches('|').count();
+            assert!(bars == 0 || columns == 0 || bars == columns, "{line}");
+            columns = bars;
+        }
+        for link in text.split("](<").skip(1) {
+            let file = link.split('>').next().expect("an end");
+            assert!(place.join(file).exists(), "{file}");
+        }
+        let cheapest = if lang == Lang::En {
+            "The cheapest carbon is that of PV"
+        } else {
+            "减排成本最低：光伏"
+        };
+        assert!(text.contains(cheapest), "{text}");
     }
 }

@@ -5,6 +5,7 @@ use super::data::ReportData;
 use super::figures::{Context, of_all, of_park};
 use super::font::outlined;
 use super::html::{Section, page};
+use super::{markdown, xlsx};
 use crate::lang::Lang;
 use crate::output::folder::{FolderError, OutputFolder};
 use rayon::prelude::*;
@@ -15,6 +16,9 @@ pub enum ReportError {
     /// Drawing failed.
     #[error(transparent)]
     Draw(#[from] DrawError),
+    /// The workbook cannot be made.
+    #[error("report.xlsx cannot be made: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
     /// Writing failed.
     #[error(transparent)]
     Folder(#[from] FolderError),
@@ -54,5 +58,7 @@ pub fn write(
         })
     })?;
     folder.write("report.html", page(report, &all, &sections, lang).as_bytes())?;
+    folder.write("report.md", markdown::text(report, &all, &sections, lang).as_bytes())?;
+    folder.write("report.xlsx", &xlsx::workbook(report, lang)?)?;
     Ok(())
 }

@@ -1,0 +1,150 @@
+//! `report.md`: the report as Markdown, for documents that embed it.
+
+use super::data::{ParkData, ReportData};
+use super::html::{Section, TABLE};
+use super::words::{Unit, dash, energy, money, share, tonnes, unit};
+use super::{executive, measures};
+use crate::lang::Lang;
+use crate::metrics::MeasureStep;
+use crate::report::theme::{grouped, rounded};
+use std::fmt::Write as _;
+
+/// The text. Figures are linked where they stand in the folder.
+pub fn text(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang: Lang) -> String {
+    let mut md = format!("# {}\n\n", plain(report.title.pick(lang)));
+    let description = report.description.pick(lang).trim();
+    if !description.is_empty() {
+        let _ = write!(md, "{}\n\n", plain(description));
+    }
+    let _ = write!(md, "## {}\n\n", lang.text("executive.title"));
+    for line in executive::lines(report, lang) {
+        let _ = writeln!(md, "- {}", plain(&line));
+    }
+    let _ = write!(md, "\n## {}\n\n", lang.text("report.summary"));
+    overview(&mut md, report, lang);
+    measures_table(&mut md, report, all.park, lang);
+    figures(&mut md, all);
+    for section in parks {
+        let _ = write!(md, "## {}\n\n", plain(section.park.title.pick(lang)));
+        metrics(&mut md, report, section.park, lang);
+        measures_table(&mut md, report, section.park, lang);
+        figures(&mut md, section);
+    }
+    if !report.warnings.is_empty() {
+        let _ = write!(md, "## {}\n\n", lang.text("report.warnings"));
+        for warning in &report.warnings {
+            let _ = writeln!(md, "- {}", plain(warning));
+        }
+        md.push('\n');
+    }
+    let _ = writeln!(md, "zeropark {}", report.version);
+    md
+}
+
+/// Text that Markdown would read as markup, made plain; in one line.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => out.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn row(md: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: Vec<String> = cells.into_iter().collect();
+    let _ = writeln!(md, "| {} |", cells.join(" | "));
+}
+
+fn head(md: &mut String, cells: impl IntoIterator<Item = String>) {
+    let cells: Vec<String> = cells.into_iter().collect();
+    let line: Vec<&str> = (0..cells.len()).map(|column| if column == 0 { "---" } else { "---:" }).collect();
+    let _ = writeln!(md, "| {} |\n| {} |", cells.join(" | "), line.join(" | "));
+}
+
+fn overview(md: &mut String, report: &ReportData, lang: Lang) {
+    let names = ["park", "load", "pv", "wind", "import", "bill", "annual", "carbon"];
+    head(md, names.map(|key| lang.text(&format!("report.column.{key}")).to_owned()));
+    for park in report.parks.iter().chain([&report.all]) {
+        row(
+            md,
+            [
+                plain(park.title.pick(lang)),
+                energy(park.metric("energy", "load_kwh"), lang),
+                energy(park.metric("energy", "pv_available_kwh"), lang),
+                energy(park.metric("energy", "wind_available_kwh"), lang),
+                energy(park.metric("energy", "grid_import_kwh"), lang),
+                money(park.metric("bill", "total"), &report.currency, lang),
+                money(park.change["economics"]["annual_total"].as_f64(), &report.currency, lang),
+                tonnes(park.change["carbon"]["location_based_t"].as_f64(), lang),
+            ],
+        );
+    }
+    md.push('\n');
+}
+
+fn measures_table(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {
+    let path = &park.measures;
+    if path.steps.is_empty() {
+        return;
+    }
+    let _ = write!(md, "### {}\n\n{}\n\n", lang.text("measures.title"), lang.text("measures.note"));
+    let names = ["measure", "capex", "bill", "annual", "location", "fuel", "rule", "cost"];
+    head(md, names.map(|key| lang.text(&format!("measures.{key}")).to_owned()));
+    let total = MeasureStep { measures: Vec::new(), change: path.whole };
+    for step in path.steps.iter().chain([&total]) {
+        let whole = step.measures.is_empty();
+        let change = &step.change;
+        row(
+            md,
+            [
+                if whole { lang.text("measures.total").to_owned() } else { measures::name(step, lang) },
+                money(change.capex, &report.currency, lang),
+                money(change.bill, &report.currency, lang),
+                money(change.annual_total, &report.currency, lang),
+                tonnes(change.location_based_t, lang),
+                tonnes(change.scope1_t, lang),
+                tonnes(change.park_rule_t, lang),
+                step.cost_per_t().map_or_else(dash, |cost| grouped(cost, 0)),
+            ],
+        );
+    }
+    md.push('\n');
+}
+
+fn metrics(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {
+    let names = ["report.metric", "waterfall.baseline", "waterfall.configured", "report.change"];
+    head(md, names.map(|key| lang.text(key).to_owned()));
+    for (group, keys) in TABLE {
+        for key in keys {
+            let values =
+                [&park.baseline, &park.configured, &park.change].map(|case| case[group][*key].as_f64());
+            if values.iter().all(Option::is_none) {
+                continue;
+            }
+            let unit = unit(group, key, &report.currency);
+            let suffix = match &unit {
+                Unit::Of(unit) if !unit.is_empty() => format!(" ({unit})"),
+                _ => String::new(),
+            };
+            let cell = |value: Option<f64>| match (value, &unit) {
+                (None, _) => dash(),
+                (value, Unit::Share) => share(value),
+                (Some(value), _) if value.abs() >= 1000.0 => grouped(value, 0),
+                (Some(value), _) => rounded(value),
+            };
+            row(md, [format!("`{group}.{key}`{suffix}")].into_iter().chain(values.map(cell)));
+        }
+    }
+    md.push('\n');
+}
+
+fn figures(md: &mut String, section: &Section<'_>) {
+    let name = section.park.name.replace(' ', "_");
+    for figure in &section.figures {
+        let _ = write!(md, "![{}](<figures/{name}_{}.svg>)\n\n", plain(&figure.caption), figure.id);
+    }
+}

@@ -1,0 +1,294 @@
+//! `report.xlsx`: the results as tables with real numbers, units and formats.
+
+use super::data::{ParkData, ReportData};
+use super::executive;
+use super::measures;
+use super::words::{Unit, unit};
+use crate::lang::{Lang, Message, message};
+use crate::metrics::MeasureStep;
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+use serde_json::Value;
+
+/// The groups of scalar metrics, in the order of `summary.json`.
+const GROUPS: [&str; 6] = ["energy", "bill", "economics", "carbon", "zero_carbon_park", "green_direct"];
+
+/// Rows of a sheet, written from the top.
+struct Sheet<'a> {
+    sheet: &'a mut Worksheet,
+    row: u32,
+    head: Format,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(book: &'a mut Workbook, name: &str, header: &[String], widths: &[f64]) -> Result<Self, XlsxError> {
+        let sheet = book.add_worksheet();
+        sheet.set_name(name)?;
+        let head =
+            Format::new().set_bold().set_text_wrap().set_border_bottom(rust_xlsxwriter::FormatBorder::Thin);
+        for (column, text) in header.iter().enumerate() {
+            sheet.write_string_with_format(0, column as u16, text, &head)?;
+            sheet.set_column_width(column as u16, widths.get(column).copied().unwrap_or(16.0))?;
+        }
+        if !header.is_empty() {
+            sheet.set_freeze_panes(1, 0)?;
+        }
+        Ok(Self { sheet, row: u32::from(!header.is_empty()), head })
+    }
+
+    fn text(&mut self, column: usize, text: &str) -> Result<(), XlsxError> {
+        self.sheet.write_string(self.row, column as u16, text).map(drop)
+    }
+
+    fn number(&mut self, column: usize, value: Option<f64>, unit: &Unit) -> Result<(), XlsxError> {
+        let Some(value) = value.filter(|value| value.is_finite()) else { return Ok(()) };
+        let format = Format::new().set_num_format(match unit {
+            Unit::Share => "0.0%",
+            Unit::Of(unit) if unit.contains('/') => "#,##0.0000",
+            Unit::Of(_) if value.abs() < 100.0 => "#,##0.00",
+            Unit::Of(_) => "#,##0",
+        });
+        self.sheet.write_number_with_format(self.row, column as u16, value, &format).map(drop)
+    }
+
+    fn next(&mut self) {
+        self.row += 1;
+    }
+}
+
+/// The workbook as bytes.
+///
+/// # Errors
+/// If a sheet cannot be written.
+pub fn workbook(report: &ReportData, lang: Lang) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    // A fixed date, so that the same results are the same bytes.
+    let date = ExcelDateTime::from_ymd(2025, 1, 1)?;
+    let properties = DocProperties::new().set_title(report.title.pick(lang)).set_creation_datetime(&date);
+    book.set_properties(&properties);
+    summary(&mut book, report, lang)?;
+    parks(&mut book, report, lang)?;
+    monthly(&mut book, report, lang)?;
+    cash_flow(&mut book, report, lang)?;
+    measures_sheet(&mut book, report, lang)?;
+    notes(&mut book, report, lang)?;
+    book.save_to_buffer()
+}
+
+fn header(lang: Lang, keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|key| lang.text(key).to_owned()).collect()
+}
+
+fn every(report: &ReportData) -> impl Iterator<Item = &ParkData> {
+    [&report.all].into_iter().chain(&report.parks)
+}
+
+/// Every scalar metric of all parks together and of each: baseline, design, change.
+fn summary(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    let keys = [
+        "xlsx.park",
+        "xlsx.metric",
+        "xlsx.unit",
+        "waterfall.baseline",
+        "waterfall.configured",
+        "report.change",
+    ];
+    let mut sheet = Sheet::new(
+        book,
+        lang.text("xlsx.summary"),
+        &header(lang, &keys),
+        &[26.0, 40.0, 12.0, 18.0, 18.0, 18.0],
+    )?;
+    for park in every(report) {
+        for group in GROUPS {
+            let Some(metrics) = park.configured[group].as_object() else { continue };
+            for key in metrics.keys() {
+                let of = |case: &Value| case[group][key].as_f64();
+                let values = [of(&park.baseline), of(&park.configured), of(&park.change)];
+                if values.iter().all(Option::is_none) {
+                    continue;
+                }
+                let unit = unit(group, key, &report.currency);
+                sheet.text(0, park.title.pick(lang))?;
+                sheet.text(1, &format!("{group}.{key}"))?;
+                sheet.text(2, if let Unit::Of(name) = &unit { name } else { "%" })?;
+                for (column, value) in values.into_iter().enumerate() {
+                    sheet.number(3 + column, value, &unit)?;
+                }
+                sheet.next();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A row per park with the ledgers and the rule.
+fn parks(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    const COLUMNS: [(&str, &str); 10] = [
+        ("carbon", "location_based_t"),
+        ("carbon", "market_based_t"),
+        ("carbon", "park_rule_t"),
+        ("carbon", "scope1_t"),
+        ("carbon", "embodied_t"),
+        ("carbon", "cfe_score"),
+        ("carbon", "energy_tce"),
+        ("zero_carbon_park", "intensity_t_per_tce"),
+        ("zero_carbon_park", "threshold"),
+        ("zero_carbon_park", "clean_energy_share"),
+    ];
+    let mut names = header(lang, &["xlsx.park"]);
+    names.extend(COLUMNS.iter().map(|(group, key)| match unit(group, key, &report.currency) {
+        Unit::Of(unit) if !unit.is_empty() => format!("{group}.{key} ({unit})"),
+        Unit::Of(_) => format!("{group}.{key}"),
+        Unit::Share => format!("{group}.{key} (%)"),
+    }));
+    names.push(lang.text("xlsx.pass").to_owned());
+    let mut sheet = Sheet::new(book, lang.text("xlsx.carbon"), &names, &[26.0])?;
+    for park in every(report) {
+        sheet.text(0, park.title.pick(lang))?;
+        for (column, (group, key)) in COLUMNS.iter().enumerate() {
+            sheet.number(1 + column, park.metric(group, key), &unit(group, key, &report.currency))?;
+        }
+        let pass = match park.configured["zero_carbon_park"]["pass"].as_bool() {
+            Some(true) => "xlsx.yes",
+            Some(false) => "xlsx.no",
+            None => "xlsx.none",
+        };
+        sheet.text(1 + COLUMNS.len(), lang.text(pass))?;
+        sheet.next();
+    }
+    Ok(())
+}
+
+/// The design's bill by park and month.
+fn monthly(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    const PARTS: [&str; 12] = [
+        "peak_kw",
+        "energy_charge",
+        "demand_charge",
+        "capacity_charge",
+        "fixed_charge",
+        "surcharges",
+        "power_factor_adjustment",
+        "green_supply_cost",
+        "wheeling_charge",
+        "export_revenue",
+        "charging_revenue",
+        "total",
+    ];
+    let mut names = header(lang, &["xlsx.park", "xlsx.month"]);
+    names.extend(PARTS.iter().map(|part| match unit("bill", part, &report.currency) {
+        Unit::Of(unit) => format!("{part} ({unit})"),
+        Unit::Share => (*part).to_owned(),
+    }));
+    let mut sheet = Sheet::new(book, lang.text("xlsx.monthly"), &names, &[26.0, 8.0])?;
+    for park in every(report) {
+        for month in park.configured["bill"]["monthly"].as_array().into_iter().flatten() {
+            sheet.text(0, park.title.pick(lang))?;
+            sheet.number(1, month["month"].as_f64(), &Unit::Of("#".to_owned()))?;
+            for (column, part) in PARTS.iter().enumerate() {
+                sheet.number(2 + column, month[*part].as_f64(), &unit("bill", part, &report.currency))?;
+            }
+            sheet.next();
+        }
+    }
+    Ok(())
+}
+
+/// The cash flow of each park and of all.
+fn cash_flow(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    let flows =
+        |park: &ParkData| park.configured["economics"]["cash_flow"].as_array().cloned().unwrap_or_default();
+    let Some(first) = every(report).map(flows).find(|flow| !flow.is_empty()) else { return Ok(()) };
+    let parts: Vec<String> =
+        first[0].as_object().map(|year| year.keys().cloned().collect()).unwrap_or_default();
+    let mut names = header(lang, &["xlsx.park"]);
+    names.extend(parts.iter().map(|part| match part.as_str() {
+        "year" => lang.text("xlsx.year").to_owned(),
+        part => format!("{part} ({})", report.currency),
+    }));
+    let mut sheet = Sheet::new(book, lang.text("xlsx.cash"), &names, &[26.0, 8.0])?;
+    for park in every(report) {
+        for year in flows(park) {
+            sheet.text(0, park.title.pick(lang))?;
+            for (column, part) in parts.iter().enumerate() {
+                sheet.number(1 + column, year[part].as_f64(), &Unit::Of(String::new()))?;
+            }
+            sheet.next();
+        }
+    }
+    Ok(())
+}
+
+/// The step from baseline to design, measure by measure.
+fn measures_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    let (money, tonnes) = (Unit::Of(report.currency.clone()), Unit::Of("t".to_owned()));
+    let per_t = Unit::Of(format!("{}/t", report.currency));
+    let mut names = header(lang, &["xlsx.park"]);
+    let of = |key: &str, unit: &Unit| match unit {
+        Unit::Of(unit) => format!("{} ({unit})", lang.text(&format!("measures.{key}"))),
+        Unit::Share => lang.text(key).to_owned(),
+    };
+    names.push(lang.text("measures.measure").to_owned());
+    names.extend(["capex", "bill", "annual"].map(|key| of(key, &money)));
+    names.extend(["location", "fuel", "rule"].map(|key| of(key, &tonnes)));
+    names.push(of("cost", &per_t));
+    let mut sheet = Sheet::new(book, lang.text("measures.title"), &names, &[26.0, 30.0])?;
+    for park in every(report).filter(|park| !park.measures.steps.is_empty()) {
+        let total = MeasureStep { measures: Vec::new(), change: park.measures.whole };
+        for step in park.measures.steps.iter().chain([&total]) {
+            let whole = step.measures.is_empty();
+            sheet.text(0, park.title.pick(lang))?;
+            sheet.text(
+                1,
+                &if whole { lang.text("measures.total").to_owned() } else { measures::name(step, lang) },
+            )?;
+            let change = &step.change;
+            for (column, value) in [change.capex, change.bill, change.annual_total].into_iter().enumerate() {
+                sheet.number(2 + column, value, &money)?;
+            }
+            let of_carbon = [change.location_based_t, change.scope1_t, change.park_rule_t];
+            for (column, value) in of_carbon.into_iter().enumerate() {
+                sheet.number(5 + column, value, &tonnes)?;
+            }
+            sheet.number(8, step.cost_per_t(), &per_t)?;
+            sheet.next();
+        }
+    }
+    Ok(())
+}
+
+/// What it says in short, what was odd, and which version said so.
+fn notes(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    let mut sheet = Sheet::new(book, lang.text("xlsx.notes"), &[], &[])?;
+    sheet.sheet.set_column_width(0, 120.0)?;
+    let head = sheet.head.clone();
+    let lines = executive::lines(report, lang);
+    let parts = [("executive.title", &lines), ("report.warnings", &report.warnings)];
+    for (title, texts) in parts.into_iter().filter(|(_, texts)| !texts.is_empty()) {
+        sheet.sheet.write_string_with_format(sheet.row, 0, lang.text(title), &head)?;
+        sheet.next();
+        for text in texts {
+            sheet.text(0, text)?;
+            sheet.next();
+        }
+    }
+    sheet.text(0, &format!("zeropark {}", report.version))
+}
+
+/// The texts of the workbook.
+pub const MESSAGES: &[Message] = &[
+    message("xlsx.summary", "summary", "指标汇总"),
+    message("xlsx.carbon", "carbon and rules", "碳与规则"),
+    message("xlsx.monthly", "bill by month", "逐月电费"),
+    message("xlsx.cash", "cash flow", "现金流"),
+    message("xlsx.notes", "notes", "说明"),
+    message("xlsx.park", "park", "园区"),
+    message("xlsx.metric", "metric", "指标"),
+    message("xlsx.unit", "unit", "单位"),
+    message("xlsx.month", "month", "月"),
+    message("xlsx.year", "year", "年"),
+    message("xlsx.pass", "zero-carbon park rule met", "零碳园区达标"),
+    message("xlsx.yes", "yes", "是"),
+    message("xlsx.no", "no", "否"),
+    message("xlsx.none", "no threshold", "无门槛"),
+];
