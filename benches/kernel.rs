@@ -7,71 +7,14 @@
 
 #[path = "../tests/support/common_job.rs"]
 mod common_job;
+#[path = "common/lanes.rs"]
+mod lanes;
 
-use common_job::{BASE, DEMAND_CHARGE, Job, Sizes, plant, rule_a};
+use common_job::{BASE, Job, Sizes};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use lanes::{c_kernel, designs, lane_years, median, micros, scalar_year};
 use std::hint::black_box;
-use std::time::Instant;
-use zeropark::dispatch::{
-    GridLimits, LANES, Lanes, MeterAccount, MeterLayout, Num, PriceAccount, Rule, Segment, StorageAccount,
-    simulate, simulate_lanes,
-};
-
-type Wide = Lanes<LANES>;
-
-fn layout() -> MeterLayout {
-    MeterLayout { bands: 3, windows: 1, metering_steps: 1 }
-}
-
-fn bill<N: Num>(price: &PriceAccount<'_, N>, meter: &MeterAccount<N>) -> N {
-    let sum = |values: &[N]| values.iter().fold(N::ZERO, |total, &value| total + value);
-    sum(&price.import_cost) - sum(&price.export_revenue) + sum(&meter.reading.peak_kw) * DEMAND_CHARGE
-}
-
-fn scalar_year(job: &Job, segments: &[Segment], sizes: &[Sizes]) -> f64 {
-    let mut accounts =
-        ((StorageAccount::default(), PriceAccount::new(&job.buy, &job.sell)), MeterAccount::new(layout()));
-    let rule = Rule::new(&rule_a(), &GridLimits::none());
-    let park = plant::<f64>(sizes, job.step_h);
-    let source = job.source(sizes);
-    simulate::<_, _, _, _, _, _, _, false, 1>(
-        job.step_h,
-        segments,
-        &source,
-        park,
-        &rule,
-        &mut accounts,
-        &mut (),
-    );
-    black_box(accounts.0.0);
-    bill(&accounts.0.1, &accounts.1)
-}
-
-fn lane_years(job: &Job, segments: &[Segment], sizes: &[Sizes]) -> Wide {
-    let mut accounts =
-        ((StorageAccount::default(), PriceAccount::new(&job.buy, &job.sell)), MeterAccount::new(layout()));
-    let rule = Rule::new(&rule_a(), &GridLimits::none());
-    let park = plant::<Wide>(sizes, job.step_h);
-    let source = job.source(sizes);
-    simulate_lanes::<_, _, _, _, _, _, false, 1>(
-        job.step_h,
-        segments,
-        &source,
-        park,
-        &rule,
-        &mut accounts,
-        &mut (),
-    );
-    black_box(accounts.0.0);
-    bill(&accounts.0.1, &accounts.1)
-}
-
-fn designs() -> Vec<Sizes> {
-    let mut designs: Vec<Sizes> =
-        (0..LANES).map(|i| [500.0 + 400.0 * i as f64, 300.0, 800.0 + 300.0 * i as f64, 900.0]).collect();
-    designs[0] = BASE;
-    designs
-}
+use zeropark::dispatch::{LANES, Num};
 
 fn kernel(c: &mut Criterion) {
     let (hourly, quarters) = (Job::hourly(), Job::quarter_hourly());
@@ -100,54 +43,22 @@ fn kernel(c: &mut Criterion) {
     compare_with_c(&hourly, &designs);
 }
 
-/// CPU time of this thread, s; the C kernel reports CPU time too. Wall time where the system has
-/// no such file.
-fn cpu_s(start: Instant) -> f64 {
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = schedule.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| start.elapsed().as_secs_f64(), |ns| ns * 1e-9)
-}
-
-/// Microseconds of CPU of a call.
-fn micros<T>(repeat: usize, f: impl Fn() -> T) -> f64 {
-    let origin = Instant::now();
-    let start = cpu_s(origin);
-    for _ in 0..repeat {
-        black_box(f());
-    }
-    (cpu_s(origin) - start) * 1e6 / repeat as f64
-}
-
 fn compare_with_c(job: &Job, designs: &[Sizes]) {
-    let (Ok(binary), Ok(data)) =
-        (std::env::var("ZEROPARK_C_KERNEL"), std::env::var("ZEROPARK_C_KERNEL_DATA"))
-    else {
-        println!("set ZEROPARK_C_KERNEL and ZEROPARK_C_KERNEL_DATA to compare with the C kernel");
-        return;
-    };
     let months = job.segments(false);
     let mut times: [Vec<f64>; 4] = Default::default();
     for _ in 0..3 {
-        let output = std::process::Command::new(&binary)
-            .args([format!("{data}/series_hourly.csv"), format!("{data}/series_15min.csv")])
-            .output()
-            .expect("the C kernel runs");
-        let text = String::from_utf8(output.stdout).expect("JSON");
-        let read = |key: &str| -> f64 {
-            let rest = text.split(&format!("\"{key}\": ")).nth(1).expect(key);
-            rest.split([',', '\n']).next().expect(key).parse().expect(key)
+        let Some([c_scalar, c_lanes]) = c_kernel(1) else {
+            println!("set ZEROPARK_C_KERNEL and ZEROPARK_C_KERNEL_DATA to compare with the C kernel");
+            return;
         };
-        times[0].push(read("t_scalar_hourly_base_us"));
-        times[1].push(read("t_lane8d_hourly_us_per_config"));
+        times[0].push(c_scalar);
+        times[1].push(c_lanes);
         for _ in 0..5 {
             times[2].push(micros(400, || scalar_year(black_box(job), &months, &[BASE])));
             times[3].push(micros(400, || lane_years(black_box(job), &months, designs)) / LANES as f64);
         }
     }
-    let [c_scalar, c_lanes, scalar, lanes] = times.map(|mut values| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
-    });
+    let [c_scalar, c_lanes, scalar, lanes] = times.map(median);
     println!("common job, rule A, all indicators, µs per park-year (median of alternating repetitions)");
     println!("  scalar: C {c_scalar:.2}, here {scalar:.2}, time ratio {:.2}", scalar / c_scalar);
     println!("  eight f64 lanes: C {c_lanes:.2}, here {lanes:.2}, speed ratio {:.2}", c_lanes / lanes);

@@ -81,7 +81,7 @@ pub fn head(html: &mut String, title: &str, lang: Lang) {
 const STYLE: &str = "\
 :root{color-scheme:light;--ink:#28282e;--soft:#5c5c66;--line:#dcdce2;--paper:#fff}\n\
 *{box-sizing:border-box}\n\
-body{margin:0;background:#f4f4f6;color:var(--ink);font:16px/1.55 system-ui,\"Noto Sans SC\",\"PingFang SC\",\"Microsoft YaHei\",sans-serif}\n\
+body{margin:0;background:#f4f4f6;color:var(--ink);font:16px/1.55 \"Noto Sans SC\",system-ui,\"PingFang SC\",\"Microsoft YaHei\",sans-serif}\n\
 header,main,footer{max-width:1160px;margin:0 auto;padding:0 24px;background:var(--paper)}\n\
 header{padding-top:32px}footer{padding-bottom:32px;color:var(--soft)}\n\
 h1{margin:0;font-size:30px;line-height:1.25}h2{margin:44px 0 12px;font-size:23px;border-bottom:2px solid var(--line);padding-bottom:6px}\n\
