@@ -161,3 +161,47 @@ fn ctrl_c_ends_with_1_and_leaves_the_old_result() {
     std::fs::remove_file(many).expect("removes");
     untouched(folder.path(), &before);
 }
+
+/// A disk that fills up in the middle of a sweep: finished chunks stay, and with room made the sweep
+/// goes on to the bytes of one that nobody stopped.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_sweep_that_fills_the_disk_goes_on_when_there_is_room() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let park = PARK.replace("step_minutes = 15", "") + "[park.grid]\nimport_limit_kw = 1500\n";
+    std::fs::write(folder.path().join("park.toml"), park).expect("writes");
+    let study = "scenario = \"park.toml\"\nmetrics = [\"energy.grid_import_kwh\", \"energy.peak_import_kw\"]\n\
+                 [sample]\nmethod = \"sobol\"\ncount = 40000\n[[vary]]\nkey = \"park.works.grid.import_limit_kw\"\n\
+                 min = 1000\nmax = 2000\n";
+    std::fs::write(folder.path().join("study.toml"), study).expect("writes");
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).expect("makes");
+    let mount = |options: &str| {
+        let command = ["-t", "tmpfs", "-o", options, "tmpfs"];
+        let status = Command::new("mount").args(command).arg(&disk).stderr(Stdio::null()).status();
+        status.is_ok_and(|status| status.success())
+    };
+    if !mount("size=512k") {
+        eprintln!("no disk could be mounted (only root may): filling it in a sweep did not run");
+        return;
+    }
+    let cut = zeropark(folder.path(), &["sweep", "study.toml", "-q", "-o", "disk/out"]);
+    let kept = std::fs::read_dir(disk.join("out.partial")).map_or(0, Iterator::count);
+    let grown = mount("remount,size=64m");
+    let resumed = zeropark(folder.path(), &["sweep", "study.toml", "-q", "--resume", "-o", "disk/out"]);
+    let table = std::fs::read(disk.join("out/results.csv"));
+    let manifest = std::fs::read_to_string(disk.join("out/manifest.json"));
+    let unmounted = Command::new("umount").arg(&disk).status();
+    assert!(unmounted.is_ok_and(|status| status.success()));
+    assert_eq!(cut.status.code(), Some(1), "{}", said(&cut));
+    let words = ["No space left on device", "go on with --resume", "disk/out.partial"];
+    assert!(words.iter().all(|word| said(&cut).contains(word)), "{}", said(&cut));
+    assert!(kept > 10, "{kept}");
+    assert!(grown);
+    assert_eq!(resumed.status.code(), Some(0), "{}", said(&resumed));
+    let manifest: serde_json::Value = serde_json::from_str(&manifest.expect("reads")).expect("is JSON");
+    assert!(manifest["sweep"]["resumed_chunks"].as_u64() > Some(10), "{manifest}");
+    let whole = zeropark(folder.path(), &["sweep", "study.toml", "-q", "-o", "whole"]);
+    assert_eq!(whole.status.code(), Some(0), "{}", said(&whole));
+    assert!(std::fs::read(folder.path().join("whole/results.csv")).expect("reads") == table.expect("reads"));
+}

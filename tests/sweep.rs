@@ -191,6 +191,14 @@ fn wrong_studies_are_answered_with_place_and_remedy() {
             "did you mean `bill.total`?",
         ),
         (vary(capacity, "values = [1, nan]"), "is not a finite number"),
+        (
+            format!(
+                "conditions = [\"{capacity} > 5000\", \"{capacity} < 3000\"]\n{}",
+                vary(capacity, "range = { from = 2000, to = 8000, step = 1000 }")
+            ),
+            "none of the 7 designs meets the conditions: `park.works.pv.pv.capacity_kw > 5000` leaves out 4, then \
+             `park.works.pv.pv.capacity_kw < 3000` leaves out 3",
+        ),
         (format!("{}[sample]\nmethod = \"sobol\"\n", vary(capacity, "min = 1\nmax = 2")), "count"),
     ] {
         let folder = folder(&study);
@@ -267,5 +275,131 @@ fn the_report_says_what_the_table_says() {
         let svg = std::fs::read_to_string(place.join(format!("{name}.svg"))).expect("reads");
         assert!(svg.ends_with("</svg>\n") || svg.ends_with("</svg>"), "{name}");
         assert!(place.join(format!("{name}.csv")).exists());
+    }
+}
+
+/// Years of weather are a key like any other: each row is the run with that file, and what only one
+/// of the files gives reason to warn of is told. A derived key without a value is no design, named.
+#[test]
+fn weather_files_vary_and_what_only_some_designs_warn_of_is_told() {
+    let shipped_weather = |name: &str| shipped("weather").join(name).to_str().expect("UTF-8").to_owned();
+    let (near, far) = (shipped_weather("fuzhou.epw.gz"), shipped_weather("urumqi.epw.gz"));
+    let folder = folder(&format!(
+        "{METRICS}[[vary]]\nkey = \"site.weather\"\nvalues = [\"{near}\", \"{far}\"]\n[[vary]]\nkey = \
+         \"park.works.pv.pv.capacity_kw\"\nvalues = [3000, 4000]\n[[derive]]\nkey = \
+         \"park.works.storage.storage.power_kw\"\nfrom = \"1e6 / (park.works.pv.pv.capacity_kw - 3000)\"\n"
+    ));
+    let (code, said) = zeropark(folder.path(), &["sweep", "study.toml", "-o", "out"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("some designs: ") && said.contains("the weather is from 3452 km away"), "{said}");
+    assert!(
+        said.contains("park.works.storage.storage.power_kw: its expression has no finite value"),
+        "{said}"
+    );
+    let rows = rows(&folder.path().join("out/results.csv"));
+    let states: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();
+    assert_eq!(states, ["invalid", "ok", "invalid", "ok"]);
+    assert!(rows[1][4].is_empty(), "a value that is none is empty: {:?}", rows[1]);
+    let scenario = std::fs::read_to_string(folder.path().join("park/park.toml")).expect("reads");
+    let before = scenario.lines().find(|line| line.starts_with("weather")).expect("has weather");
+    let design = scenario
+        .replace(before, &format!("weather = \"{far}\""))
+        .replace("capacity_kw = 6000", "capacity_kw = 4000")
+        .replace("power_kw = 1000", "power_kw = 1000");
+    std::fs::write(folder.path().join("park/far.toml"), design).expect("writes");
+    let arguments = ["run", "park/far.toml", "-q", "--no-plots", "--no-series", "-o", "far"];
+    assert_eq!(zeropark(folder.path(), &arguments).0, Some(0));
+    let text = std::fs::read_to_string(folder.path().join("far/summary.json")).expect("reads");
+    let summary: Value = serde_json::from_str(&text).expect("is JSON");
+    let expected = summary["all"]["configured"]["economics"]["annual_total"].as_f64().expect("a number");
+    let ours: f64 = rows[4][5].parse().expect("a number");
+    assert!((ours - expected).abs() <= 1e-9 * expected, "{ours} {expected}");
+}
+
+/// The workbook holds the designs of the table: the best one first, as numbers.
+#[test]
+fn the_workbook_of_the_best_designs_reads_back() {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    let study = format!(
+        "{METRICS}[[vary]]\nkey = \"park.works.pv.pv.capacity_kw\"\nvalues = [2000, 6000]\n[[vary]]\nkey = \
+         \"park.works.storage.storage.energy_kwh\"\nvalues = [500, 2000, 4000]\n"
+    );
+    let folder = folder(&study);
+    sweep(&folder, &["-o", "out", "--xlsx"]);
+    let mut table = rows(&folder.path().join("out/results.csv")).split_off(1);
+    let number = |cell: &str| cell.parse::<f64>().expect("a number");
+    table.sort_by(|a, b| number(&a[4]).total_cmp(&number(&b[4])));
+    let mut book: Xlsx<_> = open_workbook(folder.path().join("out/best.xlsx")).expect("opens");
+    let sheet = book.worksheet_range("best designs").expect("has it");
+    assert_eq!(sheet.height(), 7);
+    for (row, expected) in sheet.rows().skip(1).zip(&table) {
+        assert_eq!(row[0], Data::String(expected[0].clone()));
+        for (cell, expected) in row[1..].iter().zip(&expected[2..]) {
+            assert_eq!(*cell, Data::Float(number(expected)));
+        }
+    }
+    assert!(book.worksheet_range("effects of keys").expect("has it").height() == 6);
+}
+
+/// Parquet opens in the programs that researchers read it with, where they are installed; everywhere
+/// its schema and sums are those of the text table.
+#[test]
+fn parquet_holds_the_text_table_and_opens_elsewhere() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::RowAccessor;
+    let study = format!(
+        "{METRICS}[[vary]]\nkey = \"park.works.pv.pv.capacity_kw\"\nrange = {{ from = 0, to = 4999, step = 1 }}\n[[vary]]\nkey \
+         = \"park.works.dispatch.policy\"\nvalues = [\"self-consumption\"]\n"
+    );
+    let folder = folder(&study);
+    sweep(&folder, &["-o", "text"]);
+    sweep(&folder, &["-o", "columns", "--format", "parquet"]);
+    let table = rows(&folder.path().join("text/results.csv"));
+    let file = folder.path().join("columns/results.parquet");
+    let reader = SerializedFileReader::new(std::fs::File::open(&file).expect("opens")).expect("is Parquet");
+    let names: Vec<String> = reader
+        .metadata()
+        .file_metadata()
+        .schema()
+        .get_fields()
+        .iter()
+        .map(|field| field.name().to_owned())
+        .collect();
+    assert_eq!(names, table[0]);
+    // Row groups follow the design number, 64 designs each in a table this small.
+    assert_eq!(reader.num_row_groups(), 79);
+    for (row, expected) in reader.get_row_iter(None).expect("reads").zip(&table[1..]) {
+        let row = row.expect("a row");
+        assert_eq!(row.get_long(0).expect("design").to_string(), expected[0]);
+        assert_eq!(row.get_string(3).expect("policy"), &expected[3]);
+        for column in 4..names.len() {
+            assert_eq!(
+                row.get_double(column).expect("a number"),
+                expected[column].parse::<f64>().expect("a number")
+            );
+        }
+    }
+    let sum: f64 = table[1..].iter().map(|row| row[4].parse::<f64>().expect("a number")).sum();
+    for (program, read) in [
+        ("pandas", "t = pandas.read_parquet(f); n = len(t); s = t[c].sum()"),
+        ("polars", "t = polars.read_parquet(f); n = t.height; s = t[c].sum()"),
+        (
+            "duckdb",
+            "n, s = duckdb.sql(f'select count(*), sum(\"{c}\") from read_parquet(\\'{f}\\')').fetchall()[0]",
+        ),
+    ] {
+        let script = format!(
+            "import sys\ntry:\n    import {program}\nexcept ImportError:\n    sys.exit(7)\nf, c = \
+             sys.argv[1:]\n{read}\nprint(n, repr(float(s)))"
+        );
+        let output = Command::new("python3").args(["-c", &script]).arg(&file).arg(&names[4]).output();
+        let Some(output) = output.ok().filter(|output| output.status.code() != Some(7)) else {
+            eprintln!("{program} is not installed: opening the table in it did not run");
+            continue;
+        };
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (count, total) = said.trim().split_once(' ').unwrap_or_else(|| panic!("{program}: {output:?}"));
+        let total: f64 = total.parse().expect("a number");
+        assert!(count == "5000" && (total - sum).abs() <= 1e-9 * sum.abs(), "{program}: {said}");
     }
 }

@@ -27,6 +27,9 @@ pub struct SweepArgs {
     /// Allow more than two million designs
     #[arg(long)]
     pub yes: bool,
+    /// Also write best.xlsx: the best designs, the front, and what each key does
+    #[arg(long)]
+    pub xlsx: bool,
 }
 
 /// Arguments of `merge`.
@@ -35,6 +38,9 @@ pub struct MergeArgs {
     /// Folders of the parts
     #[arg(required = true)]
     pub parts: Vec<PathBuf>,
+    /// Also write best.xlsx: the best designs, the front, and what each key does
+    #[arg(long)]
+    pub xlsx: bool,
 }
 
 /// Runs a study.
@@ -66,7 +72,8 @@ pub fn sweep(args: &SweepArgs, common: &Common) -> u8 {
     let progress = Progress::new(common.quiet);
     let stop = || INTERRUPTED.load(Ordering::Relaxed);
     let title = format!("{} · {}", common.lang.pick(&project.title.en, &project.title.zh), study.name);
-    let present = |insight: &sweep::Insight, folder: &Path| present(insight, &title, folder, common);
+    let present =
+        |insight: &sweep::Insight, folder: &Path| present(insight, &title, folder, args.xlsx, common);
     let swept =
         sweep::run(&study, &evaluator, &options, &|done, all| progress.show(done, all), &stop, &present);
     progress.end();
@@ -80,13 +87,20 @@ pub fn sweep(args: &SweepArgs, common: &Common) -> u8 {
 pub fn merge(args: &MergeArgs, common: &Common) -> u8 {
     let out = common.out.clone().unwrap_or_else(|| Path::new("output").join("merged"));
     let name = out.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let present = |insight: &sweep::Insight, folder: &Path| present(insight, &name, folder, common);
+    let present =
+        |insight: &sweep::Insight, folder: &Path| present(insight, &name, folder, args.xlsx, common);
     report(sweep::merge(&args.parts, &out, &present), &out, common)
 }
 
 /// The report of a finished sweep.
-fn present(insight: &sweep::Insight, title: &str, folder: &Path, common: &Common) -> std::io::Result<()> {
-    let written = crate::report::sweep::write(insight, title, folder, common.lang);
+fn present(
+    insight: &sweep::Insight,
+    title: &str,
+    folder: &Path,
+    xlsx: bool,
+    common: &Common,
+) -> std::io::Result<()> {
+    let written = crate::report::sweep::write(insight, title, folder, xlsx, common.lang);
     written.map_err(|error| match error {
         crate::report::ReportError::Io(error) => error,
         other => std::io::Error::other(other.to_string()),
@@ -141,6 +155,19 @@ fn text(swept: &Swept, out: &Path, lang: Lang) -> String {
         lines.push(match lang {
             Lang::En => format!("the project is built again for each value of: {slow}"),
             Lang::Zh => format!("以下键的每个取值都会重新建模：{slow}"),
+        });
+    }
+    for warning in swept.warnings.iter().take(5) {
+        lines.push(match lang {
+            Lang::En => format!("some designs: {warning}"),
+            Lang::Zh => format!("部分方案：{warning}"),
+        });
+    }
+    if swept.warnings.len() > 5 {
+        let more = swept.warnings.len() - 5;
+        lines.push(match lang {
+            Lang::En => format!("{more} more warnings of some designs stand in manifest.json"),
+            Lang::Zh => format!("另有 {more} 条部分方案的警告，见 manifest.json"),
         });
     }
     if let Some(why) = &swept.one_by_one {

@@ -13,14 +13,19 @@ use serde_json::Value;
 const GROUPS: [&str; 6] = ["energy", "bill", "economics", "carbon", "zero_carbon_park", "green_direct"];
 
 /// Rows of a sheet, written from the top.
-struct Sheet<'a> {
+pub(super) struct Sheet<'a> {
     sheet: &'a mut Worksheet,
     row: u32,
     head: Format,
 }
 
 impl<'a> Sheet<'a> {
-    fn new(book: &'a mut Workbook, name: &str, header: &[String], widths: &[f64]) -> Result<Self, XlsxError> {
+    pub(super) fn new(
+        book: &'a mut Workbook,
+        name: &str,
+        header: &[String],
+        widths: &[f64],
+    ) -> Result<Self, XlsxError> {
         let sheet = book.add_worksheet();
         sheet.set_name(name)?;
         let head =
@@ -35,11 +40,11 @@ impl<'a> Sheet<'a> {
         Ok(Self { sheet, row: u32::from(!header.is_empty()), head })
     }
 
-    fn text(&mut self, column: usize, text: &str) -> Result<(), XlsxError> {
+    pub(super) fn text(&mut self, column: usize, text: &str) -> Result<(), XlsxError> {
         self.sheet.write_string(self.row, column as u16, text).map(drop)
     }
 
-    fn number(&mut self, column: usize, value: Option<f64>, unit: &Unit) -> Result<(), XlsxError> {
+    pub(super) fn number(&mut self, column: usize, value: Option<f64>, unit: &Unit) -> Result<(), XlsxError> {
         let Some(value) = value.filter(|value| value.is_finite()) else { return Ok(()) };
         let format = Format::new().set_num_format(match unit {
             Unit::Share => "0.0%",
@@ -50,9 +55,17 @@ impl<'a> Sheet<'a> {
         self.sheet.write_number_with_format(self.row, column as u16, value, &format).map(drop)
     }
 
-    fn next(&mut self) {
+    pub(super) fn next(&mut self) {
         self.row += 1;
     }
+}
+
+/// An empty workbook with a title and a fixed date, so that the same results are the same bytes.
+pub(super) fn titled(title: &str) -> Result<Workbook, XlsxError> {
+    let mut book = Workbook::new();
+    let date = ExcelDateTime::from_ymd(2025, 1, 1)?;
+    book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&date));
+    Ok(book)
 }
 
 /// The workbook as bytes.
@@ -60,11 +73,7 @@ impl<'a> Sheet<'a> {
 /// # Errors
 /// If a sheet cannot be written.
 pub fn workbook(report: &ReportData, lang: Lang) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    // A fixed date, so that the same results are the same bytes.
-    let date = ExcelDateTime::from_ymd(2025, 1, 1)?;
-    let properties = DocProperties::new().set_title(report.title.pick(lang)).set_creation_datetime(&date);
-    book.set_properties(&properties);
+    let mut book = titled(report.title.pick(lang))?;
     summary(&mut book, report, lang)?;
     parks(&mut book, report, lang)?;
     monthly(&mut book, report, lang)?;

@@ -21,7 +21,7 @@ use crate::park::{BuildOptions, Project, build};
 use crate::problem::{Problem, Problems};
 use crate::scenario::Scenario;
 use crate::scenario::raw::RawValue;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Built projects kept at a time.
@@ -52,6 +52,8 @@ pub struct Evaluator<'a> {
     bases: Mutex<VecDeque<(Vec<RawValue>, BaseCell)>>,
     /// Parks that some knob touches.
     touched: Vec<usize>,
+    /// Warnings of the scenario as it stands, and those that only its variants have.
+    warnings: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
 }
 
 type Base = Result<Built, (Status, String)>;
@@ -130,6 +132,10 @@ impl<'a> Evaluator<'a> {
             objectives,
             bases: Mutex::default(),
             touched,
+            warnings: Mutex::new((
+                project.warnings.iter().map(Problem::to_string).collect(),
+                BTreeSet::new(),
+            )),
         };
         evaluator.one_by_one = evaluator.why_one_by_one(&project);
         Ok((evaluator, project))
@@ -148,12 +154,8 @@ impl<'a> Evaluator<'a> {
 
     /// Keys that build the project again for each of their values.
     pub fn slow_keys(&self) -> Vec<&str> {
-        let names = self.study.vary.iter().map(|v| &v.key).chain(self.study.derived.iter().map(|d| &d.key));
-        names
-            .zip(&self.effects)
-            .filter(|(_, effect)| matches!(effect, Effect::Rebuild))
-            .map(|(key, _)| key.as_str())
-            .collect()
+        let keys = self.study.keys().zip(&self.effects);
+        keys.filter(|(_, effect)| matches!(effect, Effect::Rebuild)).map(|(key, _)| key).collect()
     }
 
     /// The designs cut into groups that share a built project, at most eight in each, by their
@@ -222,13 +224,16 @@ impl<'a> Evaluator<'a> {
         let invalid = |why: String| (Status::Invalid, why);
         let mut parks: Vec<Park> =
             self.touched.iter().map(|&index| built.project.parks[index].clone()).collect();
-        for (effect, value) in self.effects.iter().zip(&design.values) {
+        for ((effect, value), key) in self.effects.iter().zip(&design.values).zip(self.study.keys()) {
             let Effect::Knobs(knobs) = effect else { continue };
             let RawValue::Number(value) = value else {
-                return Err(invalid(format!("{} is not a number", value.describe())));
+                return Err(invalid(format!("{key}: {} is not a number", value.describe())));
             };
-            if !value.is_finite() || *value < 0.0 {
-                return Err(invalid(format!("{value} is not a size")));
+            if !value.is_finite() {
+                return Err(invalid(format!("{key}: its expression has no finite value here")));
+            }
+            if *value < 0.0 {
+                return Err(invalid(format!("{key}: {value} is below 0")));
             }
             for (index, knob) in knobs {
                 let Ok(place) = self.touched.binary_search(index) else { continue };
@@ -358,14 +363,25 @@ impl<'a> Evaluator<'a> {
         cell
     }
 
+    /// Keeps the warnings that a variant has and the scenario as it stands has not.
+    fn hear(&self, project: &Project) {
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        let (known, new) = &mut *warnings;
+        new.extend(project.warnings.iter().map(Problem::to_string).filter(|text| !known.contains(text)));
+    }
+
+    /// Warnings that only some of the variants built so far have, in order.
+    pub fn variants_warn(&self) -> Vec<String> {
+        let warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        warnings.1.iter().cloned().collect()
+    }
+
     /// Builds the project of some slow values, knobs at their reference.
     fn build(&self, slow: &[RawValue]) -> Base {
         let invalid = |problems: Problems| (Status::Invalid, problems.to_string());
         let mut overrides: Vec<(&str, RawValue)> = Vec::new();
         let mut slow = slow.iter();
-        let keys = self.study.vary.iter().map(|v| v.key.as_str());
-        let keys = keys.chain(self.study.derived.iter().map(|d| d.key.as_str()));
-        for (key, effect) in keys.zip(&self.effects) {
+        for (key, effect) in self.study.keys().zip(&self.effects) {
             match effect {
                 Effect::Rebuild => overrides.extend(slow.next().map(|value| (key, value.clone()))),
                 Effect::Knobs(knobs) if knobs.iter().any(|(_, k)| matches!(k, Knob::Capacity { .. })) => {
@@ -376,6 +392,7 @@ impl<'a> Evaluator<'a> {
         }
         let scenario = self.study.scenario.with(&overrides, &study_spot()).map_err(invalid)?;
         let project = build(&scenario, self.options).map_err(invalid)?;
+        self.hear(&project);
         let mut ledger = Ledger::default();
         let infeasible = |error: SimulationError| (Status::Infeasible, error.to_string());
         let mut year = |park| design::baseline(&project, park, &mut ledger).map_err(infeasible);

@@ -1,6 +1,7 @@
 //! Sweeps: many designs of one scenario, sampled, evaluated in parallel, streamed as rows.
 
 mod chunks;
+mod contradiction;
 mod evaluate;
 mod expression;
 mod insight;

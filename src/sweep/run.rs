@@ -123,6 +123,8 @@ pub struct Swept {
     pub slow_keys: Vec<String>,
     /// Why designs ran one by one instead of eight side by side; none where they did not.
     pub one_by_one: Option<String>,
+    /// Warnings that only some designs have, not the scenario as it stands.
+    pub warnings: Vec<String>,
     /// Wall time, s.
     pub wall_time_s: f64,
 }
@@ -215,8 +217,8 @@ pub fn run(
             insight.marginal = evaluator.marginal(&insight);
             tell(&insight, &partial, present).map_err(io_error("the report cannot be written"))?;
         }
-        clear(&partial).map_err(io_error("the folder cannot be cleared"))?;
     }
+    swept.warnings = evaluator.variants_warn();
     swept.wall_time_s = started.elapsed().as_secs_f64();
     let manifest = serde_json::json!({
         "zeropark": env!("CARGO_PKG_VERSION"), "kind": "sweep", "scenario": study.scenario.name(),
@@ -224,6 +226,10 @@ pub fn run(
         "threads": rayon::current_num_threads(), "inputs": study.scenario.files.inputs(), "sweep": swept,
     });
     finish(&partial, &options.out, &manifest).map_err(io_error("the folder cannot be finished"))?;
+    if options.shard == Shard::WHOLE {
+        // Only now: until the folder stands finished, a kill must leave what --resume needs.
+        clear(&options.out).map_err(io_error("finished chunks cannot be removed"))?;
+    }
     Ok(swept)
 }
 

@@ -1,5 +1,6 @@
 //! A study file: the scenario, the keys that vary, how designs are drawn, what is kept.
 
+use super::contradiction::contradiction;
 use super::expression::{Condition, Expression};
 use super::results::{Column, Kind, Setting};
 use super::sample::{Axis, Method, Position, Sampler};
@@ -134,12 +135,21 @@ impl Study {
             &format!("{:?} seed {seed}", study.scenario.raw.value),
         ];
         study.fingerprint = files::hash(decides.join("\n").as_bytes());
-        Ok(study)
+        match contradiction(&study, &root) {
+            Some(problem) => Err(Problems(vec![problem.in_file(&shown)])),
+            None => Ok(study),
+        }
     }
 
     /// Designs of the study.
     pub fn designs(&self) -> u64 {
         self.sampler.count()
+    }
+
+    /// Varied keys, then derived ones: the order of a design's values.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        let vary = self.vary.iter().map(|vary| vary.key.as_str());
+        vary.chain(self.derived.iter().map(|derived| derived.key.as_str()))
     }
 
     /// Columns of varied and derived keys.
@@ -187,7 +197,7 @@ impl Study {
     pub fn design_of(&self, mut values: Vec<RawValue>) -> Design {
         for derived in &self.derived {
             let value = derived.from.value(&|key| self.number_of(key, &values));
-            values.push(RawValue::Number(value.unwrap_or(f64::NAN)));
+            values.push(RawValue::Number(value.filter(|value| value.is_finite()).unwrap_or(f64::NAN)));
         }
         let misses = |c: &Condition| c.holds(&|key| self.number_of(key, &values)) != Some(true);
         let excluded = self.conditions.iter().position(misses);

@@ -1,6 +1,7 @@
 //! The report of a sweep: figures with their data, and one page.
 
 pub mod figures;
+mod workbook;
 
 use super::ReportError;
 use super::font::{escape, outlined};
@@ -36,6 +37,16 @@ pub const MESSAGES: &[Message] = &[
         "Change of each objective per 1000 units of a key in kW or kWh (that is, per MW or MWh), else per unit; simulated, not fitted.",
         "参数以 kW 或 kWh 计时为每 1000 单位（即每 MW 或 MWh），否则为每单位；均为重新模拟，非拟合。",
     ),
+    message("sweep.xlsx.best", "best designs", "最优方案"),
+    message("sweep.xlsx.front", "front", "权衡前沿"),
+    message("sweep.xlsx.effects", "effects of keys", "参数影响"),
+    message("sweep.xlsx.marginal", "one more", "边际影响"),
+    message("sweep.xlsx.share", "share of variance explained", "解释方差占比"),
+    message("sweep.xlsx.from", "value, or from", "取值或下限"),
+    message("sweep.xlsx.to", "to", "上限"),
+    message("sweep.xlsx.designs", "designs", "方案数"),
+    message("sweep.xlsx.mean", "mean of the first objective", "首要目标均值"),
+    message("sweep.xlsx.lowest", "best of the first objective", "首要目标最优值"),
     message("sweep.key", "key", "参数"),
     message("sweep.at", "value", "取值"),
     message("sweep.design", "design", "方案"),
@@ -43,11 +54,17 @@ pub const MESSAGES: &[Message] = &[
     message("sweep.maximised", "maximised", "最大化"),
 ];
 
-/// Writes `report.html` and the figures with their data into the folder.
+/// Writes `report.html` and the figures with their data into the folder; with `xlsx` also `best.xlsx`.
 ///
 /// # Errors
 /// If drawing or writing fails.
-pub fn write(insight: &Insight, title: &str, folder: &Path, lang: Lang) -> Result<(), ReportError> {
+pub fn write(
+    insight: &Insight,
+    title: &str,
+    folder: &Path,
+    xlsx: bool,
+    lang: Lang,
+) -> Result<(), ReportError> {
     let drawn = figures::all(insight, lang)?;
     let io = |error: std::io::Error| ReportError::Io(error);
     fs::create_dir_all(folder.join("figures")).map_err(io)?;
@@ -55,6 +72,9 @@ pub fn write(insight: &Insight, title: &str, folder: &Path, lang: Lang) -> Resul
         let file = |ending: &str| folder.join("figures").join(format!("{}.{ending}", figure.id));
         fs::write(file("svg"), outlined(&figure.svg)).map_err(io)?;
         fs::write(file("csv"), &figure.csv).map_err(io)?;
+    }
+    if xlsx {
+        fs::write(folder.join("best.xlsx"), workbook::workbook(insight, title, lang)?).map_err(io)?;
     }
     let mut html = String::with_capacity(1 << 20);
     head(&mut html, title, lang);
