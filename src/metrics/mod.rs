@@ -2,6 +2,7 @@
 
 pub mod carbon;
 mod change;
+pub mod compliance;
 mod energy;
 mod fuel;
 mod grid_factor;

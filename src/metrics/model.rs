@@ -2,6 +2,7 @@
 //!
 //! A group that does not apply is `None`, and so is a metric that does not apply; never 0.
 
+use super::compliance::Rule;
 use serde::Serialize;
 
 /// All metrics of a case.
@@ -19,6 +20,8 @@ pub struct Metrics {
     pub green_direct: Option<GreenDirect>,
     /// The zero-carbon park rule.
     pub zero_carbon_park: Option<ZeroCarbonPark>,
+    /// Every term of every rule that applies, judged; in the design only.
+    pub rules: Vec<Rule>,
     /// Each storage unit.
     pub storage: Vec<StorageUnit>,
     /// Each charging fleet.

@@ -5,11 +5,13 @@
 
 use super::case::Case;
 use super::measure::{CaseMetrics, Measured, Sums};
-use super::project::{GeneratorKind, Park, Title};
+use super::project::{GeneratorKind, Park};
 use crate::charging::{self, Owner};
 use crate::metrics::carbon::{
-    MatchSeries, Matching, ParkRule, ParkRuleTerms, embodied_factors, embodied_t, market_based, matching,
+    MatchSeries, Matching, ParkRule, ParkRuleTerms, TceMethod, embodied_factors, embodied_t, market_based,
+    matching,
 };
+use crate::metrics::compliance::{green_direct_shares, park_rules};
 use crate::metrics::{Burnt, Carbon, Energy, GreenDirect, ZeroCarbonPark, fuel};
 use crate::problem::Problem;
 use crate::storage::chemistry_name;
@@ -20,8 +22,16 @@ const YEARS_WITHOUT_ECONOMICS: f64 = 25.0;
 /// What the sum over parks needs of a park's ledgers.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Ledgers {
-    /// The park rule.
+    /// The park rule, by the scenario's way of counting electricity.
     pub rule: ParkRule,
+    /// The park rule with electricity at equivalent and at equal value.
+    pub by_method: [ParkRule; 2],
+    /// Energy of fuel and heat, GJ.
+    pub fuel_gj: f64,
+    /// Process emissions, t.
+    pub process_t: f64,
+    /// Electricity that would take over all fuel and heat, kWh.
+    pub replacing_kwh: f64,
     /// Own renewable energy used in the park whose certificates it keeps, kWh.
     pub own_green_kwh: f64,
     /// Electricity used, losses included, kWh.
@@ -59,21 +69,19 @@ pub fn ledgers(
     let grid_factor = if purchased_kwh > 0.0 { location_t * 1000.0 / purchased_kwh } else { 0.0 };
     let residual = terms.residual_kg_per_kwh.unwrap_or(grid_factor);
     let market = market_based(purchased_kwh + sold_green_kwh, bought_green_kwh, residual);
-    let rule = ParkRule::of(
-        &ParkRuleTerms {
-            burnt,
-            used_kwh,
-            purchased_kwh,
-            exported_kwh: energy.grid_export_kwh * (1.0 - loss),
-            own_green_kwh,
-            sold_green_kwh,
-            bought_green_kwh,
-        },
-        terms.park_rule_kg_per_kwh,
-        terms.exports,
-        terms.tce,
-        terms.equal_kgce_per_kwh,
-    );
+    let rule_terms = ParkRuleTerms {
+        burnt,
+        used_kwh,
+        purchased_kwh,
+        exported_kwh: energy.grid_export_kwh * (1.0 - loss),
+        own_green_kwh,
+        sold_green_kwh,
+        bought_green_kwh,
+    };
+    let by_method = [TceMethod::Equivalent, TceMethod::Equal].map(|method| {
+        ParkRule::of(&rule_terms, terms.park_rule_kg_per_kwh, terms.exports, method, terms.equal_kgce_per_kwh)
+    });
+    let rule = by_method[usize::from(terms.tce == TceMethod::Equal)];
     let years = case.project.economics.as_ref().map_or(YEARS_WITHOUT_ECONOMICS, |e| e.lifetime_years as f64);
     let embodied = (case.case == Case::Configured).then(|| embodied(park, years));
     let odd = (market.unused_kwh > 0.5).then(|| {
@@ -102,7 +110,19 @@ pub fn ledgers(
         energy_tce: Some(rule.energy_tce),
         ..Carbon::default()
     };
-    (carbon, Ledgers { rule, own_green_kwh, used_kwh, matching: None }, odd)
+    let electrified = case.case == Case::Configured;
+    let heat = park.fuels.iter().map(|fuel| (fuel.left(electrified), fuel.electric_efficiency));
+    let ledgers = Ledgers {
+        rule,
+        by_method,
+        fuel_gj: burnt.energy_gj,
+        process_t: heat.clone().filter(|(left, _)| left.energy_gj == 0.0).map(|(left, _)| left.co2_t).sum(),
+        replacing_kwh: heat.map(|(left, efficiency)| left.energy_gj / efficiency / 0.0036).sum(),
+        own_green_kwh,
+        used_kwh,
+        matching: None,
+    };
+    (carbon, ledgers, odd)
 }
 
 /// Carbon cost and abatement cost of a case, once its annual total is known.
@@ -121,16 +141,12 @@ pub fn priced(measured: &mut Measured, price_per_t: f64, baseline: Option<&Measu
     });
 }
 
-/// The zero-carbon park rule (发改环资〔2025〕910, core indicator): at most 0.20 t/tce from 200,000 tce
-/// a year and 0.30 from a million; below, the text gives no threshold.
+/// The core indicator and the shares beside it.
 pub fn zero_carbon_park(ledgers: &Ledgers) -> ZeroCarbonPark {
     let rule = &ledgers.rule;
     let intensity = rule.intensity_t_per_tce();
-    let threshold = match rule.energy_tce {
-        tce if tce >= 1e6 => Some(0.30),
-        tce if tce >= 2e5 => Some(0.20),
-        _ => None,
-    };
+    let system = &park_rules().zero_carbon_park["national"];
+    let threshold = system.target[0].class(rule.energy_tce).map(|class| class.intensity_t_per_tce);
     ZeroCarbonPark {
         intensity_t_per_tce: intensity,
         threshold,
@@ -140,61 +156,8 @@ pub fn zero_carbon_park(ledgers: &Ledgers) -> ZeroCarbonPark {
     }
 }
 
-/// What the zero-carbon park rule says of a park, and the smallest change that would pass: the binding
-/// term by name. `factor_kg_per_kwh` is that of power that is not green.
-pub fn advice(ledgers: &Ledgers, factor_kg_per_kwh: f64) -> Option<Title> {
-    let rule = &ledgers.rule;
-    let judged = zero_carbon_park(ledgers);
-    let intensity = judged.intensity_t_per_tce?;
-    let Some(threshold) = judged.threshold else {
-        return Some(Title {
-            en: format!(
-                "Zero-carbon park rule (NDRC 2025/910): {intensity:.2} t/tce; below 200,000 tce a year the text gives no threshold"
-            ),
-            zh: format!(
-                "零碳园区（发改环资〔2025〕910号）：{intensity:.2} 吨/吨标煤；年能耗不足 20 万吨标煤，国家文本未给门槛"
-            ),
-        });
-    };
-    if judged.pass == Some(true) {
-        return Some(Title {
-            en: format!(
-                "Zero-carbon park rule (NDRC 2025/910): {intensity:.2} t/tce, at most {threshold:.2}: met"
-            ),
-            zh: format!(
-                "零碳园区（发改环资〔2025〕910号）：{intensity:.2} 吨/吨标煤，门槛 {threshold:.2}：达标"
-            ),
-        });
-    }
-    let allowed_t = threshold * rule.energy_tce;
-    let fuel = rule.fuel_t / rule.energy_tce;
-    let (en, zh) = if rule.fuel_t > allowed_t {
-        let cut_kt = (rule.fuel_t - allowed_t) / 1000.0;
-        (
-            format!(
-                "fuel, heat and process alone are {fuel:.2}: at least {cut_kt:.1} kt of them have to go, and green power for all electricity besides"
-            ),
-            format!("仅燃料、热力与工艺即 {fuel:.2}：除全部用电绿色化外，至少还须减少 {cut_kt:.1} 千吨"),
-        )
-    } else {
-        let gwh = (rule.total_t() - allowed_t) / factor_kg_per_kwh / 1000.0;
-        (
-            format!("electricity binds: {gwh:.1} GWh more of it have to be green"),
-            format!("电力为约束项：还须 {gwh:.1} GWh 绿电"),
-        )
-    };
-    Some(Title {
-        en: format!(
-            "Zero-carbon park rule (NDRC 2025/910): {intensity:.2} t/tce, at most {threshold:.2}: not met; {en}"
-        ),
-        zh: format!(
-            "零碳园区（发改环资〔2025〕910号）：{intensity:.2} 吨/吨标煤，门槛 {threshold:.2}：未达标；{zh}"
-        ),
-    })
-}
-
-/// The green direct connection rule (发改能源〔2025〕650, 发改价格〔2025〕1192): plants on a dedicated line
-/// only, all export counted; none without such a plant.
+/// The green direct connection: plants on a dedicated line only, all export counted; none without
+/// such a plant.
 pub fn green_direct(case: &Sums<'_>, energy: &Energy) -> Option<GreenDirect> {
     let park = case.park;
     let plants = park.generators_of(case.case).filter(|plant| plant.direct_line);
@@ -205,33 +168,8 @@ pub fn green_direct(case: &Sums<'_>, energy: &Energy) -> Option<GreenDirect> {
         return None;
     }
     let (exported, curtailed) = (energy.grid_export_kwh, case.year.direct_curtailed_kwh);
-    Some(direct_shares(
-        [available, exported, curtailed, energy.load_kwh + energy.charging_kwh - energy.v2g_kwh],
-        park.green.direct_eligible,
-        [park.green.direct_consumption_share, park.green.direct_export_cap],
-    ))
-}
-
-/// Shares of available, exported, curtailed and used energy, against 60 % self-use, a least share of
-/// consumption and a cap on exports.
-fn direct_shares(
-    [available, exported, curtailed, used]: [f64; 4],
-    eligible: Option<bool>,
-    [consumption, export_cap]: [f64; 2],
-) -> GreenDirect {
-    let own = available - exported - curtailed;
-    let of_available = |kwh: f64| Some(kwh / available);
-    let consumption_share = (used > 0.0).then(|| own / used);
-    let holds = own / available >= 0.60
-        && consumption_share.is_some_and(|share| share >= consumption)
-        && exported / available <= export_cap;
-    GreenDirect {
-        self_use_share: of_available(own),
-        consumption_share,
-        export_share: of_available(exported),
-        curtailment_share: of_available(curtailed),
-        pass: eligible.map(|eligible| eligible && holds),
-    }
+    let used = energy.load_kwh + energy.charging_kwh - energy.v2g_kwh;
+    Some(green_direct_shares([available, exported, curtailed, used], &park.green.direct))
 }
 
 /// The match of use and green power hour by hour. Traded green power is taken as even over the year
@@ -337,20 +275,6 @@ fn displaced(park: &Park, owner: Owner) -> Burnt {
 mod tests {
     use super::*;
 
-    /// A published hourly tool: available 639,781.856 MWh, exported 127,956.37, curtailed 103,131.937,
-    /// so 63.88 % self-use; 72.474 % of consumption implies a load of 563,917 MWh.
-    #[test]
-    fn a_published_green_direct_case_is_met() {
-        let shares =
-            direct_shares([639_781.856, 127_956.37, 103_131.937, 563_917.0], Some(true), [0.30, 0.20]);
-        let near = |value: Option<f64>, expected: f64| value.is_some_and(|v| (v - expected).abs() < 5e-5);
-        assert!(near(shares.self_use_share, 0.6388) && near(shares.consumption_share, 0.72474), "{shares:?}");
-        assert!(near(shares.export_share, 0.2000) && near(shares.curtailment_share, 0.1612));
-        assert_eq!(shares.pass, Some(true));
-        let judge = |eligible| direct_shares([100.0, 30.0, 0.0, 200.0], eligible, [0.30, 0.20]).pass;
-        assert_eq!((judge(Some(true)), judge(Some(false)), judge(None)), (Some(false), Some(false), None));
-    }
-
     /// By hand: 1.6 Mt of energy at 0.25 t/tce passes at 0.30; 0.5 Mt fails at 0.20; 0.1 Mt has none.
     #[test]
     fn the_threshold_follows_the_size_of_the_park() {
@@ -362,22 +286,5 @@ mod tests {
         assert_eq!(of(1.6e6), (Some(0.30), Some(true)));
         assert_eq!(of(5e5), (Some(0.20), Some(false)));
         assert_eq!(of(1e5), (None, None));
-    }
-
-    /// By hand, at 0.20 of 300,000 tce: 60 kt allowed. 200 kt of fuel leave 140 kt too much whatever the
-    /// electricity; 20 kt of fuel and 83.25 kt of electricity need (103.25 − 60) / 0.8325 = 51.95 GWh.
-    #[test]
-    fn advice_names_the_binding_term() {
-        let of = |fuel_t: f64, electricity_t: f64| {
-            let rule = ParkRule { energy_tce: 3e5, fuel_t, electricity_t, ..ParkRule::default() };
-            advice(&Ledgers { rule, ..Ledgers::default() }, 0.8325).map(|text| text.en).unwrap_or_default()
-        };
-        assert!(
-            of(2e5, 1e5).contains("fuel, heat and process alone are 0.67: at least 140.0 kt"),
-            "{}",
-            of(2e5, 1e5)
-        );
-        assert!(of(2e4, 83_250.0).contains("52.0 GWh more"), "{}", of(2e4, 83_250.0));
-        assert!(of(2e4, 1e4).ends_with("met"));
     }
 }

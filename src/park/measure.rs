@@ -327,6 +327,10 @@ fn all_ledgers(parks: &[&Measured]) -> Option<Ledgers> {
     let first = *all.first()?;
     Some(all[1..].iter().fold(first, |sum, park| Ledgers {
         rule: sum.rule.and(park.rule),
+        by_method: [0, 1].map(|method| sum.by_method[method].and(park.by_method[method])),
+        fuel_gj: sum.fuel_gj + park.fuel_gj,
+        process_t: sum.process_t + park.process_t,
+        replacing_kwh: sum.replacing_kwh + park.replacing_kwh,
         own_green_kwh: sum.own_green_kwh + park.own_green_kwh,
         used_kwh: sum.used_kwh + park.used_kwh,
         matching: sum.matching.zip(park.matching).map(|(sum, park)| sum.and(park)),

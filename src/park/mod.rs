@@ -13,6 +13,7 @@ mod ledgers;
 pub mod measure;
 mod measures;
 pub mod project;
+mod rules;
 pub mod simulate;
 mod usage;
 mod variants;

@@ -3,6 +3,7 @@
 use crate::dispatch::{FleetLimits, Policy};
 use crate::metrics::Burnt;
 use crate::metrics::carbon::{Exports, TceMethod};
+use crate::metrics::compliance::{DirectTerms, Indicators};
 use crate::problem::Problem;
 use crate::storage::EnergyParameters;
 use crate::tariff::CompiledTariff;
@@ -107,7 +108,7 @@ pub struct EconomicTerms {
 }
 
 /// Carbon price, factors and switches of the ledgers.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CarbonTerms {
     /// Price of market-based tonnes.
     pub price_per_t: f64,
@@ -121,6 +122,8 @@ pub struct CarbonTerms {
     pub tce: TceMethod,
     /// Equal value of grid power, kgce/kWh.
     pub equal_kgce_per_kwh: f64,
+    /// The province whose indicator system judges the parks besides the national one.
+    pub province: Option<String>,
 }
 
 /// Contractual green supply from outside, and how the green direct connection is judged.
@@ -134,12 +137,8 @@ pub struct Green {
     pub certificates_kwh: f64,
     /// Their price per kWh.
     pub certificate_price_per_kwh: f64,
-    /// Whether the project may be a green direct connection at all; none: not judged.
-    pub direct_eligible: Option<bool>,
-    /// Least share of consumption from the direct line.
-    pub direct_consumption_share: f64,
-    /// Highest share of its generation that may be exported.
-    pub direct_export_cap: f64,
+    /// How a direct line is judged.
+    pub direct: DirectTerms,
 }
 
 impl Green {
@@ -177,6 +176,8 @@ pub struct Park {
     pub electrified: Vec<Series>,
     /// Contractual green supply from outside.
     pub green: Green,
+    /// Guiding indicators as the scenario states them.
+    pub indicators: Indicators,
     /// The connection.
     pub grid: Grid,
     /// How storage and charging are run.

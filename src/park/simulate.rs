@@ -8,6 +8,7 @@ use super::case::{Case, CaseSeries};
 use super::finance::{flows, losses};
 use super::measure::{CaseMetrics, Measured, measure};
 use super::project::{Park, Project, Title};
+use super::rules::{advice, rules_of_all, rules_of_park};
 use super::variants::{representative, variants};
 use crate::dispatch::{Ledger, YearResult};
 use crate::metrics::Metrics;
@@ -139,16 +140,18 @@ pub fn simulate(
     let case = |get: fn(&Outcome) -> &Measured| outcomes.iter().map(get).collect::<Vec<_>>();
     let peak = |case: usize| sums[case].iter().copied().fold(0.0, f64::max);
     let baseline = super::measure::all(project, &case(|o| &o.baseline), peak(0), None);
-    let configured = super::measure::all(project, &case(|o| &o.configured), peak(1), Some(&baseline));
+    let mut configured = super::measure::all(project, &case(|o| &o.configured), peak(1), Some(&baseline));
+    configured.metrics.rules = rules_of_all(project, &configured);
     let parks = project.parks.iter().zip(&outcomes).map(|(park, outcome)| ParkResult {
         name: park.name.clone(),
         baseline: outcome.baseline.metrics.clone(),
-        configured: outcome.configured.metrics.clone(),
+        configured: Metrics {
+            rules: rules_of_park(project, park, &outcome.configured),
+            ..outcome.configured.metrics.clone()
+        },
     });
-    let rule_factor = project.carbon.park_rule_kg_per_kwh;
-    let advice = configured.ledgers.as_ref().and_then(|ledgers| super::ledgers::advice(ledgers, rule_factor));
     Ok(Results {
-        advice: advice.into_iter().collect(),
+        advice: advice(&configured.metrics.rules),
         parks: parks.collect(),
         all: ParkResult {
             name: "all".to_owned(),

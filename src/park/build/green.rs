@@ -1,17 +1,18 @@
 //! `[carbon]` and `[park.green]` as plain terms.
 
 use crate::metrics::carbon::{Exports, TceMethod, annex_factor};
-use crate::park::project::{CarbonTerms, Green};
+use crate::metrics::compliance::{DirectTerms, Indicators, provinces};
+use crate::park::project::{CarbonTerms, Generator, Green};
+use crate::problem::Problem;
 use crate::scenario::Table;
+use crate::scenario::nearest::nearest;
 
 /// Equal value of grid power where the scenario gives none, kgce/kWh (assumed: about today's mean coal
 /// use of power supply).
 const EQUAL_KGCE_PER_KWH: f64 = 0.30;
-/// Cap on exports of a green direct connection; provinces set it, generally 20 %.
-const EXPORT_CAP: f64 = 0.20;
 
-/// The terms of `[carbon]`, or their defaults.
-pub fn terms(table: Option<&Table>) -> CarbonTerms {
+/// The terms of `[carbon]`, or their defaults; a province that is not known is reported.
+pub fn terms(table: Option<&Table>, problems: &mut Vec<Problem>) -> CarbonTerms {
     let number = |key: &str| table.and_then(|table| table.number(key));
     let text = |key: &str| table.and_then(|table| table.text(key));
     CarbonTerms {
@@ -21,11 +22,44 @@ pub fn terms(table: Option<&Table>) -> CarbonTerms {
         exports: if text("exports") == Some("gross") { Exports::Gross } else { Exports::Net },
         tce: if text("tce") == Some("equal") { TceMethod::Equal } else { TceMethod::Equivalent },
         equal_kgce_per_kwh: number("equal_kgce_per_kwh").unwrap_or(EQUAL_KGCE_PER_KWH),
+        province: table.and_then(|table| province(table, problems)),
     }
 }
 
-/// The terms of `[park.green]` in a year, or none of it.
-pub fn green(table: Option<&Table>, year: i32) -> Green {
+fn province(table: &Table, problems: &mut Vec<Problem>) -> Option<String> {
+    let name = table.text("province")?;
+    if provinces().any(|known| known == name) {
+        return Some(name.to_owned());
+    }
+    let message = format!("\"{name}\" has no indicator system in the catalogue");
+    let known = provinces().collect::<Vec<_>>().join(", ");
+    problems.push(table.error("province", "unknown-province", message).hint(
+        match nearest(name, provinces()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("known: {known}; leave `province` out to be judged by the national system alone"),
+        },
+    ));
+    None
+}
+
+/// The guiding indicators that a park states.
+pub fn indicators(table: Option<&Table>) -> Indicators {
+    let number = |key: &str| table.and_then(|table| table.number(key));
+    Indicators {
+        product_energy: number("product_energy"),
+        product_energy_limit: number("product_energy_limit"),
+        solid_waste_share: number("solid_waste_share"),
+        waste_heat_share: number("waste_heat_share"),
+        water_reuse_share: number("water_reuse_share"),
+    }
+}
+
+/// The terms of `[park.green]` in a year, or none of it, and how the direct line among the generators
+/// is judged.
+pub fn green(park: &Table, generators: &[Generator], year: i32) -> Green {
+    let (table, grid) = (park.table("green"), park.table("grid"));
+    let lines = generators.iter().filter(|plant| plant.direct_line);
+    let commissioned = lines.filter_map(|plant| plant.service.from).max().unwrap_or(year);
     let number = |key: &str| table.and_then(|table| table.number(key));
     let given = |key: &str| table.filter(|table| table.given(key));
     Green {
@@ -33,13 +67,13 @@ pub fn green(table: Option<&Table>, year: i32) -> Green {
         trade_premium_per_kwh: number("trade_premium_per_kwh").unwrap_or(0.0),
         certificates_kwh: number("certificates_mwh").unwrap_or(0.0) * 1000.0,
         certificate_price_per_kwh: number("certificate_price_per_mwh").unwrap_or(0.0) / 1000.0,
-        direct_eligible: given("direct_eligible").map(|table| table.flag("direct_eligible")),
-        // 30 %, and 35 % from 2030 on.
-        direct_consumption_share: number("direct_consumption_share").unwrap_or(if year >= 2030 {
-            0.35
-        } else {
-            0.30
-        }),
-        direct_export_cap: number("direct_export_cap").unwrap_or(EXPORT_CAP),
+        direct: DirectTerms {
+            eligible: given("direct_eligible").map(|table| table.flag("direct_eligible")),
+            commissioned,
+            consumption_share: number("direct_consumption_share"),
+            export_cap: number("direct_export_cap"),
+            spot_market: grid.filter(|grid| grid.given("spot_market")).map(|grid| grid.flag("spot_market")),
+            connection_kv: grid.and_then(|grid| grid.number("connection_kv")),
+        },
     }
 }

@@ -48,6 +48,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         warnings.extend(problems);
     }
     let terms = scenario.root.table("economics").map(|table| economics::terms(table, &mut warnings));
+    let carbon = green::terms(scenario.root.table("carbon"), &mut warnings);
     if warnings.iter().any(Problem::is_error) {
         return Err(Problems(warnings));
     }
@@ -61,7 +62,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         weather: context.weather.clone(),
         parks,
         economics: terms,
-        carbon: green::terms(scenario.root.table("carbon")),
+        carbon,
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
         data_quality: context.data_quality(),
@@ -79,16 +80,18 @@ fn title(table: &Table, key: &str, otherwise: &str) -> Title {
 fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let mut problems = Vec::new();
     let fuels = fuel::fuels(table, &mut problems);
+    let generators = generation::generators(context, table, &mut problems);
     let mut park = Park {
         name: table.name().to_owned(),
         title: title(table, "title", table.name()),
         loads: load::loads(context, table, &mut problems),
-        generators: generation::generators(context, table, &mut problems),
         storages: storage::storages(context, table, &mut problems),
         fleets: charging::fleets(context, table, &mut problems),
         electrified: fuel::electrified(context, &fuels),
         fuels,
-        green: green::green(table.table("green"), context.axis.year),
+        green: green::green(table, &generators, context.axis.year),
+        generators,
+        indicators: green::indicators(table.table("indicators")),
         grid: grid::grid(context, table, &mut problems),
         policy: grid::operation(table),
     };

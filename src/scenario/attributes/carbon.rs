@@ -33,6 +33,11 @@ pub static CARBON: TableSpec = TableSpec {
             "equal value of grid power in kgce/kWh",
         )
         .default("0.3", "assumed: about today's coal use of power supply"),
+        Attribute::new(
+            "province",
+            Kind::Text,
+            "province whose indicator system judges the parks besides the national one, such as \"hunan\"",
+        ),
     ]],
     id: "",
 };

@@ -31,6 +31,16 @@ pub static GRID: TableSpec = TableSpec {
             "meter on the high side: bill and peaks after this loss",
         )
         .default("0.0", ""),
+        Attribute::number(
+            "connection_kv",
+            Range::POSITIVE,
+            "voltage of the connection: rules on direct lines and roof PV follow it",
+        ),
+        Attribute::new(
+            "spot_market",
+            Kind::Bool,
+            "whether the province's spot market runs: where it does not, rules let no surplus out; absent: not said",
+        ),
     ]],
     id: "",
 };

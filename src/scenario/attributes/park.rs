@@ -4,7 +4,7 @@ use super::charging::CHARGING;
 use super::common::NAME;
 use super::dispatch::DISPATCH;
 use super::fuel::FUEL;
-use super::green::GREEN;
+use super::green::{GREEN, INDICATORS};
 use super::grid::GRID;
 use super::load::LOAD;
 use super::pv::PV;
@@ -27,6 +27,11 @@ pub static PARK: TableSpec = TableSpec {
             Attribute::new("charging", Kind::Tables(&CHARGING), "charging of vehicles and ships"),
             Attribute::new("fuel", Kind::Tables(&FUEL), "fuel, steam and process emissions"),
             Attribute::new("green", Kind::Table(&GREEN), "contractual green supply from outside"),
+            Attribute::new(
+                "indicators",
+                Kind::Table(&INDICATORS),
+                "guiding indicators of the zero-carbon park rules, passed through",
+            ),
             Attribute::new("grid", Kind::Table(&GRID), "the connection: limits, tariff, grid carbon"),
             Attribute::new("dispatch", Kind::Table(&DISPATCH), "how storage and charging are run"),
             Attribute::number("area_ha", Range::POSITIVE, "area, for intensities"),
