@@ -70,6 +70,7 @@ const CATALOGUES: &[&[Message]] = &[
     crate::report::measures::MESSAGES,
     crate::report::executive::MESSAGES,
     crate::report::xlsx::MESSAGES,
+    crate::report::years::MESSAGES,
     crate::report::sweep::MESSAGES,
     crate::report::sweep::figures::MESSAGES,
 ];

@@ -7,12 +7,13 @@ use crate::output::folder::{FolderError, MANIFEST, OutputFolder, check_place};
 use crate::output::manifest::Manifest;
 use crate::output::summary::{self, Cases};
 use crate::output::table::{Column, write_csv, write_parquet};
+use crate::output::years::{ParkCases, YearCases, main_metrics};
 use crate::park::case::Case;
 use crate::park::simulate::{CaseYear, ParkResult, Results, SimulationError, simulate};
 use crate::park::{BuildOptions, Project, build};
 use crate::policies::{self, PolicyYear};
 use crate::problem::{Problem, Problems};
-use crate::report::data::{Localised, ParkData, ReportData, Series};
+use crate::report::data::{Localised, ParkData, ReportData, Series, YearData};
 use crate::report::{self, ReportError};
 use crate::scenario::Scenario;
 use std::fs::File;
@@ -140,8 +141,12 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     warnings.extend(results.warnings.iter().cloned());
     let all = cases(&results.all);
     let parks = results.parks.iter().map(|park| (park.name.as_str(), cases(park)));
-    let (summary_json, table) = summary::write(&project.name, &project.currency, parks, &all);
+    let years = year_cases(&project, &results);
+    let (summary_json, table) = summary::write(&project.name, &project.currency, parks, &all, &years);
     folder.write("summary.json", summary_json.as_bytes())?;
+    if !years.is_empty() {
+        folder.write("years.csv", crate::output::years::csv(&years).as_bytes())?;
+    }
     folder.write("summary.csv", table.as_bytes())?;
     let (measures, measures_of_all) = crate::park::measures(&project, &results, &interrupted)?;
     let paths = project.parks.iter().map(|park| park.name.as_str()).zip(&measures);
@@ -155,9 +160,16 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
     if options.plots {
         let kept = kept.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let parks = project.parks.iter().zip(&results.parks).zip(kept).zip(measures).map(
-            |(((park, result), series), measures)| {
-                park_data(&result.name, localised(&park.title), &cases(result), series, measures)
+        let of_park = |index: usize| {
+            years
+                .iter()
+                .map(|year| YearData { year: year.year, cases: year.parks[index].cases.clone() })
+                .collect()
+        };
+        let parks = project.parks.iter().zip(&results.parks).zip(kept).zip(measures).enumerate().map(
+            |(index, (((park, result), series), measures))| ParkData {
+                years: of_park(index),
+                ..park_data(&result.name, localised(&park.title), &cases(result), series, measures)
             },
         );
         let report = ReportData {
@@ -167,13 +179,19 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
             currency: project.currency.clone(),
             axis: project.axis,
             parks: parks.collect(),
-            all: park_data(
-                "all",
-                Localised { en: "All parks".to_owned(), zh: "全部园区".to_owned() },
-                &all,
-                None,
-                measures_of_all,
-            ),
+            all: ParkData {
+                years: years
+                    .iter()
+                    .map(|year| YearData { year: year.year, cases: year.all.clone() })
+                    .collect(),
+                ..park_data(
+                    "all",
+                    Localised { en: "All parks".to_owned(), zh: "全部园区".to_owned() },
+                    &all,
+                    None,
+                    measures_of_all,
+                )
+            },
             advice: results.advice.iter().map(localised).collect(),
             warnings: warnings.iter().map(ToString::to_string).collect(),
             assumptions: Vec::new(),
@@ -214,6 +232,22 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     }
     folder.finish()?;
     Ok(Finished { folder: place, summary_json, results, project, policies, warnings })
+}
+
+/// Every simulated year, the first included; none where there is no later one.
+fn year_cases(project: &Project, results: &Results) -> Vec<YearCases> {
+    if results.years.is_empty() {
+        return Vec::new();
+    }
+    let of = |park: &ParkResult| main_metrics(&cases(park));
+    let year = |year: i32, parks: &[ParkResult], all: &ParkResult| YearCases {
+        year,
+        parks: parks.iter().map(|park| ParkCases { name: park.name.clone(), cases: of(park) }).collect(),
+        all: of(all),
+    };
+    let first = year(project.axis.year, &results.parks, &results.all);
+    let later = results.years.iter().map(|found| year(found.year, &found.parks, &found.all));
+    std::iter::once(first).chain(later).collect()
 }
 
 /// A case's energy and money by month and band; none without a bill.
@@ -274,6 +308,7 @@ fn park_data(
         change: cases.change.clone(),
         series,
         measures,
+        years: Vec::new(),
     }
 }
 

@@ -157,3 +157,62 @@ fn what_does_not_fit_is_refused_with_its_place_and_a_hint() {
         assert!(words.iter().all(|word| messages.contains(word)), "{lines}: {messages}");
     }
 }
+
+/// A retrofit that saves nothing and costs nothing changes nothing.
+#[test]
+fn a_retrofit_of_nothing_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let nothing = "[[park.retrofit]]\nname = \"idle\"\nload = \"plant\"\nsaving_fraction = 0.0\n[park.grid]";
+    let (code, json, messages) =
+        run(folder.path(), &SCENARIO.replace("electrified_share = 0.5", "").replace("[park.grid]", nothing));
+    assert_eq!(code, 0, "{messages}");
+    near(number(&json["parks"][0]["change"]["economics"], "annual_total"), 0.0);
+    near(number(&json["parks"][0]["change"]["energy"], "load_kwh"), 0.0);
+    assert_eq!(economics(&json)["irr_status"], "every-rate");
+}
+
+/// By hand: heat of 1,000 kW in every second hour is 4,380,000 kWh = 15,768 GJ of gas a year, 884.5848 t. Half of
+/// it electric at an efficiency of 2 are 1,095,000 kWh, in the same hours: 250 kW at most, at 1,000 each.
+#[test]
+fn heat_given_as_a_series_is_electrified_in_its_hours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("heat.csv"), "heat_kw\n".to_owned() + &"1000\n0\n".repeat(4380))
+        .expect("writes");
+    let text = SCENARIO
+        .replace("annual_gj = 36000", "series = \"heat.csv\"")
+        .replace("electric_efficiency = 2.5", "electric_efficiency = 2.0");
+    let (code, json, messages) = run(folder.path(), &text);
+    assert_eq!(code, 0, "{messages}");
+    let change = &json["parks"][0]["change"];
+    near(number(&json["parks"][0]["baseline"]["carbon"], "scope1_t"), 15_768.0 * 0.0561);
+    near(number(&change["carbon"], "scope1_t"), -0.5 * 15_768.0 * 0.0561);
+    near(number(&change["energy"], "load_kwh"), 1_095_000.0);
+    near(number(&change["energy"], "peak_import_kw"), 250.0);
+    near(number(&change["economics"], "capex"), 250_000.0);
+    near(number(&economics(&json)["cash_flow"][1], "fuel_saving"), 788_400.0);
+}
+
+#[test]
+fn a_retrofit_of_what_is_not_there_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (table, words) in [
+        ("load = \"plnt\"\nsaving_fraction = 0.1", ["plnt", "did you mean \"plant\"?"]),
+        ("fuel = \"boilers\"\nsaving_fraction = 0.1", ["boilers", "did you mean \"boiler\"?"]),
+        ("load = \"plant\"\nfuel = \"boiler\"\nsaving_fraction = 0.1", ["both", "one retrofit for each"]),
+        ("saving_fraction = 0.1", ["neither", "load"]),
+        ("load = \"plant\"\nsaving_fraction = 20", ["saving_fraction", "0 to 1"]),
+        ("load = \"plant\"", ["saving_fraction", "missing"]),
+        (
+            "load = \"plant\"\nsaving_fraction = 0.1\nin_service_year = 2030\nretire_year = 2030",
+            ["retire_year", "after 2030"],
+        ),
+    ] {
+        let text = SCENARIO.replace("[park.grid]", &format!("[[park.retrofit]]\n{table}\n[park.grid]"));
+        let (code, _, messages) = run(folder.path(), &text);
+        assert_eq!(code, 2, "{table}: {messages}");
+        assert!(words.iter().all(|word| messages.contains(word)), "{table}: {messages}");
+    }
+    let unknown = SCENARIO.replace("\"natural-gas\"", "\"natural-gass\"");
+    let (code, _, messages) = run(folder.path(), &unknown);
+    assert!(code == 2 && messages.contains("did you mean \"natural-gas\"?"), "{messages}");
+}

@@ -7,6 +7,8 @@
 pub enum Measure {
     /// Vehicles and ships that burnt fuel, charging as they like.
     ElectricTransport,
+    /// Efficiency retrofits and renewed equipment.
+    Retrofit,
     /// Heat that burnt fuel.
     ElectricHeat,
     /// PV.
@@ -25,8 +27,9 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ElectricTransport,
+        Self::Retrofit,
         Self::ElectricHeat,
         Self::Pv,
         Self::Wind,
@@ -40,6 +43,7 @@ impl Measure {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ElectricTransport => "electric-transport",
+            Self::Retrofit => "retrofit",
             Self::ElectricHeat => "electric-heat",
             Self::Pv => "pv",
             Self::Wind => "wind",

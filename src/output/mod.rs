@@ -8,3 +8,4 @@ pub mod measures;
 pub mod number;
 pub mod summary;
 pub mod table;
+pub mod years;

@@ -1,6 +1,7 @@
 //! `summary.json` and `summary.csv`: the metrics of every park and of all together.
 
 use super::number;
+use super::years::YearCases;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -31,6 +32,7 @@ pub fn write<'a>(
     currency: &str,
     parks: impl Iterator<Item = (&'a str, Cases)>,
     all: &Cases,
+    years: &[YearCases],
 ) -> (String, String) {
     let table = RefCell::new(Table::default());
     let document = Document {
@@ -38,10 +40,11 @@ pub fn write<'a>(
         currency,
         parks: Parks { parks: RefCell::new(parks), table: &table },
         all: All { cases: all, table: &table },
+        years,
     };
     let mut json = serde_json::to_string_pretty(&document).unwrap_or_default();
     json.push('\n');
-    (json, table.into_inner().text())
+    (json, table.into_inner().text("park,case"))
 }
 
 #[derive(serde::Serialize)]
@@ -51,6 +54,7 @@ struct Document<'a, 'p, I: Iterator<Item = (&'p str, Cases)>> {
     currency: &'a str,
     parks: Parks<'a, I>,
     all: All<'a>,
+    years: &'a [YearCases],
 }
 
 /// The parks, each made as it is written.
@@ -105,13 +109,13 @@ pub fn scalars(metrics: &Value) -> Vec<(String, &Value)> {
 
 /// The table of `summary.csv`: one row per park and case. Columns are those that any case has.
 #[derive(Debug, Default)]
-struct Table {
+pub(super) struct Table {
     columns: Vec<String>,
     rows: Vec<(String, Vec<Value>)>,
 }
 
 impl Table {
-    fn add(&mut self, park: &str, cases: &Cases) {
+    pub(super) fn add(&mut self, head: &str, cases: &Cases) {
         for (case, metrics) in cases.named() {
             let mut row = vec![Value::Null; self.columns.len()];
             for (key, value) in scalars(metrics) {
@@ -123,12 +127,12 @@ impl Table {
                 });
                 row[at] = value.clone();
             }
-            self.rows.push((format!("{park},{case}"), row));
+            self.rows.push((format!("{head},{case}"), row));
         }
     }
 
-    fn text(&self) -> String {
-        let mut text = String::from("park,case");
+    pub(super) fn text(&self, head: &str) -> String {
+        let mut text = String::from(head);
         for column in &self.columns {
             text.push(',');
             text.push_str(column);
@@ -167,7 +171,7 @@ mod tests {
             configured: json!({"energy": {"load_kwh": value, "full_cycles": 2.5}, "economics": null}),
             change: json!({"energy": {"load_kwh": 0.0, "full_cycles": null}, "economics": null}),
         };
-        let (_, table) = write("s", "CNY", [("a", cases(10.0))].into_iter(), &cases(10.0));
+        let (_, table) = write("s", "CNY", [("a", cases(10.0))].into_iter(), &cases(10.0), &[]);
         assert_eq!(
             table,
             "park,case,energy.load_kwh,energy.full_cycles\na,baseline,10,\na,configured,10,2.5\na,change,0,\n\

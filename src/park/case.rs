@@ -68,8 +68,8 @@ impl Park {
             wind_kw: zeros(),
             direct_kw: [zeros(), zeros()],
         };
-        for (_, load) in &self.loads {
-            add(&mut series.load_kw, load, 1.0);
+        for (index, (_, load)) in self.loads.iter().enumerate() {
+            add(&mut series.load_kw, load, self.load_left(index, case));
         }
         if case == Case::Configured {
             for load in &self.electrified {

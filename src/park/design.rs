@@ -130,7 +130,7 @@ pub fn configured(
     let (mut found, year) = year(project, park, Case::Configured, Some(&baseline.measured), ledger)?;
     simulate::check_served(project, park, ledger)?;
     if money {
-        simulate::money(project, park, &year, &baseline.measured, &mut found.measured, ledger);
+        simulate::money(project, park, &year, &baseline.measured, &mut found.measured, ledger)?;
     }
     Ok(found)
 }

@@ -1,6 +1,7 @@
 //! What was understood of a scenario: sizes, annual sums, sources, for `zeropark check`.
 
 use super::project::{Fact, GeneratorKind, Park, Project};
+use super::retrofit::Target;
 use crate::report::theme::grouped;
 use crate::time::DayKind;
 
@@ -124,6 +125,14 @@ fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
                 ),
             );
         }
+    }
+    for retrofit in &park.retrofits {
+        let of = match retrofit.target {
+            Target::Load(index) => &park.loads[index].0,
+            Target::Fuel(index) => &park.fuels[index].name,
+        };
+        let saved = grouped(100.0 * retrofit.saving_fraction, 1);
+        say(path("retrofit", &retrofit.name), format!("saves {saved} % of {of}"));
     }
     if park.grid.billed {
         of_tariff(project, park, &mut say);

@@ -1,9 +1,11 @@
 //! The incremental cash flow of a park, configured − baseline, year by year, and what follows from it.
 
-use super::project::{Costs, EconomicTerms, GeneratorKind, Park};
+use super::bought::{Device, Kind, devices};
+use super::project::{EconomicTerms, GeneratorKind, Park};
+use super::years::YearOfPark;
 use crate::economics::{
     Asset, Irr, Levelised, Operation, Purchase, discounted_payback_years, host_shares, irr, levelised, npv,
-    payback_years, purchases, residual_value, statement, without_host,
+    payback_years, purchases, statement, without_host,
 };
 use crate::metrics::{CashFlowYear, Economics};
 use crate::storage::{Assessment, augment_plan};
@@ -59,19 +61,14 @@ pub struct Losses {
     pub storages: Vec<Vec<f64>>,
 }
 
-/// A new device with what is bought for it.
-struct Bought {
-    costs: Costs,
-    purchases: Vec<Purchase>,
-    span_years: f64,
-    kind: Kind,
-}
-
-#[derive(PartialEq, Clone, Copy)]
-enum Kind {
-    Generator,
-    Storage,
-    Other,
+/// The first year: what it says of money, and how it ages.
+pub struct FirstYear<'a> {
+    /// Calendar year.
+    pub year: i32,
+    /// What it says.
+    pub money: &'a Representative,
+    /// What is lost of PV and storage by year.
+    pub losses: &'a Losses,
 }
 
 /// Losses of new PV and storage by year.
@@ -108,94 +105,34 @@ fn last_before(bought: &[Purchase], years: f64) -> f64 {
     bought.iter().rfind(|purchase| purchase.after_years <= years + 1e-9).map_or(0.0, |p| p.after_years)
 }
 
-fn bought(park: &Park, terms: &EconomicTerms, assessed: &[Option<Assessment>]) -> Vec<Bought> {
-    let end = terms.lifetime_years as f64;
-    let plain = |costs: Costs, kind: Kind| {
-        let span_years = costs.life_years.max(1e-3);
-        Bought {
-            purchases: purchases(0.0, end, span_years, costs.replacement_fraction),
-            span_years,
-            costs,
-            kind,
-        }
-    };
-    let mut list = Vec::new();
-    for plant in park.generators.iter().filter(|plant| !plant.existing) {
-        list.push(plain(plant.costs, Kind::Generator));
-    }
-    for (index, unit) in park.storages.iter().enumerate().filter(|(_, unit)| !unit.existing) {
-        let mut device = plain(unit.costs, Kind::Storage);
-        if let Some(found) = assessed.get(index).and_then(Option::as_ref) {
-            let plan = augment_plan(&unit.device, found, terms.lifetime_years as u32, unit.augment_below);
-            device.purchases.truncate(1);
-            let share = unit.costs.replacement_fraction;
-            device.purchases.extend(
-                plan.added
-                    .iter()
-                    .map(|(after_years, size)| Purchase { after_years: *after_years, share: share * size }),
-            );
-            device.span_years = plan.span_years;
-        }
-        list.push(device);
-    }
-    let fleets = park.fleets.iter().filter(|fleet| !fleet.in_baseline);
-    list.extend(fleets.map(|fleet| plain(fleet.costs, Kind::Other)));
-    list.extend(super::measure::heat_costs(park).map(|costs| plain(costs, Kind::Other)));
-    list
-}
-
-/// The cash flow of a park's project.
+/// The cash flow of a park's project. It rests on the first year with its ageing; in the later years
+/// that were simulated it is what they say, and between them it is that far off in proportion.
 pub fn flows(
     park: &Park,
     terms: &EconomicTerms,
-    year: &Representative,
-    losses: &Losses,
+    first: &FirstYear<'_>,
     assessed: &[Option<Assessment>],
+    later: &[YearOfPark],
 ) -> Flows {
     let years = terms.lifetime_years;
-    let list = bought(park, terms, assessed);
+    let list = devices(park, terms, first.year, assessed, later);
     let grown = |growth: f64, index: usize| (1.0 + growth).powi(index as i32);
-    let pv = weighted(park.generators.iter().map(|plant| plant.capacity_kw), &losses.generators, years);
-    let worn = weighted(park.storages.iter().map(|unit| unit.energy_kwh), &losses.storages, years);
-    let progress = |lost: &[f64], index: usize| {
-        let reference = lost.iter().copied().fold(0.0, f64::max);
-        if reference > 0.0 { lost[index] / reference } else { 0.0 }
-    };
+    let prices: Vec<f64> = (0..years).map(|index| grown(terms.price_growth, index)).collect();
+    let path = Path::of(park, first, later, &prices);
     let mut operation = Vec::with_capacity(years);
-    let mut bill = Vec::with_capacity(years);
     for index in 0..years {
-        let aged = (year.bill_saving_aged_pv - year.bill_saving) * progress(&pv, index)
-            + (year.bill_saving_aged_storage - year.bill_saving) * progress(&worn, index);
-        let saving = (year.bill_saving + aged) * grown(terms.price_growth, index);
-        bill.push(saving);
-        let paid = |device: &Bought| {
-            let due = device.purchases[1..].iter().filter(|purchase| purchase.year() == index + 1);
-            due.map(|purchase| purchase.share).sum::<f64>() * device.costs.capex
-        };
+        let in_year = |value: &dyn Fn(&Device) -> f64| list.iter().map(value).sum::<f64>();
         operation.push(Operation {
-            revenue: saving + year.fuel_saving * grown(terms.price_growth, index),
-            opex: list.iter().map(|device| device.costs.opex_per_year).sum::<f64>()
-                * grown(terms.opex_growth, index),
-            replacement: list.iter().map(paid).sum(),
-            salvage: if index + 1 == years {
-                list.iter().map(|device| left(device, years)).sum()
-            } else {
-                0.0
-            },
+            revenue: path.bill[index] + path.fuel[index],
+            opex: in_year(&|device| device.opex(index)) * grown(terms.opex_growth, index),
+            replacement: in_year(&|device| device.replacement(index + 1)),
+            salvage: if index + 1 == years { in_year(&|device| device.left(years)) } else { 0.0 },
         });
     }
-    let assets: Vec<Asset> = list
-        .iter()
-        .map(|device| Asset {
-            capex: device.costs.capex,
-            year: 0,
-            depreciation_years: terms.depreciation_years.min(device.costs.life_years.max(1.0)),
-            residual_share: terms.depreciation_residual,
-        })
-        .collect();
+    let assets: Vec<Asset> = list.iter().map(|device| device.asset(terms)).collect();
     let found = statement(&operation, &assets, &terms.taxes, &terms.debt);
     let cash = found.years.iter().map(|row| {
-        let bill_saving = if row.year == 0 { 0.0 } else { bill[row.year - 1] };
+        let bill_saving = if row.year == 0 { 0.0 } else { path.bill[row.year - 1] };
         CashFlowYear {
             year: row.year,
             capex: 0.0 - row.capex,
@@ -213,11 +150,10 @@ pub fn flows(
     let (mut investor, mut host) = (Vec::new(), Vec::new());
     if let Some(share) = terms.host_share {
         let steps = host_shares(&terms.storage_host_shares, terms.storage_host_step_years, years);
-        let apart = !terms.storage_host_shares.is_empty();
-        let by_storage = if apart { year.bill_saving - year.bill_saving_without_storage } else { 0.0 };
         let shares: Vec<f64> = (0..years)
             .map(|index| {
-                let of_storage = by_storage * (1.0 - worn[index]) * grown(terms.price_growth, index);
+                let of_storage =
+                    if terms.storage_host_shares.is_empty() { 0.0 } else { path.by_storage[index] };
                 share * (operation[index].revenue - of_storage) + steps[index] * of_storage
             })
             .collect();
@@ -225,12 +161,6 @@ pub fn flows(
         investor = rest.column(|row| row.project_cash_flow);
         host = std::iter::once(0.0).chain(shares).collect();
     }
-    let [pv_kwh, wind_kwh] = year.generated_kwh;
-    let generated: Vec<f64> = pv.iter().map(|lost| pv_kwh * (1.0 - lost) + wind_kwh).collect();
-    let discharged: Vec<f64> = worn.iter().map(|lost| year.discharged_kwh * (1.0 - lost)).collect();
-    let charged = worn.iter().enumerate();
-    let charged: Vec<f64> =
-        charged.map(|(i, lost)| year.charging_cost * (1.0 - lost) * grown(terms.price_growth, i)).collect();
     Flows {
         cash: cash.collect(),
         pretax: found.column(|row| row.pretax_cash_flow),
@@ -238,14 +168,98 @@ pub fn flows(
         service: found.column(|row| row.interest + row.principal),
         investor,
         host,
-        lcoe: life_cost(terms, &list, Kind::Generator, &generated, &vec![0.0; years]),
-        lcos: life_cost(terms, &list, Kind::Storage, &discharged, &charged),
+        lcoe: life_cost(terms, &list, Kind::Generator, &path.generated_kwh, &vec![0.0; years]),
+        lcos: life_cost(terms, &list, Kind::Storage, &path.discharged_kwh, &path.charging_cost),
     }
 }
 
-/// What is left of a device at the end, money.
-fn left(device: &Bought, years: usize) -> f64 {
-    residual_value(&device.purchases, years as f64, device.span_years) * device.costs.capex
+/// What each year 1, 2, … of the project brings.
+struct Path {
+    /// Saving of the bill.
+    bill: Vec<f64>,
+    /// Saving of fuel.
+    fuel: Vec<f64>,
+    /// What new storage saves of the bill.
+    by_storage: Vec<f64>,
+    /// What new PV and wind give, kWh.
+    generated_kwh: Vec<f64>,
+    /// What new storage gives, kWh.
+    discharged_kwh: Vec<f64>,
+    /// What its charging costs.
+    charging_cost: Vec<f64>,
+}
+
+impl Path {
+    fn of(park: &Park, first: &FirstYear<'_>, later: &[YearOfPark], prices: &[f64]) -> Self {
+        let (year, years) = (first.money, prices.len());
+        let pv =
+            weighted(park.generators.iter().map(|plant| plant.capacity_kw), &first.losses.generators, years);
+        let worn = weighted(park.storages.iter().map(|unit| unit.energy_kwh), &first.losses.storages, years);
+        let progress = |lost: &[f64], index: usize| {
+            let reference = lost.iter().copied().fold(0.0, f64::max);
+            if reference > 0.0 { lost[index] / reference } else { 0.0 }
+        };
+        // What the first year and its ageing say, at the first year's prices, corrected by what later
+        // years say, of money at the first year's prices too.
+        let simulated: Vec<(usize, &Representative)> = later
+            .iter()
+            .filter_map(|later| Some(((later.year - first.year) as usize, later.money.as_ref()?)))
+            .filter(|(index, _)| *index < years)
+            .collect();
+        let path = |of_first: &dyn Fn(usize) -> f64, of: fn(&Representative) -> f64, money: bool| {
+            let known: Vec<f64> = (0..years).map(of_first).collect();
+            let price = |index: usize| if money { prices[index] } else { 1.0 };
+            let off: Vec<(usize, f64)> = simulated
+                .iter()
+                .map(|(index, year)| (*index, of(year) / price(*index) - known[*index]))
+                .collect();
+            let corrected =
+                known.iter().enumerate().map(|(index, known)| (known + between(&off, index)) * price(index));
+            corrected.collect::<Vec<f64>>()
+        };
+        let aged = |index: usize| {
+            year.bill_saving
+                + (year.bill_saving_aged_pv - year.bill_saving) * progress(&pv, index)
+                + (year.bill_saving_aged_storage - year.bill_saving) * progress(&worn, index)
+        };
+        let by_storage =
+            |index: usize| (year.bill_saving - year.bill_saving_without_storage) * (1.0 - worn[index]);
+        let [pv_kwh, wind_kwh] = year.generated_kwh;
+        Self {
+            bill: path(&aged, |year| year.bill_saving, true),
+            fuel: path(&|_| year.fuel_saving, |year| year.fuel_saving, true),
+            by_storage: (0..years).map(|index| by_storage(index) * prices[index]).collect(),
+            generated_kwh: path(
+                &|index| pv_kwh * (1.0 - pv[index]) + wind_kwh,
+                |year| year.generated_kwh.iter().sum(),
+                false,
+            ),
+            discharged_kwh: path(
+                &|index| year.discharged_kwh * (1.0 - worn[index]),
+                |year| year.discharged_kwh,
+                false,
+            ),
+            charging_cost: path(
+                &|index| year.charging_cost * (1.0 - worn[index]),
+                |year| year.charging_cost,
+                true,
+            ),
+        }
+    }
+}
+
+/// How far off a year is: nothing in the first, linear between those that are known, constant after the
+/// last.
+fn between(known: &[(usize, f64)], index: usize) -> f64 {
+    let mut before = (0, 0.0);
+    for &(at, off) in known {
+        if at >= index {
+            let way = if at > before.0 { (index - before.0) as f64 / (at - before.0) as f64 } else { 1.0 };
+            return before.1 + (off - before.1) * way;
+        }
+        before = (at, off);
+    }
+    before.1
 }
 
 /// Mean of losses weighted by size, by year.
@@ -266,17 +280,17 @@ fn weighted(sizes: impl Iterator<Item = f64>, losses: &[Vec<f64>], years: usize)
 }
 
 /// Levelised cost of the devices of a kind, before tax.
-fn life_cost(terms: &EconomicTerms, list: &[Bought], kind: Kind, kwh: &[f64], fed: &[f64]) -> Levelised {
+fn life_cost(terms: &EconomicTerms, list: &[Device], kind: Kind, kwh: &[f64], fed: &[f64]) -> Levelised {
     let years = terms.lifetime_years;
     let mut costs = vec![0.0; years + 1];
     for device in list.iter().filter(|device| device.kind == kind) {
         for purchase in &device.purchases {
-            costs[purchase.year().min(years)] += purchase.share * device.costs.capex;
+            costs[purchase.year().min(years)] += purchase.share * device.capex();
         }
         for (index, cost) in costs[1..].iter_mut().enumerate() {
-            *cost += device.costs.opex_per_year * (1.0 + terms.opex_growth).powi(index as i32);
+            *cost += device.opex(index) * (1.0 + terms.opex_growth).powi(index as i32);
         }
-        costs[years] -= left(device, years);
+        costs[years] -= device.left(years);
     }
     for (cost, fed) in costs[1..].iter_mut().zip(fed) {
         *cost += fed;
@@ -339,5 +353,19 @@ impl Flows {
             economics.host_npv = Some(npv(rate, &self.host));
         }
         economics.cash_flow.clone_from(&self.cash);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: nothing off in the first year, 30 in the fourth, 10 in the sixth.
+    #[test]
+    fn between_known_years_the_correction_is_linear() {
+        let known = [(3, 30.0), (5, 10.0)];
+        let found: Vec<f64> = (0..8).map(|index| between(&known, index)).collect();
+        assert_eq!(found, [0.0, 10.0, 20.0, 30.0, 20.0, 10.0, 10.0, 10.0]);
+        assert_eq!(between(&[], 4), 0.0);
     }
 }

@@ -206,7 +206,8 @@ fn costs_of(park: &Park, case: Case) -> Vec<Costs> {
     let storages = park.storages_of(case).map(|storage| storage.costs);
     let fleets = park.fleets_of(case).map(|fleet| fleet.costs);
     let heat = heat_costs(park).filter(|_| case == Case::Configured);
-    generators.chain(storages).chain(fleets).chain(heat).collect()
+    let retrofits = park.retrofits.iter().map(|retrofit| retrofit.costs).filter(|_| case == Case::Configured);
+    generators.chain(storages).chain(fleets).chain(heat).chain(retrofits).collect()
 }
 
 /// Costs of the electric heat that replaces fuels.

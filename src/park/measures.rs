@@ -85,6 +85,7 @@ fn stands(park: &Park, measure: Measure) -> bool {
     let limits = || park.fleets.iter().filter_map(|fleet| fleet.limits.as_ref());
     match measure {
         Measure::ElectricTransport => park.fleets.iter().any(|fleet| !fleet.in_baseline),
+        Measure::Retrofit => !park.retrofits.is_empty(),
         Measure::ElectricHeat => park.fuels.iter().any(|fuel| fuel.electrified_share > 0.0),
         Measure::Pv => plant(GeneratorKind::Pv),
         Measure::Wind => plant(GeneratorKind::Wind),
@@ -102,6 +103,11 @@ fn undo(park: &mut Park, measure: Measure) {
     match measure {
         // The fuel of a fleet that is not electric yet is the baseline's: this measure is the first.
         Measure::ElectricTransport => park.fleets.retain(|fleet| fleet.in_baseline),
+        // Electric heat is taken out before: its size hangs on what is saved.
+        Measure::Retrofit => {
+            park.retrofits.clear();
+            super::retrofit::settle(&[], &mut park.fuels);
+        }
         Measure::ElectricHeat => {
             park.electrified.clear();
             park.fuels.iter_mut().for_each(|fuel| fuel.electrified_share = 0.0);

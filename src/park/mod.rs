@@ -1,6 +1,7 @@
 //! Parks: devices put together behind one meter, and their year.
 
 mod ageing;
+mod bought;
 pub mod build;
 pub mod case;
 pub mod design;
@@ -9,16 +10,19 @@ mod finance;
 mod forecast;
 mod foresight;
 pub mod group;
+mod heat;
 mod ledgers;
 pub mod measure;
 mod measures;
 pub mod project;
+mod retrofit;
 mod rules;
 pub mod simulate;
 mod usage;
 mod variants;
+pub mod years;
 
-pub use build::{BuildOptions, build};
+pub use build::{BuildOptions, build, build_first_year};
 pub use facts::facts;
 pub use foresight::{ageing_cost_per_kwh, plannable};
 pub use measures::measures;

@@ -1,7 +1,6 @@
 //! The model: parks as plain, checked data with their profiles, ready to be simulated.
 
 use crate::dispatch::{FleetLimits, Policy};
-use crate::metrics::Burnt;
 use crate::metrics::carbon::{Exports, TceMethod};
 use crate::metrics::compliance::{DirectTerms, Indicators};
 use crate::problem::Problem;
@@ -10,6 +9,8 @@ use crate::tariff::CompiledTariff;
 use crate::time::{Axis, Calendar};
 use crate::weather::{Finding, Weather};
 use std::sync::Arc;
+
+pub use super::heat::FuelUse;
 
 /// A series over the axis, shared by whoever uses the same profile.
 pub type Series = Arc<[f64]>;
@@ -52,6 +53,8 @@ pub struct Project {
     pub facts: Vec<Fact>,
     /// Defects of weather and series, counted.
     pub data_quality: Vec<DataQuality>,
+    /// Later years that are simulated too, in ascending order.
+    pub years: Vec<super::years::LaterYear>,
 }
 
 /// What is wrong with the data of one file, and what was done about it.
@@ -172,6 +175,8 @@ pub struct Park {
     pub fleets: Vec<Charging>,
     /// Fuel, steam and process emissions.
     pub fuels: Vec<FuelUse>,
+    /// Efficiency retrofits and renewed equipment.
+    pub retrofits: Vec<super::retrofit::Retrofit>,
     /// Heat that the design serves with electricity, kW.
     pub electrified: Vec<Series>,
     /// Contractual green supply from outside.
@@ -243,42 +248,6 @@ pub struct Grid {
     pub carbon_kg_per_kwh: Option<Series>,
     /// Loss of the transformer between bus and meter.
     pub transformer_loss: f64,
-}
-
-/// Fuel, steam or a process, and the share the design moves to electricity.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FuelUse {
-    /// Name.
-    pub name: String,
-    /// What the baseline burns in a year.
-    pub burnt: Burnt,
-    /// Share moved to electricity.
-    pub electrified_share: f64,
-    /// Heat per electricity, or COP.
-    pub electric_efficiency: f64,
-    /// Investment per kW of electric power.
-    pub capex_per_kw: f64,
-    /// Price of the fuel per GJ; none: its cost is not counted.
-    pub price_per_gj: Option<f64>,
-}
-
-impl FuelUse {
-    /// Electricity that replaces the electrified share, kWh a year.
-    pub fn electric_kwh(&self) -> f64 {
-        // 1 GJ = 277.7… kWh
-        self.burnt.energy_gj * self.electrified_share / self.electric_efficiency / 0.0036
-    }
-
-    /// Mean electric power of the electrified share, kW.
-    pub fn electric_kw(&self) -> f64 {
-        self.electric_kwh() / 8760.0
-    }
-
-    /// What is burnt where a share is electrified.
-    pub fn left(&self, electrified: bool) -> Burnt {
-        let share = if electrified { 1.0 - self.electrified_share } else { 1.0 };
-        Burnt { energy_gj: self.burnt.energy_gj * share, co2_t: self.burnt.co2_t * share }
-    }
 }
 
 /// Calendar years in which a device is in service; none: no bound.

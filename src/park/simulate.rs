@@ -5,11 +5,12 @@
 //! as it stands and its memory is used again.
 
 use super::case::{Case, CaseSeries};
-use super::finance::{flows, losses};
+use super::finance::{FirstYear, flows, losses};
 use super::measure::{CaseMetrics, Measured, measure};
 use super::project::{Park, Project, Title};
 use super::rules::{advice, rules_of_all, rules_of_park};
 use super::variants::{representative, variants};
+use super::years::{LaterYear, YearOfPark, later_years};
 use crate::dispatch::{Ledger, YearResult};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -47,10 +48,23 @@ pub struct Results {
     pub parks: Vec<ParkResult>,
     /// All parks together.
     pub all: ParkResult,
+    /// Later years, in ascending order.
+    pub years: Vec<YearResults>,
     /// What was odd.
     pub warnings: Vec<Problem>,
     /// What the rules say of the design, and the smallest change that would pass.
     pub advice: Vec<Title>,
+}
+
+/// Results of a later year.
+#[derive(Debug, Clone)]
+pub struct YearResults {
+    /// Calendar year.
+    pub year: i32,
+    /// The parks, in their order.
+    pub parks: Vec<ParkResult>,
+    /// All parks together.
+    pub all: ParkResult,
 }
 
 /// Why a run cannot be finished.
@@ -86,6 +100,14 @@ pub enum SimulationError {
         /// The smallest change that helps, in the limit's unit.
         relief: f64,
     },
+    /// A later year cannot be finished.
+    #[error("in {year}: {error}")]
+    InYear {
+        /// The calendar year.
+        year: i32,
+        /// Why.
+        error: Box<SimulationError>,
+    },
     /// The caller could not keep what was simulated.
     #[error("{0}")]
     Sink(String),
@@ -99,6 +121,7 @@ struct Outcome {
     baseline: Measured,
     configured: Measured,
     import_kw: [Vec<f64>; 2],
+    later: Vec<YearOfPark>,
     warnings: Vec<Problem>,
 }
 
@@ -116,6 +139,11 @@ pub fn simulate(
 ) -> Result<Results, SimulationError> {
     let window = metering(project);
     let mut sums = [(); 2].map(|()| vec![0.0; project.axis.steps() / window]);
+    let mut later_sums: Vec<[Vec<f64>; 2]> = project
+        .years
+        .iter()
+        .map(|later| [(); 2].map(|()| vec![0.0; later.project.axis.steps() / window]))
+        .collect();
     let mut outcomes: Vec<Outcome> = Vec::with_capacity(project.parks.len());
     let mut warnings = Vec::new();
     for (batch, parks) in project.parks.chunks(BATCH).enumerate() {
@@ -134,6 +162,12 @@ pub fn simulate(
             for (sum, import) in sums.iter_mut().zip(&mut outcome.import_kw) {
                 add_windows(sum, &std::mem::take(import), window);
             }
+            for (sums, year) in later_sums.iter_mut().zip(&mut outcome.later) {
+                warnings.append(&mut year.warnings);
+                for (sum, import) in sums.iter_mut().zip(&mut year.import_kw) {
+                    add_windows(sum, &std::mem::take(import), window);
+                }
+            }
             outcomes.push(outcome);
         }
     }
@@ -150,9 +184,14 @@ pub fn simulate(
             ..outcome.configured.metrics.clone()
         },
     });
+    let years = project.years.iter().enumerate().map(|(index, later)| {
+        let parks: Vec<&YearOfPark> = outcomes.iter().map(|outcome| &outcome.later[index]).collect();
+        year_results(later, &parks, &later_sums[index])
+    });
     Ok(Results {
         advice: advice(&configured.metrics.rules),
         parks: parks.collect(),
+        years: years.collect(),
         all: ParkResult {
             name: "all".to_owned(),
             baseline: baseline.metrics,
@@ -160,6 +199,25 @@ pub fn simulate(
         },
         warnings,
     })
+}
+
+/// A later year of all parks.
+fn year_results(later: &LaterYear, parks: &[&YearOfPark], sums: &[Vec<f64>; 2]) -> YearResults {
+    let peak = |case: usize| sums[case].iter().copied().fold(0.0, f64::max);
+    let of = |get: fn(&YearOfPark) -> &Measured| parks.iter().map(|park| get(park)).collect::<Vec<_>>();
+    let project = &later.project;
+    let baseline = super::measure::all(project, &of(|park| &park.baseline), peak(0), None);
+    let configured = super::measure::all(project, &of(|park| &park.configured), peak(1), Some(&baseline));
+    let result = |name: &str, baseline: &Measured, configured: &Measured| ParkResult {
+        name: name.to_owned(),
+        baseline: baseline.metrics.clone(),
+        configured: configured.metrics.clone(),
+    };
+    YearResults {
+        year: later.year,
+        parks: parks.iter().map(|year| result(&year.park.name, &year.baseline, &year.configured)).collect(),
+        all: result("all", &baseline, &configured),
+    }
 }
 
 /// Steps of a metering window.
@@ -214,13 +272,16 @@ fn one(
         Some(&baseline),
     );
     let import_kw = [before, ledger.import_kw.clone()];
-    money(project, park, &(year, series), &baseline, &mut configured, ledger);
+    let later = money(project, park, &(year, series), &baseline, &mut configured, ledger)?;
     warnings.extend(configured.warnings.iter().cloned());
-    Ok(Outcome { baseline, configured, import_kw, warnings })
+    Ok(Outcome { baseline, configured, import_kw, later, warnings })
 }
 
-/// Tells the cash flow of the project between a park's two cases. The ledger holds the configured
-/// year and is used up.
+/// Tells the cash flow of the project between a park's two cases, and simulates the later years it
+/// rests on. The ledger holds the configured year and is used up.
+///
+/// # Errors
+/// If a later year meets no plan within its limits.
 pub(super) fn money(
     project: &Project,
     park: &Park,
@@ -228,17 +289,20 @@ pub(super) fn money(
     baseline: &Measured,
     configured: &mut Measured,
     ledger: &mut Ledger,
-) {
-    let Some(terms) = &project.economics else { return };
+) -> Result<Vec<YearOfPark>, SimulationError> {
     let case = CaseMetrics { project, park, case: Case::Configured, year, series, ledger };
-    let Some(mut known) = representative(&case, baseline, configured) else { return };
+    let known = project.economics.as_ref().and_then(|_| representative(&case, baseline, configured));
+    let later = later_years(project, park, &configured.assessed, ledger)?;
+    let (Some(terms), Some(mut known)) = (&project.economics, known) else { return Ok(later) };
     let lost = losses(park, terms, &configured.assessed);
     variants(project, park, terms, &lost, baseline, ledger, &mut known);
-    let found = flows(park, terms, &known, &lost, &configured.assessed);
+    let first = FirstYear { year: project.axis.year, money: &known, losses: &lost };
+    let found = flows(park, terms, &first, &configured.assessed, &later);
     if let Some(economics) = &mut configured.metrics.economics {
         found.fill(terms, economics);
     }
     configured.flows = Some(found);
+    Ok(later)
 }
 
 /// The year of a park's case, its steps in the ledger.

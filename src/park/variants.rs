@@ -88,7 +88,9 @@ pub fn variants(
         let mut aged = park.clone();
         for (unit, lost) in aged.storages.iter_mut().zip(&losses.storages) {
             let standby_kw = unit.parameters.standby_kw;
-            unit.parameters = unit.device.energy(Health { capacity: 1.0 - most(lost), resistance: 1.0 });
+            let health = unit.device.health;
+            let capacity = health.capacity * (1.0 - most(lost));
+            unit.parameters = unit.device.energy(Health { capacity, ..health });
             unit.parameters.standby_kw = standby_kw;
         }
         known.bill_saving_aged_storage = saving(&aged).unwrap_or(known.bill_saving_aged_storage);

@@ -5,6 +5,7 @@
 
 use crate::lang::Lang;
 use crate::metrics::MeasurePath;
+use crate::output::summary::Cases;
 use crate::time::Axis;
 use serde_json::Value;
 
@@ -78,6 +79,17 @@ pub struct ParkData {
     pub series: Option<Series>,
     /// The way from baseline to design, measure by measure.
     pub measures: MeasurePath,
+    /// Every simulated year, the first included; empty where there is but one.
+    pub years: Vec<YearData>,
+}
+
+/// The main metrics of a calendar year.
+#[derive(Debug, Clone)]
+pub struct YearData {
+    /// Calendar year.
+    pub year: i32,
+    /// Its cases.
+    pub cases: Cases,
 }
 
 impl ParkData {

@@ -8,6 +8,7 @@ use super::heatmap::base64;
 use super::measures;
 use super::theme::{grouped, rounded};
 use super::words::{dash, energy, money as plain_money, share, tonnes};
+use super::years;
 use crate::lang::{Lang, Message, message};
 use std::fmt::Write as _;
 
@@ -35,11 +36,13 @@ pub fn page(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     contents(&mut html, parks, lang);
     figures(&mut html, &all.figures);
     measures::table(&mut html, &report.currency, all.park, lang);
+    years::table(&mut html, &report.currency, all.park, lang);
     for (index, section) in parks.iter().enumerate() {
         let _ =
             writeln!(html, "<section id=\"park-{index}\"><h2>{}</h2>", escape(section.park.title.pick(lang)));
         metrics_table(&mut html, report, section.park, lang);
         measures::table(&mut html, &report.currency, section.park, lang);
+        years::table(&mut html, &report.currency, section.park, lang);
         figures(&mut html, &section.figures);
         html.push_str("</section>\n");
     }

@@ -3,7 +3,7 @@
 use super::data::{ParkData, ReportData};
 use super::html::{Section, TABLE};
 use super::words::{Unit, dash, energy, money, share, tonnes, unit};
-use super::{executive, measures};
+use super::{executive, measures, years};
 use crate::lang::Lang;
 use crate::metrics::MeasureStep;
 use crate::report::theme::{grouped, rounded};
@@ -23,11 +23,13 @@ pub fn text(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     let _ = write!(md, "\n## {}\n\n", lang.text("report.summary"));
     overview(&mut md, report, lang);
     measures_table(&mut md, report, all.park, lang);
+    years_table(&mut md, report, all.park, lang);
     figures(&mut md, all);
     for section in parks {
         let _ = write!(md, "## {}\n\n", plain(section.park.title.pick(lang)));
         metrics(&mut md, report, section.park, lang);
         measures_table(&mut md, report, section.park, lang);
+        years_table(&mut md, report, section.park, lang);
         figures(&mut md, section);
     }
     if !report.warnings.is_empty() {
@@ -112,6 +114,15 @@ fn measures_table(md: &mut String, report: &ReportData, park: &ParkData, lang: L
             ],
         );
     }
+    md.push('\n');
+}
+
+fn years_table(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {
+    let rows = years::rows(park, &report.currency, lang);
+    let Some((first, rows)) = rows.split_first() else { return };
+    let _ = write!(md, "### {}\n\n{}\n\n", lang.text("years.title"), lang.text("years.note"));
+    head(md, first.iter().cloned());
+    rows.iter().for_each(|cells| row(md, cells.iter().cloned()));
     md.push('\n');
 }
 

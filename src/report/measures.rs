@@ -20,6 +20,7 @@ pub fn name(step: &MeasureStep, lang: Lang) -> String {
 pub fn colour(step: &MeasureStep) -> RGBColor {
     match step.measures.first() {
         Some(Measure::ElectricTransport) => Flow::Charging.colour(),
+        Some(Measure::Retrofit) => Flow::Load.colour(),
         Some(Measure::ElectricHeat) => Flow::Fuel.colour(),
         Some(Measure::Pv) => Flow::Pv.colour(),
         Some(Measure::Wind) => Flow::Wind.colour(),
@@ -73,6 +74,7 @@ pub fn table(html: &mut String, currency: &str, park: &ParkData, lang: Lang) {
 /// The texts of the table and its figure.
 pub const MESSAGES: &[Message] = &[
     message("measure.electric-transport", "electric transport", "交通电动化"),
+    message("measure.retrofit", "retrofit", "节能改造"),
     message("measure.electric-heat", "electric heat", "用热电气化"),
     message("measure.pv", "PV", "光伏"),
     message("measure.wind", "wind", "风电"),

@@ -16,6 +16,7 @@ pub mod theme;
 pub mod words;
 mod write;
 pub mod xlsx;
+pub mod years;
 
 pub use write::{ReportError, write};
 

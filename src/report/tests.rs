@@ -51,6 +51,7 @@ fn sample() -> ReportData {
             .to_vec(),
         }),
         measures: path(),
+        years: Vec::new(),
     };
     ReportData {
         name: "sample".to_owned(),

@@ -4,6 +4,7 @@ use super::data::{ParkData, ReportData};
 use super::executive;
 use super::measures;
 use super::words::{Unit, unit};
+use super::years;
 use crate::lang::{Lang, Message, message};
 use crate::metrics::MeasureStep;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -79,6 +80,7 @@ pub fn workbook(report: &ReportData, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     monthly(&mut book, report, lang)?;
     cash_flow(&mut book, report, lang)?;
     measures_sheet(&mut book, report, lang)?;
+    years_sheet(&mut book, report, lang)?;
     notes(&mut book, report, lang)?;
     book.save_to_buffer()
 }
@@ -260,6 +262,28 @@ fn measures_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Resul
                 sheet.number(5 + column, value, &tonnes)?;
             }
             sheet.number(8, step.cost_per_t(), &per_t)?;
+            sheet.next();
+        }
+    }
+    Ok(())
+}
+
+/// The simulated years; no sheet where there is but one.
+fn years_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    if report.all.years.is_empty() {
+        return Ok(());
+    }
+    let (head, _) = years::numbers(&report.all, &report.currency, lang);
+    let mut names = header(lang, &["xlsx.park", "years.year"]);
+    names.extend(head);
+    let mut sheet = Sheet::new(book, lang.text("years.title"), &names, &[26.0, 8.0])?;
+    for park in every(report) {
+        for (year, values) in years::numbers(park, &report.currency, lang).1 {
+            sheet.text(0, park.title.pick(lang))?;
+            sheet.sheet.write_number(sheet.row, 1, f64::from(year))?;
+            for (column, (value, unit)) in values.into_iter().enumerate() {
+                sheet.number(2 + column, value, &unit)?;
+            }
             sheet.next();
         }
     }

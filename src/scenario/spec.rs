@@ -201,8 +201,9 @@ const UNITS: &[(&str, &str)] = &[
 
 /// The unit a key names by its suffix; empty for shares, counts and texts.
 pub fn unit_of(key: &str) -> &'static str {
-    if key.contains("soc_") {
-        return ""; // `soc_min` is a share, not minutes
+    // `soc_min` is a share, not minutes; growth and loss by year or day are shares too, not money.
+    if ["soc_", "growth", "degradation", "self_discharge"].iter().any(|share| key.contains(share)) {
+        return "";
     }
     let key = key.strip_suffix("_by_month").unwrap_or(key);
     UNITS.iter().find(|(suffix, _)| key.ends_with(suffix)).map_or("", |(_, unit)| unit)

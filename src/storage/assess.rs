@@ -78,7 +78,8 @@ pub struct LifeOfProject {
     pub added: Vec<(f64, f64)>,
     /// Years that a unit serves.
     pub span_years: f64,
-    /// Share of the capacity lost at the start of each year 1, 2, ….
+    /// Share of the capacity at purchase lost at the start of each year 1, 2, …; negative where a new
+    /// unit has replaced one that was bought worn.
     pub lost_by_year: Vec<f64>,
 }
 
@@ -113,10 +114,16 @@ pub fn augment_plan(
             span_years,
         };
     }
+    let at_purchase = storage.health.capacity;
     let lost = (0..project_years).map(|start| {
-        let start = f64::from(start);
-        let bought = life.replaced_after_years.iter().rfind(|&&at| at <= start + 1e-9).unwrap_or(&0.0);
-        1.0 - law.health(&wear.times(start - bought)).capacity
+        let years = f64::from(start);
+        // A unit bought just now is new; else the last year's end is this one's start.
+        let capacity = match life.replaced_after_years.iter().rfind(|&&at| at <= years + 1e-9) {
+            Some(bought) => law.health(&wear.times(years - bought)).capacity,
+            None if start == 0 => at_purchase,
+            None => life.by_year[start as usize - 1].capacity,
+        };
+        1.0 - capacity / at_purchase
     });
     LifeOfProject {
         lost_by_year: lost.collect(),

@@ -17,7 +17,7 @@ use crate::park::group::{Prepared, unserved};
 use crate::park::measure::{self, Measured};
 use crate::park::project::{GeneratorKind, Park};
 use crate::park::simulate::SimulationError;
-use crate::park::{BuildOptions, Project, build};
+use crate::park::{BuildOptions, Project, build, build_first_year};
 use crate::problem::{Problem, Problems};
 use crate::scenario::Scenario;
 use crate::scenario::raw::RawValue;
@@ -106,8 +106,13 @@ impl<'a> Evaluator<'a> {
             Problem::error("unknown-metric", message).at_key("objectives").hint("name it under `metrics` too")
         })?;
         let keys = study.vary.iter().map(|v| &v.addresses).chain(study.derived.iter().map(|d| &d.addresses));
+        // Later years are built with the design, so that it stands in them too.
+        let built_anew = !project.years.is_empty() && asks_for_money(&metrics);
         let effects: Vec<Effect> = keys
             .map(|addresses| {
+                if built_anew {
+                    return Effect::Rebuild;
+                }
                 let knobs = addresses.iter().map(|address| knob(study, &project, &address.path)).collect();
                 Option::map_or(knobs, Effect::Rebuild, Effect::Knobs)
             })
@@ -342,12 +347,8 @@ impl<'a> Evaluator<'a> {
         row
     }
 
-    /// Whether a metric asks for the project's cash flow, which costs two more years of simulation.
     fn money(&self) -> bool {
-        const OF_ONE_YEAR: [&str; 4] = ["annual_total", "annual_total_with_carbon", "capex", "opex_annual"];
-        let asks =
-            |metric: &Metric| metric.group == "economics" && !OF_ONE_YEAR.contains(&metric.key.as_str());
-        self.metrics.iter().any(asks)
+        asks_for_money(&self.metrics)
     }
 
     fn base_of(&self, slow: &[RawValue]) -> BaseCell {
@@ -391,6 +392,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         let scenario = self.study.scenario.with(&overrides, &study_spot()).map_err(invalid)?;
+        let build = if self.money() { build } else { build_first_year };
         let project = build(&scenario, self.options).map_err(invalid)?;
         self.hear(&project);
         let mut ledger = Ledger::default();
@@ -433,6 +435,13 @@ impl<'a> Evaluator<'a> {
         });
         parks.collect::<Option<_>>().unwrap_or_default()
     }
+}
+
+/// Whether a metric asks for the project's cash flow, which costs more years of simulation.
+fn asks_for_money(metrics: &[Metric]) -> bool {
+    const OF_ONE_YEAR: [&str; 4] = ["annual_total", "annual_total_with_carbon", "capex", "opex_annual"];
+    let asks = |metric: &Metric| metric.group == "economics" && !OF_ONE_YEAR.contains(&metric.key.as_str());
+    metrics.iter().any(asks)
 }
 
 /// What capacities are built with before they are scaled: any number above 0 does.

@@ -30,6 +30,7 @@ mod level;
 mod model;
 mod power_factor;
 mod rule;
+mod scale;
 
 pub use bill::{Bill, BillExtras, Charges, MonthlyBill};
 pub use by_band::BandMonth;

@@ -94,12 +94,12 @@ fn pool(
     guests: &[(usize, &Table)],
     warnings: &mut Vec<Problem>,
 ) -> Result<Vec<(usize, Charging)>, Vec<Problem>> {
-    let first = fleet(host.1, None)?;
+    let first = fleet(context, host.1, None)?;
     let mut shared = first.chargers.clone();
     shared.iter_mut().for_each(|guns| guns.class.standby_kw = 0.0);
     let (mut fleets, mut problems) = (vec![first], Vec::new());
     for (_, guest) in guests {
-        match fleet(guest, Some(&shared)) {
+        match fleet(context, guest, Some(&shared)) {
             Ok(guest) => fleets.push(guest),
             Err(found) => problems.extend(found),
         }
@@ -124,10 +124,12 @@ fn charging(
     table: &Table,
     warnings: &mut Vec<Problem>,
 ) -> Result<Charging, Vec<Problem>> {
-    let fleet = fleet(table, None)?;
+    let fleet = fleet(context, table, None)?;
     if table.given("series") {
         let bus_kw = super::series::series(context, table, Some(0.0), warnings)?;
-        let year = measured_year(&fleet, bus_kw.to_vec(), &context.axis);
+        let grown = context.ahead.grown(table.number("growth_per_year"));
+        let bus_kw = bus_kw.iter().map(|kw| kw * grown).collect();
+        let year = measured_year(&fleet, bus_kw, &context.axis);
         let mut charging = assemble(context, table, &fleet, year);
         let sessions = &mut charging.sessions;
         (sessions.sessions, sessions.lost_sessions, sessions.mean_wait_min) = (None, None, None);
@@ -215,7 +217,7 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear
 }
 
 /// The fleet as plain data, at chargers of its own or at those it shares.
-fn fleet(table: &Table, shared: Option<&[Guns]>) -> Result<Fleet, Vec<Problem>> {
+fn fleet(context: &Context<'_>, table: &Table, shared: Option<&[Guns]>) -> Result<Fleet, Vec<Problem>> {
     let mut problems = Vec::new();
     let sources = ["series", "sessions"].map(|key| table.given(key));
     if sources == [true, true] {
@@ -245,7 +247,14 @@ fn fleet(table: &Table, shared: Option<&[Guns]>) -> Result<Fleet, Vec<Problem>> 
             None
         }
     };
-    let vehicles = whole(table, "vehicles", &mut problems);
+    let growth = table.number("growth_per_year").filter(|growth| *growth != 0.0);
+    if growth.is_some() && (table.given("sessions") || timetable) {
+        let message = "sessions of a file or a timetable do not grow";
+        let hint = "leave `growth_per_year` out, or give a `fleet` of the catalogue with `vehicles`";
+        problems.push(table.error("growth_per_year", "no-growth", message).hint(hint));
+    }
+    let grown = |vehicles: usize| (vehicles as f64 * context.ahead.grown(growth)).round().max(1.0) as usize;
+    let vehicles = whole(table, "vehicles", &mut problems).map(grown);
     let mut chargers = shared.map_or_else(Vec::new, <[Guns]>::to_vec);
     for row in table.tables("chargers") {
         let id = row.required_text("class");

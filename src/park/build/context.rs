@@ -2,6 +2,7 @@
 
 use super::BuildOptions;
 use super::series::ReadSeries;
+use super::years::Ahead;
 use crate::park::project::{DataQuality, Fact, Series};
 use crate::problem::{Problem, Problems};
 use crate::scenario::{Files, Scenario, Table};
@@ -78,6 +79,8 @@ pub struct Context<'a> {
     pub scenario: &'a Scenario,
     /// Options of the run.
     pub options: BuildOptions,
+    /// What is different in a later year.
+    pub ahead: Ahead,
     /// The year's axis.
     pub axis: Axis,
     /// Days and wall clock.
@@ -104,7 +107,7 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// If time or site are missing.
-    pub fn new(scenario: &'a Scenario, options: BuildOptions) -> Result<Self, Problems> {
+    pub fn new(scenario: &'a Scenario, options: BuildOptions, ahead: Ahead) -> Result<Self, Problems> {
         let missing = |key| Problem::error("missing-key", format!("`{key}` is missing"));
         let time = scenario.root.table("time").ok_or_else(|| missing("time"))?;
         let site = scenario.root.table("site").ok_or_else(|| missing("site"))?;
@@ -156,6 +159,7 @@ impl<'a> Context<'a> {
         Ok(Self {
             scenario,
             options,
+            ahead,
             axis,
             calendar,
             observer,
@@ -275,6 +279,14 @@ impl<'a> Context<'a> {
             return Ok(found.clone());
         }
         let temperature = self.weather.as_ref().map(|weather| weather.temperature_c.as_slice());
+        let priced;
+        let tariff = match (self.ahead.import_price, self.ahead.export_price) {
+            (1.0, 1.0) => tariff,
+            (import, export) => {
+                priced = tariff.scaled(import, export);
+                &priced
+            }
+        };
         let compiled = Arc::new(tariff.compile(&self.axis, &self.calendar, temperature)?);
         Ok(tariffs().entry(key).or_insert(compiled).clone())
     }

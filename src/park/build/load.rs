@@ -11,7 +11,11 @@ pub fn loads(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -
     let mut loads = Vec::new();
     for table in park.tables("load") {
         match load(context, table, problems) {
-            Ok(series) => loads.push((table.name().to_owned(), series)),
+            Ok(series) => {
+                let grown = context.ahead.grown(table.number("growth_per_year"));
+                let series = if grown == 1.0 { series } else { series.iter().map(|kw| kw * grown).collect() };
+                loads.push((table.name().to_owned(), series));
+            }
             Err(found) => problems.extend(found),
         }
     }

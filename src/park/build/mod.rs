@@ -13,12 +13,15 @@ mod generation_tests;
 mod green;
 mod grid;
 mod load;
+mod retrofit;
 mod series;
 mod storage;
 mod tariff;
 mod wind;
+mod years;
 
 pub use context::Context;
+pub use years::Ahead;
 
 use super::project::{Park, Project, Title};
 use crate::problem::{Problem, Problems};
@@ -37,7 +40,29 @@ pub struct BuildOptions {
 /// # Errors
 /// All problems of the scenario and the files it names.
 pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Problems> {
-    let context = Context::new(scenario, options)?;
+    let mut problems = Vec::new();
+    let plan = years::plan(scenario, &mut problems);
+    let first = of_year(scenario, options, Ahead::FIRST);
+    if problems.iter().any(Problem::is_error) || first.is_err() {
+        problems.extend(first.err().map_or_else(Vec::new, |found| found.0));
+        return Err(Problems(problems));
+    }
+    let mut project = first?;
+    project.warnings.append(&mut problems);
+    years::later(scenario, options, &mut project, &plan)?;
+    Ok(project)
+}
+
+/// Builds the model of a scenario's first year alone.
+///
+/// # Errors
+/// As [`build`].
+pub fn build_first_year(scenario: &Scenario, options: BuildOptions) -> Result<Project, Problems> {
+    of_year(scenario, options, Ahead::FIRST)
+}
+
+fn of_year(scenario: &Scenario, options: BuildOptions, ahead: Ahead) -> Result<Project, Problems> {
+    let context = Context::new(scenario, options, ahead)?;
     let built: Vec<(Park, Vec<Problem>)> =
         scenario.root.tables("park").par_iter().map(|table| park(&context, table)).collect();
     let mut warnings = scenario.warnings.clone();
@@ -66,6 +91,7 @@ pub fn build(scenario: &Scenario, options: BuildOptions) -> Result<Project, Prob
         currency: economics.and_then(|table| table.text("currency")).unwrap_or("CNY").to_owned(),
         warnings,
         data_quality: context.data_quality(),
+        years: Vec::new(),
         facts: context.into_facts(),
     })
 }
@@ -79,7 +105,11 @@ fn title(table: &Table, key: &str, otherwise: &str) -> Title {
 /// One park; a part that is wrong is left out and its problems are returned.
 fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let mut problems = Vec::new();
-    let fuels = fuel::fuels(table, &mut problems);
+    let year = context.axis.year;
+    let mut fuels = fuel::fuels(context, table, &mut problems);
+    let retrofits = retrofit::retrofits(table, year, &mut problems);
+    crate::park::retrofit::settle(&retrofits, &mut fuels);
+    in_order(table, &mut problems);
     let generators = generation::generators(context, table, &mut problems);
     let mut park = Park {
         name: table.name().to_owned(),
@@ -89,13 +119,13 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         fleets: charging::fleets(context, table, &mut problems),
         electrified: fuel::electrified(context, &fuels),
         fuels,
+        retrofits,
         green: green::green(table, &generators, context.axis.year),
         generators,
         indicators: green::indicators(table.table("indicators")),
         grid: grid::grid(context, table, &mut problems),
         policy: grid::operation(table),
     };
-    let year = context.axis.year;
     park.generators.retain(|plant| plant.service.covers(year));
     park.storages.retain(|unit| unit.service.covers(year));
     park.fleets.retain(|fleet| fleet.service.covers(year));
@@ -103,4 +133,21 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         grid::check_operation(&park, table, &mut problems);
     }
     (park, problems)
+}
+
+/// Reports devices that would go before they come.
+fn in_order(park: &Table, problems: &mut Vec<Problem>) {
+    for table in ["pv", "wind", "storage", "charging", "retrofit"].iter().flat_map(|kind| park.tables(kind)) {
+        let (from, until) = (table.number("in_service_year"), table.number("retire_year"));
+        if let (Some(from), Some(until)) = (from, until)
+            && from >= until
+        {
+            let message = format!("{} is retired in {until} and comes into service in {from}", table.name());
+            problems.push(
+                table
+                    .error("retire_year", "retired-before-service", message)
+                    .hint(format!("write a year after {from}, or leave `retire_year` out")),
+            );
+        }
+    }
 }

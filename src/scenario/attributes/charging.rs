@@ -1,6 +1,6 @@
 //! `[[park.charging]]`.
 
-use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH};
+use super::common::{COSTS, EXISTING, GROWTH, NAME, SERIES_OPTIONS, SERIES_PATH};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// Charging of a fleet.
@@ -117,6 +117,7 @@ pub static CHARGING: TableSpec = TableSpec {
                 "lowest state of charge under v2g; default from the catalogue",
             ),
         ],
+        GROWTH,
         SERIES_PATH,
         SERIES_OPTIONS,
         &[Attribute::number(

@@ -91,17 +91,31 @@ pub const COSTS: &[Attribute] = &[
 pub const EXISTING: &[Attribute] = &[
     Attribute::new("existing", Kind::Bool, "already there: also in the baseline, its investment is sunk")
         .default("false", ""),
-    Attribute::new(
-        "in_service_year",
-        Kind::Integer(Range::between(1950.0, 2200.0)),
-        "first calendar year in service: in an earlier simulated year the device does not stand; absent: always there",
-    ),
-    Attribute::new(
-        "retire_year",
-        Kind::Integer(Range::between(1950.0, 2200.0)),
-        "first calendar year in which the device no longer stands; absent: never",
-    ),
+    IN_SERVICE_YEAR,
+    RETIRE_YEAR,
 ];
+
+/// Growth of a quantity over the years of `[years]`.
+pub const GROWTH: &[Attribute] = &[Attribute::number(
+    "growth_per_year",
+    Range::between(-0.5, 0.5),
+    "growth over time.year in the later years of [years], compound",
+)
+.default("0.0", "")];
+
+/// When a device comes.
+pub const IN_SERVICE_YEAR: Attribute = Attribute::new(
+    "in_service_year",
+    Kind::Integer(Range::between(1950.0, 2200.0)),
+    "first calendar year in service: in an earlier simulated year the device does not stand; absent: always there",
+);
+
+/// When a device goes.
+pub const RETIRE_YEAR: Attribute = Attribute::new(
+    "retire_year",
+    Kind::Integer(Range::between(1950.0, 2200.0)),
+    "first calendar year in which the device no longer stands; absent: never",
+);
 
 /// The device's name.
 pub const NAME: &[Attribute] = &[Attribute::new(

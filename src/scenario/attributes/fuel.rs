@@ -1,6 +1,6 @@
 //! `[[park.fuel]]`.
 
-use super::common::{NAME, SERIES_OPTIONS, SERIES_PATH};
+use super::common::{GROWTH, NAME, SERIES_OPTIONS, SERIES_PATH};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// Fuel, steam or process emissions.
@@ -37,6 +37,7 @@ pub static FUEL: TableSpec = TableSpec {
                 "price of the fuel; absent: what fuel costs and saves is not counted",
             ),
         ],
+        GROWTH,
         SERIES_PATH,
         SERIES_OPTIONS,
     ],

@@ -1,6 +1,6 @@
 //! `[[park.load]]`.
 
-use super::common::{NAME, SERIES_OPTIONS, SERIES_PATH};
+use super::common::{GROWTH, NAME, SERIES_OPTIONS, SERIES_PATH};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// An electric load.
@@ -13,6 +13,7 @@ pub static LOAD: TableSpec = TableSpec {
             Attribute::new("archetype", Kind::Text, "shape from the catalogue"),
             Attribute::number("annual_mwh", Range::NOT_NEGATIVE, "annual energy; rescales a series too"),
         ],
+        GROWTH,
         SERIES_PATH,
         SERIES_OPTIONS,
     ],

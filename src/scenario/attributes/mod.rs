@@ -11,12 +11,14 @@ mod grid;
 mod load;
 mod park;
 mod pv;
+mod retrofit;
 mod scenario;
 mod site;
 mod storage;
 mod study;
 mod tariff;
 mod wind;
+mod years;
 
 pub use common::{LOCALISED, SERIES};
 pub use park::PARK;

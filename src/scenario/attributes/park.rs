@@ -8,6 +8,7 @@ use super::green::{GREEN, INDICATORS};
 use super::grid::GRID;
 use super::load::LOAD;
 use super::pv::PV;
+use super::retrofit::RETROFIT;
 use super::storage::STORAGE;
 use super::wind::WIND;
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
@@ -26,6 +27,7 @@ pub static PARK: TableSpec = TableSpec {
             Attribute::new("storage", Kind::Tables(&STORAGE), "storage units"),
             Attribute::new("charging", Kind::Tables(&CHARGING), "charging of vehicles and ships"),
             Attribute::new("fuel", Kind::Tables(&FUEL), "fuel, steam and process emissions"),
+            Attribute::new("retrofit", Kind::Tables(&RETROFIT), "efficiency retrofits and renewed equipment"),
             Attribute::new("green", Kind::Table(&GREEN), "contractual green supply from outside"),
             Attribute::new(
                 "indicators",

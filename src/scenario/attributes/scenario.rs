@@ -4,6 +4,7 @@ use super::carbon::CARBON;
 use super::economics::ECONOMICS;
 use super::park::PARK;
 use super::site::{SITE, TIME};
+use super::years::YEARS;
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// The scenario file.
@@ -22,6 +23,7 @@ pub static SCENARIO: TableSpec = TableSpec {
         Attribute::new("parks", Kind::Table(&PARKS), "more parks from a table"),
         Attribute::new("economics", Kind::Table(&ECONOMICS), "money; absent: the economics group is null"),
         Attribute::new("carbon", Kind::Table(&CARBON), "carbon price and rules"),
+        Attribute::new("years", Kind::Table(&YEARS), "later calendar years that are simulated too"),
     ]],
     id: "",
 };
