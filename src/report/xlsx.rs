@@ -273,15 +273,14 @@ fn years_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(
     if report.all.years.is_empty() {
         return Ok(());
     }
-    let (head, _) = years::numbers(&report.all, &report.currency, lang);
     let mut names = header(lang, &["xlsx.park", "years.year"]);
-    names.extend(head);
+    names.extend(years::head(&report.currency, lang));
     let mut sheet = Sheet::new(book, lang.text("years.title"), &names, &[26.0, 8.0])?;
     for park in every(report) {
-        for (year, values) in years::numbers(park, &report.currency, lang).1 {
+        for year in &park.years {
             sheet.text(0, park.title.pick(lang))?;
-            sheet.sheet.write_number(sheet.row, 1, f64::from(year))?;
-            for (column, (value, unit)) in values.into_iter().enumerate() {
+            sheet.sheet.write_number(sheet.row, 1, f64::from(year.year))?;
+            for (column, (value, unit)) in years::numbers(year, &report.currency).into_iter().enumerate() {
                 sheet.number(2 + column, value, &unit)?;
             }
             sheet.next();

@@ -76,22 +76,18 @@ pub fn rows(park: &ParkData, currency: &str, lang: Lang) -> Vec<Vec<String>> {
     rows
 }
 
-/// Header with units, and the numbers of each year.
-pub fn numbers(
-    park: &ParkData,
-    currency: &str,
-    lang: Lang,
-) -> (Vec<String>, Vec<(i32, Vec<(Option<f64>, Unit)>)>) {
-    let unit = |column: &Column| unit(column.2, column.3, currency);
-    let head = COLUMNS.iter().map(|column| match unit(column) {
+/// Header of the columns with their units.
+pub fn head(currency: &str, lang: Lang) -> Vec<String> {
+    let head = COLUMNS.iter().map(|column| match unit(column.2, column.3, currency) {
         Unit::Of(unit) if !unit.is_empty() => format!("{} ({unit})", lang.text(column.0)),
         _ => lang.text(column.0).to_owned(),
     });
-    let rows = park
-        .years
-        .iter()
-        .map(|year| (year.year, COLUMNS.iter().map(|column| (value(year, column), unit(column))).collect()));
-    (head.collect(), rows.collect())
+    head.collect()
+}
+
+/// The numbers of a year, in the order of the columns.
+pub fn numbers(year: &YearData, currency: &str) -> Vec<(Option<f64>, Unit)> {
+    COLUMNS.iter().map(|column| (value(year, column), unit(column.2, column.3, currency))).collect()
 }
 
 /// The table of a park, or of all.
