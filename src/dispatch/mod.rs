@@ -10,6 +10,7 @@ mod accounts;
 mod controller;
 mod group;
 mod ledger;
+pub mod lp;
 mod meter;
 mod num;
 pub mod optimum;

@@ -6,21 +6,21 @@ use zeropark::dispatch::optimum::{DemandCharge, Plan, Planner, Reservoir, Site, 
 use crate::harness::{Suite, case_name};
 
 /// One case file with its series.
-struct Case {
-    name: String,
-    hours: f64,
-    load: Vec<f64>,
-    pv: Vec<f64>,
-    import_price: Vec<f64>,
-    export_price: Vec<f64>,
-    import_limit: f64,
-    export_limit: f64,
-    unserved: Option<f64>,
-    curtailment: f64,
-    charges: Vec<(Vec<f64>, Vec<u16>)>,
-    store: Reservoir,
-    vehicles: usize,
-    expected: Value,
+pub struct Case {
+    pub name: String,
+    pub hours: f64,
+    pub load: Vec<f64>,
+    pub pv: Vec<f64>,
+    pub import_price: Vec<f64>,
+    pub export_price: Vec<f64>,
+    pub import_limit: f64,
+    pub export_limit: f64,
+    pub unserved: Option<f64>,
+    pub curtailment: f64,
+    pub charges: Vec<(Vec<f64>, Vec<u16>)>,
+    pub store: Reservoir,
+    pub vehicles: usize,
+    pub expected: Value,
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -28,7 +28,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 impl Case {
-    fn read(name: String, json: &Value) -> Self {
+    pub fn read(name: String, json: &Value) -> Self {
         let hours = json["dt_h"].as_f64().expect("dt_h");
         let mut import_price = numbers(&json["import_price"]);
         if let Some(price) = json["carbon"]["price_per_kg"].as_f64() {
@@ -63,14 +63,14 @@ impl Case {
         }
     }
 
-    fn demand(&self) -> Vec<DemandCharge<'_>> {
+    pub fn demand(&self) -> Vec<DemandCharge<'_>> {
         self.charges
             .iter()
             .map(|(price_per_kw, period_of_step)| DemandCharge { price_per_kw, period_of_step })
             .collect()
     }
 
-    fn site<'a>(&'a self, demand: &'a [DemandCharge<'a>]) -> Site<'a> {
+    pub fn site<'a>(&'a self, demand: &'a [DemandCharge<'a>]) -> Site<'a> {
         Site {
             step_hours: self.hours,
             load_kw: &self.load,

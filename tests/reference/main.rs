@@ -16,6 +16,7 @@ mod economics_bills;
 mod ev;
 // What a suite uses of the harness is its own choice.
 mod dispatch;
+mod dispatch_general;
 #[allow(dead_code, unused_imports)]
 mod harness;
 mod irradiance;
