@@ -171,11 +171,6 @@ fn plan_and_bill_agree_behind_a_transformer() {
 
 #[test]
 fn what_cannot_be_planned_is_said() {
-    let two = "[[park.storage]]\nname = \"other\"\npower_kw = 1\nenergy_kwh = 1";
-    let message = problems_of(&scenario("", two, FORESIGHT));
-    assert!(message.contains("plan one storage, and this park has 2"), "{message}");
-    let dear = scenario("", "", FORESIGHT).replace("column = \"price_sell\"", "column = \"load_kw\"");
-    assert!(problems_of(&dear).contains("at least as high as the export price"));
     let carbon = problems_of(&scenario("", "", "policy = \"minimum-carbon\""));
     assert!(carbon.contains("needs the grid's carbon factor"), "{carbon}");
     let limited = scenario("", "", FORESIGHT)
@@ -184,6 +179,46 @@ fn what_cannot_be_planned_is_said() {
     let error = simulate(&project, &|_| Ok(()), &|| false).expect_err("cannot be served").to_string();
     assert!(error.starts_with("park.p.grid.import_limit_kw cannot be kept by any schedule"), "{error}");
     assert!(error.contains("binds first at 2018-01-0"), "{error}");
+}
+
+/// Two halves of the storage are the whole: the linear program of several storages finds what HiGHS,
+/// PyPSA and oemof found for one, and the replayed year keeps it.
+#[test]
+fn two_halves_of_a_storage_cost_what_the_whole_does() {
+    let half = "[[park.storage]]\nname = \"other\"\npower_kw = 500\nenergy_kwh = 1000\ncharge_efficiency = 0.95\ndischarge_efficiency = 0.95\nsoc_min = 0\nsoc_max = 1\nsoc_initial = 0.5\nself_discharge_per_day = 0";
+    for (tariff, highs) in [("", 5_613_670.190788), (MONTHLY, 6_367_934.629723)] {
+        let text = scenario(tariff, half, FORESIGHT).replacen(
+            "power_kw = 1000\nenergy_kwh = 2000",
+            "power_kw = 500\nenergy_kwh = 1000",
+            1,
+        );
+        let (metrics, columns) = run(&text);
+        let plan = metrics.dispatch.expect("a plan");
+        assert_close(plan.planned_cost, highs, 1e-6, "planned cost");
+        assert!(plan.lower_bound <= highs * (1.0 + 1e-9) && plan.gap <= 1e-6, "{plan:?}");
+        assert_close(metrics.bill.expect("a bill").parts.total, plan.planned_cost, 1e-9, "replayed");
+        assert_eq!(metrics.storage.len(), 2);
+        assert!(columns.iter().any(|(name, _)| name == "storage_marginal_value_per_kwh"));
+    }
+}
+
+/// Where export earns more than import costs the plan is what one meter can do: its bill is its cost,
+/// no rule is cheaper, and the bound is below both.
+#[test]
+fn prices_that_pay_for_both_ways_are_planned_with_their_gap() {
+    let dear = |dispatch: &str| {
+        let text = scenario("", "terminal = \"free\"", dispatch);
+        let start = text.find("export_price_per_kwh").expect("a price");
+        let end = start + text[start..].find('\n').expect("a line");
+        format!("{}export_price_per_kwh = 0.45{}", &text[..start], &text[end..])
+    };
+    let (metrics, _) = run(&dear(FORESIGHT));
+    let plan = metrics.dispatch.expect("a plan");
+    let bill = metrics.bill.expect("a bill").parts.total;
+    assert_close(bill, plan.planned_cost, 1e-9, "replayed");
+    assert!(plan.lower_bound <= bill && plan.gap < 0.05, "{plan:?}");
+    let rule = run(&dear("policy = \"time-of-use\"")).0.bill.expect("a bill").parts.total;
+    assert!(bill < rule, "{bill} and {rule}");
 }
 
 /// Every rule captures less than the optimum; the optimum captures all of what it saves.

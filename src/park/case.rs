@@ -152,8 +152,8 @@ impl Park {
         }
         match (self.policy, self.storages_of(case).next()) {
             (Operation::Rule(policy), _) => Ok(policy.run(&inputs, ledger)),
-            (Operation::Foresight { ageing_cost }, Some(storage)) => {
-                foresight::run(self, storage, case, series, &inputs, ageing_cost, ledger)
+            (Operation::Foresight { ageing_cost }, _) => {
+                foresight::run(self, case, series, &inputs, ageing_cost, ledger)
             }
             (Operation::Forecast(forecast), Some(storage)) => {
                 Ok(super::forecast::run(self, storage, series, &inputs, forecast, ledger))

@@ -7,6 +7,7 @@
 //! planned and the cheaper year is taken.
 
 use super::case::{Case, CaseSeries};
+use super::general;
 use super::project::{Park, Storage};
 use crate::dispatch::optimum::{
     DemandCharge, Infeasible, Limit, Plan, Planner, Reservoir, Site, Terminal, UNMETERED,
@@ -30,28 +31,19 @@ pub fn check(park: &Park) -> Vec<Problem> {
     let error = |kind: &'static str, message: String, hint: &str| {
         Problem::error(kind, message).hint(hint.to_owned()).at_key("dispatch.policy")
     };
-    if park.storages.len() > 1 {
-        problems.push(error(
-            "foresight-storages",
-            format!("foresight and forecast plan one storage, and this park has {}", park.storages.len()),
-            "merge them into one of their summed power and energy, or choose another policy",
-        ));
-    }
-    if park.fleets.iter().any(|fleet| fleet.limits.is_some()) {
-        problems.push(error(
-            "foresight-charging",
-            "foresight and forecast plan no managed charging".to_owned(),
-            "set the fleets' strategy to \"uncontrolled\", or choose another policy",
-        ));
-    }
     let (buy, sell) = prices(park);
     let odd = buy.iter().zip(&sell).filter(|(buy, sell)| **buy < sell.max(0.0)).count();
-    if odd > 0 && !park.storages.is_empty() {
-        problems.push(error(
-            "foresight-prices",
-            format!("foresight and forecast need an import price at least as high as the export price and zero; {odd} steps have none"),
-            "choose another policy for this tariff",
-        ));
+    if odd > 0 {
+        problems.push(
+            Problem::warning(
+                "foresight-prices",
+                format!(
+                    "in {odd} steps import costs less than export earns, or less than nothing: plans are what one meter can do, \
+                     and the metric dispatch.gap says how much cheaper the optimum of the year could be at most"
+                ),
+            )
+            .at_key("dispatch.policy"),
+        );
     }
     let tariff = &park.grid.tariff.tariff;
     if tariff.demand.len() > MOST_CHARGES {
@@ -77,7 +69,7 @@ pub fn check(park: &Park) -> Vec<Problem> {
     if tariff.power_factor.is_some() {
         unseen.push("the power-factor adjustment");
     }
-    if park.grid.tariff.layout.metering_steps > 1 {
+    if park.grid.tariff.layout.metering_steps > 1 && alone(park) {
         unseen.push("metering windows longer than a step");
     }
     if park.storages.iter().any(|storage| storage.device.losses == LossModel::Detailed) {
@@ -96,6 +88,11 @@ pub fn check(park: &Park) -> Vec<Problem> {
         );
     }
     problems
+}
+
+/// Whether the park has one storage and manages no charging: what the storage planner serves.
+fn alone(park: &Park) -> bool {
+    park.storages.len() == 1 && park.fleets.iter().all(|fleet| fleet.limits.is_none())
 }
 
 /// Whether the year of a park can be planned as it stands.
@@ -118,6 +115,13 @@ pub(super) struct Charge {
     pub price_per_kw: Vec<f64>,
     /// Period of each step.
     pub period_of_step: Vec<u16>,
+}
+
+impl Charge {
+    /// As the planners see it.
+    pub fn seen(&self) -> DemandCharge<'_> {
+        DemandCharge { price_per_kw: &self.price_per_kw, period_of_step: &self.period_of_step }
+    }
 }
 
 /// The demand charges of a tariff at the bus.
@@ -189,31 +193,28 @@ pub(super) fn reservoir(storage: &Storage, step_h: f64, ageing_cost: bool) -> Re
     }
 }
 
-/// Plans the year of a case with one storage and replays the plan through the plant.
+/// Plans the year of a case and replays the plan through the plant: by the storage planner where
+/// there is one storage, nothing else to move, and no step that pays for buying and selling at once,
+/// else by the linear program.
 ///
 /// # Errors
 /// The limit that no schedule can keep.
 pub fn run(
     park: &Park,
-    storage: &Storage,
     case: Case,
     series: &CaseSeries,
     inputs: &YearInputs<'_>,
     ageing_cost: bool,
     ledger: &mut Ledger,
 ) -> Result<YearResult, Infeasible> {
+    let storages: Vec<&Storage> = park.storages_of(case).collect();
+    let charges = charges(&park.grid.tariff, park.grid.transformer_loss);
+    let unserved_cost = if case == Case::Configured { park.grid.unserved_cost_per_kwh } else { None };
     let (buy, sell) = prices(park);
     let available: Vec<f64> = series.pv_kw.iter().zip(&series.wind_kw).map(|(pv, wind)| pv + wind).collect();
-    let standby_kw = storage.parameters.standby_kw;
+    let standby_kw: f64 = storages.iter().map(|storage| storage.parameters.standby_kw).sum();
     let load: Vec<f64> = series.demand_kw.iter().map(|kw| kw + standby_kw).collect();
-    let charges = charges(&park.grid.tariff, park.grid.transformer_loss);
-    let demand: Vec<DemandCharge<'_>> = charges
-        .iter()
-        .map(|charge| DemandCharge {
-            price_per_kw: &charge.price_per_kw,
-            period_of_step: &charge.period_of_step,
-        })
-        .collect();
+    let demand: Vec<DemandCharge<'_>> = charges.iter().map(Charge::seen).collect();
     let site = Site {
         step_hours: inputs.step_h,
         load_kw: &load,
@@ -222,9 +223,13 @@ pub fn run(
         export_price_per_kwh: &sell,
         import_limit_kw: inputs.limits.import_kw,
         export_limit_kw: inputs.limits.export_kw,
-        unserved_cost_per_kwh: if case == Case::Configured { park.grid.unserved_cost_per_kwh } else { None },
+        unserved_cost_per_kwh: unserved_cost,
         curtailment_cost_per_kwh: 0.0,
         demand: &demand,
+    };
+    let storage = match storages.as_slice() {
+        [storage] if inputs.fleets.is_empty() && site.is_convex() => storage,
+        _ => return general::run(park, &storages, site, inputs, ageing_cost, ledger),
     };
     let store = reservoir(storage, inputs.step_h, ageing_cost);
     let plan = best(&park.grid.tariff, site, store)?;
@@ -246,13 +251,19 @@ pub fn run(
     Ok(year)
 }
 
+/// The capacity charge of a year, money.
+pub(super) fn capacity_cost(tariff: &CompiledTariff) -> f64 {
+    let rules = &tariff.tariff;
+    12.0 * rules.capacity_charge_per_kva_month * rules.transformer_kva.unwrap_or(0.0)
+}
+
 /// The cheapest plan; where the tariff takes the cheaper of two bases, the better of both years.
 fn best(tariff: &CompiledTariff, site: Site<'_>, store: Reservoir) -> Result<Plan, Infeasible> {
     let mut planner = Planner::default();
     let mut plan = Plan::default();
     planner.with_demand(site, store, TOLERANCE, &mut plan)?;
     let rules = &tariff.tariff;
-    let capacity = 12.0 * rules.capacity_charge_per_kva_month * rules.transformer_kva.unwrap_or(0.0);
+    let capacity = capacity_cost(tariff);
     if rules.basis == Basis::Cheaper && !site.demand.is_empty() {
         let mut other = Plan::default();
         planner.energy_only(Site { demand: &[], ..site }, store, &mut other)?;

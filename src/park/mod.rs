@@ -9,6 +9,7 @@ mod facts;
 mod finance;
 mod forecast;
 mod foresight;
+mod general;
 pub mod group;
 mod heat;
 mod ledgers;
