@@ -44,6 +44,7 @@ fn home_case(c: &mut Criterion) {
         baseline_series: false,
         compare_policies: false,
         week: None,
+        theme: Default::default(),
     };
     group.bench_function("run_with_series/12_parks", |b| {
         b.iter(|| run(black_box(&home()), &written).map(|finished| finished.warnings.len()));

@@ -41,6 +41,7 @@ fn thousand_parks(criterion: &mut Criterion) {
         baseline_series: false,
         compare_policies: false,
         week: None,
+        theme: Default::default(),
     };
     let once = || {
         let scenario = Scenario::read(&file).expect("reads");

@@ -10,11 +10,12 @@ use crate::output::table::{Column, write_csv, write_parquet};
 use crate::output::years::{ParkCases, YearCases, main_metrics};
 use crate::park::case::Case;
 use crate::park::simulate::{CaseYear, ParkResult, Results, SimulationError, simulate};
-use crate::park::{BuildOptions, Project, build};
+use crate::park::{BuildOptions, Project, Sizes, build};
 use crate::policies::{self, PolicyYear};
 use crate::problem::{Problem, Problems};
-use crate::report::data::{Localised, ParkData, ReportData, Series, YearData};
-use crate::report::{self, ReportError};
+use crate::report::data::{BandYear, Localised, ParkData, PolicyCost, ReportData, Series, YearData};
+use crate::report::theme::Theme;
+use crate::report::{self, Look, ReportError};
 use crate::scenario::Scenario;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -54,6 +55,8 @@ pub struct RunOptions {
     pub compare_policies: bool,
     /// First day (0-based) of the week that figures show.
     pub week: Option<usize>,
+    /// How figures are meant to be read.
+    pub theme: Theme,
 }
 
 /// Why a run ended without result.
@@ -154,6 +157,12 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     folder.write("measures.csv", table.as_bytes())?;
     let bands = bands.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     write_bills(&folder, &project, &results, &bands)?;
+    let mut project = project;
+    let mut policies = Vec::new();
+    if options.compare_policies {
+        policies = policies::compare(&mut project, &interrupted)?;
+        folder.write("policies.csv", policies::csv(&policies).as_bytes())?;
+    }
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();
     let wall_time_s = started.elapsed().as_secs_f64();
     let localised =
@@ -166,9 +175,12 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
                 .map(|year| YearData { year: year.year, cases: year.parks[index].cases.clone() })
                 .collect()
         };
-        let parks = project.parks.iter().zip(&results.parks).zip(kept).zip(measures).enumerate().map(
-            |(index, (((park, result), series), measures))| ParkData {
+        let built = project.parks.iter().zip(&results.parks).zip(&bands);
+        let parks = built.zip(kept).zip(measures).enumerate().map(
+            |(index, ((((park, result), bands), series), measures))| ParkData {
                 years: of_park(index),
+                sizes: Sizes::of(park),
+                bands: bands[1].as_ref().map_or_else(Vec::new, |bands| band_years(park, bands)),
                 ..park_data(&result.name, localised(&park.title), &cases(result), series, measures)
             },
         );
@@ -192,13 +204,15 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
                     measures_of_all,
                 )
             },
+            policies: policies.iter().map(policy_cost).collect(),
             advice: results.advice.iter().map(localised).collect(),
             warnings: warnings.iter().map(ToString::to_string).collect(),
             assumptions: Vec::new(),
             echo: echo.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        report::write(&folder, &report, options.lang, options.week)?;
+        let look = Look { lang: options.lang, week: options.week, theme: options.theme };
+        report::write(&folder, &report, look)?;
     }
     let manifest = Manifest {
         zeropark: env!("CARGO_PKG_VERSION"),
@@ -221,12 +235,6 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
     text.push('\n');
     folder.write(MANIFEST, text.as_bytes())?;
-    let mut project = project;
-    let mut policies = Vec::new();
-    if options.compare_policies {
-        policies = policies::compare(&mut project, &interrupted)?;
-        folder.write("policies.csv", policies::csv(&policies).as_bytes())?;
-    }
     if interrupted() {
         return Err(RunError::Interrupted);
     }
@@ -309,7 +317,25 @@ fn park_data(
         series,
         measures,
         years: Vec::new(),
+        sizes: Sizes::default(),
+        bands: Vec::new(),
     }
+}
+
+/// The design's energy charges by band.
+fn band_years(park: &crate::park::project::Park, bands: &ByBand) -> Vec<BandYear> {
+    let names = park.grid.tariff.band_names.iter().enumerate();
+    names
+        .map(|(place, name)| BandYear {
+            name: name.clone(),
+            kwh: std::array::from_fn(|month| bands[month][place].import_kwh),
+            money: std::array::from_fn(|month| bands[month][place].energy_charge),
+        })
+        .collect()
+}
+
+fn policy_cost(year: &PolicyYear) -> PolicyCost {
+    PolicyCost { policy: year.policy.to_owned(), cost: year.cost, captured: year.captured }
 }
 
 /// The columns of a case's year, in the order of the format.

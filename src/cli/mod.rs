@@ -10,6 +10,7 @@ pub mod summary;
 mod sweep;
 
 use crate::lang::Lang;
+use crate::report::theme::Theme;
 use crate::run::Format;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -71,6 +72,9 @@ pub struct Common {
     /// Language of summary and report
     #[arg(long, value_enum, default_value_t, global = true)]
     pub lang: Lang,
+    /// Theme of the figures: light, or print, whose hatched areas can be told apart in grey
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub theme: Theme,
     /// Worker threads [default: all processors]; results do not depend on it
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,

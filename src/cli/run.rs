@@ -16,7 +16,7 @@ pub struct RunArgs {
     /// Also simulate every policy and the optimum; print them side by side and write policies.csv
     #[arg(long)]
     pub compare_policies: bool,
-    /// First day of the week that the figures show, as month-day such as 07-14 [default: the week of the highest import]
+    /// First day of the week that the figures show, as month-day such as 07-14 [default: the week of the highest import; at the end of the year the last seven days]
     #[arg(long, value_name = "MM-DD")]
     pub week: Option<String>,
 }
@@ -47,6 +47,7 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
         baseline_series: common.baseline_series,
         compare_policies: args.compare_policies,
         week,
+        theme: common.theme,
     };
     match execute(&scenario, &options) {
         Ok(finished) => {

@@ -307,6 +307,12 @@ pub struct StorageUnit {
     pub years_to_end_of_life: Option<f64>,
     /// Replacements over the project's life.
     pub replacements: Option<f64>,
+    /// State of health at the start of each year of the project, if every year wears like the simulated
+    /// one, with what is bought in between; empty without economics or ageing.
+    pub soh_by_year: Vec<f64>,
+    /// Cycles of the year by depth of the nameplate energy, in ten classes of a tenth each, counted by
+    /// rainflow; cycles of up to 1 % are left out.
+    pub cycles_by_depth: Vec<f64>,
     /// Draw of converter standby and auxiliaries in the year; none with simple losses.
     pub auxiliary_kwh: Option<f64>,
     /// Draw of cooling and heating in the year; none with simple losses.

@@ -3,7 +3,8 @@
 use super::measure::CaseMetrics;
 use crate::metrics::StorageUnit;
 use crate::problem::Problem;
-use crate::storage::{Assessment, YearOfUse, assess};
+use crate::storage::ageing::by_depth;
+use crate::storage::{Assessment, YearOfUse, assess, augment_plan};
 
 /// Project life where the scenario has no economics: only the replacements hang on it, and they are
 /// then not shown.
@@ -33,6 +34,10 @@ pub fn storage_units(
             let full_cycles =
                 if storage.energy_kwh > 0.0 { sums.cell_discharge_kwh / storage.energy_kwh } else { 0.0 };
             let mut unit = StorageUnit { name: storage.name.clone(), full_cycles, ..StorageUnit::default() };
+            if storage.energy_kwh > 0.0 {
+                let stored = std::iter::once(sums.initial_kwh).chain(columns.energy_kwh.iter().copied());
+                unit.cycles_by_depth = by_depth(stored.map(|kwh| kwh / storage.energy_kwh)).to_vec();
+            }
             if let Some((auxiliary_kw, conditioning_kw)) = storage.draw_kw() {
                 let hours = case.project.axis.steps() as f64 * case.project.axis.step_h();
                 unit.auxiliary_kwh = Some(auxiliary_kw * hours);
@@ -43,6 +48,10 @@ pub fn storage_units(
                 warnings.extend(assessed.year.warnings.iter().cloned().map(|warning| warning.at_key(&key)));
                 unit.soh_end_of_year = Some(assessed.life.end_of_year.capacity);
                 unit.years_to_end_of_life = assessed.life.years_to_end_of_life;
+                if let Some(years) = project_years {
+                    let plan = augment_plan(&storage.device, assessed, years as u32, storage.augment_below);
+                    unit.soh_by_year = plan.lost_by_year.iter().map(|lost| 1.0 - lost).collect();
+                }
                 unit.replacements = project_years.map(|_| f64::from(assessed.life.replacements));
             }
             (unit, assessed)

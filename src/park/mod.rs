@@ -19,6 +19,7 @@ pub mod project;
 mod retrofit;
 mod rules;
 pub mod simulate;
+mod sizes;
 mod usage;
 mod variants;
 pub mod years;
@@ -28,6 +29,7 @@ pub use facts::facts;
 pub use foresight::{ageing_cost_per_kwh, plannable};
 pub use measures::measures;
 pub use project::Project;
+pub use sizes::Sizes;
 
 #[cfg(test)]
 mod tests;

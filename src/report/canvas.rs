@@ -1,11 +1,11 @@
-//! The sheet a figure is drawn on: title, plotting area and legend strip, in SVG.
+//! The sheet a figure is drawn on: title, plotting area and legend strip.
 
+use super::drawing::{Drawing, Recorder};
 use super::font::{self, FAMILY};
-use super::theme::{GRID, INK};
+use super::theme::{GRID, INK, Theme};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use unicode_width::UnicodeWidthStr;
 
 /// Why a figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -18,8 +18,8 @@ impl<E: std::error::Error + Send + Sync> From<DrawingAreaErrorKind<E>> for DrawE
     }
 }
 
-/// The drawing area of an SVG sheet.
-pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// The drawing area of a sheet.
+pub type Area<'a> = DrawingArea<Recorder<'a>, Shift>;
 
 /// A finished figure.
 #[derive(Debug, Clone)]
@@ -28,10 +28,23 @@ pub struct Figure {
     pub id: String,
     /// What it shows, as a caption.
     pub caption: String,
-    /// SVG with `<text>`.
-    pub svg: String,
+    /// Its marks; they become SVG or PNG.
+    pub drawing: Drawing,
     /// Its data as CSV.
     pub csv: String,
+}
+
+impl Figure {
+    /// A figure; title and caption together are its text alternative.
+    pub fn new(id: &str, caption: &str, mut drawing: Drawing, csv: String) -> Self {
+        drawing.alt = format!("{}: {caption}", drawing.alt);
+        Self { id: id.to_owned(), caption: caption.to_owned(), drawing, csv }
+    }
+
+    /// As SVG with `<text>`, for a page that brings the font along.
+    pub fn svg(&self) -> String {
+        self.drawing.svg()
+    }
 }
 
 /// An entry of the legend.
@@ -56,6 +69,8 @@ pub const WIDTH: u32 = 1100;
 pub const HEIGHT: u32 = 560;
 const TITLE: i32 = 48;
 const LEGEND_ROW: i32 = 28;
+const LEGEND_LEFT: i32 = 78;
+const LEGEND_TEXT: i32 = 17;
 
 /// Draws a sheet: title on top, legend strip at the bottom, the rest for `draw`.
 ///
@@ -66,11 +81,12 @@ pub fn sheet(
     title: &str,
     legend: &[Legend],
     draw: impl FnOnce(&Area<'_>) -> Result<(), DrawError>,
-) -> Result<String, DrawError> {
-    font::register();
-    let mut svg = String::new();
+) -> Result<Drawing, DrawError> {
+    let mut drawing = Drawing::new((WIDTH, height), Theme::default());
+    title.clone_into(&mut drawing.alt);
+    drawing.legend = legend.iter().map(|entry| (entry.label.clone(), entry.colour)).collect();
     {
-        let root = SVGBackend::with_string(&mut svg, (WIDTH, height)).into_drawing_area();
+        let root = Recorder::new(&mut drawing).into_drawing_area();
         root.fill(&WHITE)?;
         root.draw_text(title, &text(24, INK).pos(Pos::new(HPos::Left, VPos::Top)), (18, 12))?;
         let rows = place_legend(&root, legend, height as i32)?;
@@ -80,24 +96,19 @@ pub fn sheet(
         draw(&middle)?;
         root.present()?;
     }
-    // What SVG assumes anyway need not be said of every mark.
-    let svg = [" opacity=\"1\"", " stroke=\"none\"", " stroke-width=\"1\""]
-        .iter()
-        .fold(svg, |svg, assumed| svg.replace(assumed, ""));
-    // The title is the figure's text alternative.
-    let label = font::escape(title);
-    Ok(svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{label}\" "), 1))
+    Ok(drawing)
 }
 
 /// Draws the legend from the bottom up and returns how many rows it took.
 fn place_legend(root: &Area<'_>, legend: &[Legend], height: i32) -> Result<i32, DrawError> {
-    let entry_width = |entry: &Legend| 34 + entry.label.width() as i32 * 9 + 16;
+    let entry_width =
+        |entry: &Legend| 30 + font::width(&entry.label, font::em(f64::from(LEGEND_TEXT))).ceil() as i32 + 26;
     let mut rows: Vec<Vec<&Legend>> = vec![Vec::new()];
-    let mut x = 0;
+    let mut x = LEGEND_LEFT;
     for entry in legend {
-        if x + entry_width(entry) > WIDTH as i32 - 90 {
+        if x + entry_width(entry) > WIDTH as i32 && x > LEGEND_LEFT {
             rows.push(Vec::new());
-            x = 0;
+            x = LEGEND_LEFT;
         }
         x += entry_width(entry);
         if let Some(row) = rows.last_mut() {
@@ -107,13 +118,16 @@ fn place_legend(root: &Area<'_>, legend: &[Legend], height: i32) -> Result<i32, 
     let count = rows.len() as i32;
     for (index, row) in rows.iter().enumerate() {
         let y = height - (count - index as i32) * LEGEND_ROW;
-        let mut x = 74;
+        let mut x = LEGEND_LEFT;
+        let mut places = Vec::with_capacity(row.len());
         for entry in row {
             root.draw(&Rectangle::new([(x, y + 4), (x + 22, y + 18)], entry.colour.filled()))?;
-            root.draw(&Rectangle::new([(x, y + 4), (x + 22, y + 18)], INK.mix(0.35).stroke_width(1)))?;
-            let style = text(17, INK).pos(Pos::new(HPos::Left, VPos::Center));
-            root.draw_text(&entry.label, &style, (x + 30, y + 12))?;
+            places.push(x);
             x += entry_width(entry);
+        }
+        let style = text(LEGEND_TEXT, INK).pos(Pos::new(HPos::Left, VPos::Center));
+        for (entry, x) in row.iter().zip(places) {
+            root.draw_text(&entry.label, &style, (x + 30, y + 12))?;
         }
     }
     Ok(count)
@@ -127,16 +141,6 @@ pub fn text(size: i32, colour: RGBColor) -> TextStyle<'static> {
 /// The line style of grid lines.
 pub fn grid_line() -> ShapeStyle {
     GRID.stroke_width(1)
-}
-
-/// A round upper end of an axis for a largest value: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 × 10ⁿ.
-pub fn round_up(value: f64) -> f64 {
-    if value <= 0.0 || !value.is_finite() {
-        return 1.0;
-    }
-    let power = 10f64.powf(value.log10().floor());
-    let steps = [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0];
-    steps.iter().map(|step| step * power).find(|end| *end >= value * 0.999_999).unwrap_or(10.0 * power)
 }
 
 /// Axis labels: no more decimals than the axis needs.
@@ -171,17 +175,4 @@ pub fn csv(header: &[&str], rows: impl Iterator<Item = (String, Vec<f64>)>) -> S
         out.push('\n');
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn axes_end_at_round_numbers() {
-        assert_eq!(round_up(0.0), 1.0);
-        assert_eq!(round_up(97.0), 100.0);
-        assert_eq!(round_up(101.0), 120.0);
-        assert_eq!(round_up(5.0), 5.0);
-    }
 }

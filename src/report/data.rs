@@ -6,6 +6,7 @@
 use crate::lang::Lang;
 use crate::metrics::MeasurePath;
 use crate::output::summary::Cases;
+use crate::park::Sizes;
 use crate::time::Axis;
 use serde_json::Value;
 
@@ -63,7 +64,7 @@ impl Series {
 }
 
 /// One park, or `all`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ParkData {
     /// Name; `all` for the sum.
     pub name: String,
@@ -81,6 +82,10 @@ pub struct ParkData {
     pub measures: MeasurePath,
     /// Every simulated year, the first included; empty where there is but one.
     pub years: Vec<YearData>,
+    /// What stands there in the design.
+    pub sizes: Sizes,
+    /// The design's energy charges by band of the tariff.
+    pub bands: Vec<BandYear>,
 }
 
 /// The main metrics of a calendar year.
@@ -90,6 +95,28 @@ pub struct YearData {
     pub year: i32,
     /// Its cases.
     pub cases: Cases,
+}
+
+/// A band of a tariff over the year.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BandYear {
+    /// Its name.
+    pub name: String,
+    /// Import of each month at the meter, kWh.
+    pub kwh: [f64; 12],
+    /// What it costs without surcharges, money.
+    pub money: [f64; 12],
+}
+
+/// The year of a policy, all parks together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PolicyCost {
+    /// The policy.
+    pub policy: String,
+    /// Bill less what the stores hold more at the end, money.
+    pub cost: f64,
+    /// Share of the achievable saving it captures, where that is known.
+    pub captured: Option<f64>,
 }
 
 impl ParkData {
@@ -123,6 +150,8 @@ pub struct ReportData {
     pub all: ParkData,
     /// What the rules say of the design, and the smallest change that would pass.
     pub advice: Vec<Localised>,
+    /// Every policy's year, where they were compared.
+    pub policies: Vec<PolicyCost>,
     /// Warnings of the run.
     pub warnings: Vec<String>,
     /// What the results rest on.

@@ -1,6 +1,8 @@
 //! Day × hour heat maps: the year at one glance, as an image inside the SVG.
 
-use super::canvas::{Area, DrawError, Figure, axis_number, csv, sheet, text};
+use super::canvas::{Area, DrawError, Figure, csv, sheet, text};
+use super::charts::{Span, YAxis};
+use super::drawing::Picture;
 use super::theme::INK;
 use crate::lang::Lang;
 use crate::time::Axis;
@@ -32,52 +34,57 @@ pub fn figure(
     id: &str,
     title: &str,
     caption: &str,
-    unit: &str,
+    y: &YAxis,
     axis: &Axis,
     values: &[f64],
     lang: Lang,
 ) -> Result<Figure, DrawError> {
     let hours = hourly(axis, values);
     let days = hours.len() / 24;
-    let low = hours.iter().copied().fold(f64::INFINITY, f64::min).min(0.0);
-    let high = hours.iter().copied().fold(low, f64::max);
-    let span = if high > low { high - low } else { 1.0 };
+    let factor = y.factor;
+    let lowest = hours.iter().copied().fold(f64::INFINITY, f64::min).min(0.0) / factor;
+    let highest = hours.iter().copied().fold(0.0, f64::max) / factor;
+    // The colours reach from the lowest to the highest value; the labels are round numbers between.
+    let scale = Span { low: lowest, high: highest, ..Span::of(lowest, highest, 4.0) };
+    let (low, span) = (lowest, highest - lowest);
     let (x0, y0, width, height) = (84, 64, 880, 360);
-    let mut svg = sheet(510, title, &[], |area| {
+    let drawing = sheet(470, title, &[], |area| {
         let base = area.get_base_pixel().1;
         labels(area, axis, (x0, y0 - base), (width, height), days, lang)?;
         let bar = x0 + width + 26;
-        for part in 0..=4 {
-            let share = f64::from(part) / 4.0;
+        let style = text(15, INK).pos(Pos::new(HPos::Left, VPos::Center));
+        for tick in scale.ticks() {
+            let share = (tick - low) / span;
             let y = y0 - base + ((1.0 - share) * f64::from(height)) as i32;
-            let style = text(15, INK).pos(Pos::new(HPos::Left, VPos::Center));
-            area.draw_text(&axis_number(low + share * span, span), &style, (bar + 26, y))?;
+            area.draw_text(&scale.label(tick), &style, (bar + 26, y))?;
         }
         let style = text(16, INK).pos(Pos::new(HPos::Left, VPos::Bottom));
-        area.draw_text(unit, &style, (bar, y0 - base - 8))?;
+        area.draw_text(&y.desc, &style, (bar, y0 - base - 8))?;
+        let (corner, places) = ((x0, y0), map(&hours, days, low * factor, span * factor));
+        area.draw(&Picture { corner, size: (width, height), columns: days, places })?;
+        let places = (0..=u8::MAX).rev().collect();
+        area.draw(&Picture { corner: (bar, y0), size: (20, height), columns: 1, places })?;
         Ok(())
     })?;
-    svg.truncate(svg.trim_end().trim_end_matches("</svg>").len());
-    let scale: Vec<u8> = (0..=u8::MAX).rev().collect();
-    for (x, width, png) in
-        [(x0, width, image(&map(&hours, days, low, span), days)?), (x0 + width + 26, 20, image(&scale, 1)?)]
-    {
-        svg += &format!(
-            "<image x=\"{x}\" y=\"{y0}\" width=\"{width}\" height=\"{height}\" preserveAspectRatio=\"none\" \
-             style=\"image-rendering:pixelated\" href=\"data:image/png;base64,{}\"/>\n",
-            base64(&png)
-        );
-    }
-    svg += "</svg>";
     let rows = (0..days).map(|day| {
         let (month, day_of_month) = axis.month_and_day(day);
         let label = format!("{:04}-{:02}-{:02}", axis.year, month + 1, day_of_month + 1);
-        (label, hours[day * 24..day * 24 + 24].to_vec())
+        (label, hours[day * 24..day * 24 + 24].iter().map(|value| shown(*value)).collect())
     });
     let header: Vec<String> =
         std::iter::once("day".to_owned()).chain((0..24).map(|hour| format!("hour_{hour:02}"))).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    Ok(Figure { id: id.to_owned(), caption: caption.to_owned(), svg, csv: csv(&header, rows) })
+    Ok(Figure::new(id, caption, drawing, csv(&header, rows)))
+}
+
+/// A value as the picture can show it: three digits; the series of the run hold them all.
+fn shown(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let places = 2 - value.abs().log10().floor() as i32;
+    let power = 10f64.powi(places.abs());
+    if places < 0 { (value / power).round() * power } else { (value * power).round() / power }
 }
 
 fn labels(
@@ -114,14 +121,27 @@ pub fn month_name(month: usize, lang: Lang) -> String {
     }
 }
 
+/// A day of the year as readers write it: `9 Sep`, `9月9日`.
+pub fn day_name(axis: &Axis, day: usize, lang: Lang) -> String {
+    let (month, day_of_month) = axis.month_and_day(day);
+    match lang {
+        Lang::En => format!("{} {}", day_of_month + 1, month_name(month, lang)),
+        Lang::Zh => format!("{}{}日", month_name(month, lang), day_of_month + 1),
+    }
+}
+
 /// One pixel per hour as its place on the scale, row by row, midnight at the bottom.
 fn map(hours: &[f64], days: usize, low: f64, span: f64) -> Vec<u8> {
-    let place = |value: f64| ((value - low) / span * 255.0).round().clamp(0.0, 255.0) as u8;
+    // 64 colours are more than an eye tells apart in a map, and half the bytes.
+    let place = |value: f64| ((value - low) / span * 63.0).round().clamp(0.0, 63.0) as u8 * 4;
     (0..24).rev().flat_map(|hour| (0..days).map(move |day| place(hours[day * 24 + hour]))).collect()
 }
 
 /// Places on the scale as PNG with the scale as its palette.
-fn image(places: &[u8], width: usize) -> Result<Vec<u8>, DrawError> {
+///
+/// # Errors
+/// If encoding fails.
+pub fn image(places: &[u8], width: usize) -> Result<Vec<u8>, png::EncodingError> {
     let palette: Vec<u8> = (0..=u8::MAX)
         .flat_map(|place| {
             let RGBColor(r, g, b) = colour(f64::from(place) / 255.0);
@@ -134,9 +154,9 @@ fn image(places: &[u8], width: usize) -> Result<Vec<u8>, DrawError> {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_palette(palette);
     encoder.set_compression(png::Compression::Best);
-    let mut writer = encoder.write_header().map_err(|e| DrawError(e.to_string()))?;
-    writer.write_image_data(places).map_err(|e| DrawError(e.to_string()))?;
-    writer.finish().map_err(|e| DrawError(e.to_string()))?;
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(places)?;
+    writer.finish()?;
     Ok(png)
 }
 

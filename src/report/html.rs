@@ -186,7 +186,7 @@ pub fn figures(html: &mut String, figures: &[Figure]) {
             html,
             "<figure data-figure=\"{}\">{}<figcaption>{}</figcaption></figure>",
             escape(&figure.id),
-            scalable(&figure.svg),
+            scalable(&figure.svg()),
             escape(&figure.caption)
         );
     }

@@ -97,7 +97,7 @@ pub const MESSAGES: &[Message] = &[
     message("measures.rule", "CO2 by the park rule", "园区核算 CO2"),
     message("measures.cost", "cost per tonne avoided", "每吨减排成本"),
     message("measures.total", "all measures", "合计"),
-    message("figure.abatement", "Cost of avoided carbon", "减排成本曲线"),
+    message("figure.abatement", "cost of avoided carbon", "减排成本曲线"),
     message(
         "figure.abatement.caption",
         "Width: tonnes a measure avoids a year (electricity location-based, and fuel). Height: change of annual cost per tonne; below zero it earns. Measures that avoid nothing are in the table only.",

@@ -3,6 +3,7 @@
 pub mod canvas;
 pub mod charts;
 pub mod data;
+pub mod drawing;
 pub mod executive;
 pub mod figures;
 pub mod font;
@@ -18,7 +19,7 @@ mod write;
 pub mod xlsx;
 pub mod years;
 
-pub use write::{ReportError, write};
+pub use write::{Look, ReportError, write};
 
 #[cfg(test)]
 mod tests;

@@ -40,7 +40,7 @@ pub fn draw(
     let most = left.len().max(right.len()).max(1) as f64;
     let usable = height - 40.0 - gap * (most - 1.0);
     let scale = usable / total;
-    let (x_left, x_bus, x_right) = (250.0, width / 2.0, width - 250.0);
+    let (x_left, x_bus, x_right) = (260.0, width / 2.0, width - 260.0);
     let bus_top = (height - total * scale) / 2.0;
     for (streams, x_end, side) in [(&left, x_left, -1.0), (&right, x_right, 1.0)] {
         let block: f64 =
@@ -57,11 +57,9 @@ pub fn draw(
                 stream.colour.filled(),
             ))?;
             let align = if side < 0.0 { HPos::Right } else { HPos::Left };
-            let style = text(18, INK).pos(Pos::new(align, VPos::Bottom));
-            area.draw_text(&stream.label, &style, (edge + side as i32 * 6, mid + 2))?;
-            let style = text(16, INK).pos(Pos::new(align, VPos::Top));
-            let value = format!("{} {unit}", rounded(stream.value));
-            area.draw_text(&value, &style, (edge + side as i32 * 6, mid + 3))?;
+            let style = text(17, INK).pos(Pos::new(align, VPos::Center));
+            let label = format!("{} {} {unit}", stream.label, rounded(stream.value));
+            area.draw_text(&label, &style, (edge + side as i32 * 6, mid))?;
             y += thick + gap;
             at_bus += thick;
         }
@@ -82,9 +80,9 @@ fn ribbon(
     colour: RGBColor,
 ) -> Result<(), DrawError> {
     let curve = |shift: f64| -> Vec<(i32, i32)> {
-        (0..=40)
+        (0..=32)
             .map(|i| {
-                let t = f64::from(i) / 40.0;
+                let t = f64::from(i) / 32.0;
                 let smooth = t * t * (3.0 - 2.0 * t);
                 let x = from.0 + (to.0 - from.0) * t;
                 let y = from.1 + (to.1 - from.1) * smooth + shift;

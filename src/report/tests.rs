@@ -1,13 +1,15 @@
 //! Tests of the whole report, drawn from a made-up park.
 
-use super::data::{Localised, ParkData, ReportData, Series};
+use super::data::{BandYear, Localised, ParkData, PolicyCost, ReportData, Series, YearData};
 use crate::lang::Lang;
 use crate::metrics::{Measure, MeasurePath, MeasureStep, MeasureSums};
 use crate::output::folder::OutputFolder;
+use crate::output::summary::Cases;
+use crate::park::Sizes;
 use crate::time::Axis;
 use serde_json::json;
 
-fn sample() -> ReportData {
+pub(super) fn sample() -> ReportData {
     let axis = Axis { year: 2025, step_minutes: 60, utc_offset_minutes: 480 };
     let hour = |t: usize| (t % 24) as f64;
     let column = |f: &dyn Fn(usize) -> f64| (0..axis.steps()).map(f).collect::<Vec<f64>>();
@@ -20,6 +22,7 @@ fn sample() -> ReportData {
     let import: Vec<f64> = load.iter().zip(&pv).map(|(l, p)| (l - p).max(0.0)).collect();
     let export: Vec<f64> = load.iter().zip(&pv).map(|(l, p)| (p - l).max(0.0)).collect();
     let stored = column(&|t| 500.0 * (1.0 + (t as f64 / 8.0).sin()));
+    let (factor, value) = (column(&|t| 0.4 + 0.01 * hour(t)), column(&|t| 0.3 + 0.02 * hour(t)));
     let sum = |v: &[f64]| v.iter().sum::<f64>();
     let monthly: Vec<_> = (0..12)
         .map(|m| json!({"month": m + 1, "energy_charge": 2.0e6, "demand_charge": 2.2e5, "export_revenue": 1.0e4 * f64::from(m)}))
@@ -30,10 +33,19 @@ fn sample() -> ReportData {
                        "grid_export_kwh": sum(&export), "renewable_used_kwh": 1.0e6, "self_sufficiency": 0.31},
             "bill": {"total": cost, "energy_charge": cost * 0.8, "demand_charge": cost * 0.2, "monthly": monthly},
             "economics": {"annual_total": cost, "opex_annual": 5e4, "cash_flow": (0..21).map(|y| json!({"year": y, "net": if y == 0 { -1.5e7 } else { 2.0e6 }})).collect::<Vec<_>>()},
+            "storage": [{"name": "station", "soh_by_year": (0..25).map(|y| 1.0 - 0.02 * f64::from(y % 13)).collect::<Vec<_>>(),
+                         "cycles_by_depth": [200.0, 30.5, 12.0, 0.0, 3.0, 4.0, 50.0, 60.0, 20.5, 11.0]}],
+            "rules": [
+                {"rule": "zero-carbon-park", "term": "intensity", "title": {"en": "National zero-carbon park: carbon intensity", "zh": "国家级零碳园区：单位能耗碳排放"},
+                 "value": 4.8, "threshold": 0.2, "unit": "t/tce", "sense": "at-most", "margin": -4.6, "pass": false},
+                {"rule": "zero-carbon-park", "term": "clean-energy-share", "title": {"en": "National zero-carbon park: clean share", "zh": "国家级零碳园区：清洁能源占比"},
+                 "value": 0.95, "threshold": 0.9, "unit": "share", "sense": "at-least", "margin": 0.05, "pass": true},
+                {"rule": "zero-carbon-park", "term": "unknown", "title": {"en": "unknown", "zh": "未知"}, "value": null, "threshold": 0.5, "unit": "share", "sense": "at-least", "margin": null, "pass": null}],
             "carbon": {"location_based_t": tonnes, "market_based_t": tonnes * 1.2, "scope1_t": 4000.0},
         })
     };
-    let park = |name: &str, title: &str| ParkData {
+    let park = |name: &str, title: &str| {
+        ParkData {
         name: name.to_owned(),
         title: Localised { en: title.to_owned(), zh: "蕉城园区".to_owned() },
         baseline: metrics(sum(&load), 3.0e7, 15000.0),
@@ -46,12 +58,29 @@ fn sample() -> ReportData {
                 ("grid_import_kw", &import),
                 ("grid_export_kw", &export),
                 ("storage_energy_kwh", &stored),
+                ("grid_carbon_kg_per_kwh", &factor),
+                ("storage_marginal_value_per_kwh", &value),
             ]
             .map(|(name, values)| (name.to_owned(), values.clone()))
             .to_vec(),
         }),
         measures: path(),
-        years: Vec::new(),
+        years: [(2025, 3.0e7, 2.5e7), (2030, 3.3e7, 2.6e7)]
+            .map(|(year, before, after)| {
+                let of = |cost: f64| json!({"economics": {"annual_total": cost}, "carbon": {"location_based_t": cost / 2000.0}});
+                let cases = Cases { baseline: of(before), configured: of(after), change: of(after - before) };
+                YearData { year, cases }
+            })
+            .to_vec(),
+        sizes: Sizes { pv_kw: 5000.0, storage_kw: 500.0, storage_kwh: 1000.0, guns: 4, ..Sizes::default() },
+        bands: [("peak", 0.8), ("valley", 0.3), ("flat", 0.5)]
+            .map(|(name, price)| BandYear {
+                name: name.to_owned(),
+                kwh: [1.0e5; 12],
+                money: std::array::from_fn(|month| 1.0e5 * price + month as f64),
+            })
+            .to_vec(),
+    }
     };
     ReportData {
         name: "sample".to_owned(),
@@ -61,6 +90,13 @@ fn sample() -> ReportData {
         axis,
         parks: vec![park("one", "Park <script>alert(1)</script>"), park("two", "Second park")],
         all: ParkData { series: None, ..park("all", "All parks") },
+        policies: [("no-storage", 2.6e7, 0.0), ("self-consumption", 2.5e7, 0.5), ("foresight", 2.4e7, 1.0)]
+            .map(|(policy, cost, captured)| PolicyCost {
+                policy: policy.to_owned(),
+                cost,
+                captured: Some(captured),
+            })
+            .to_vec(),
         advice: vec![Localised::both("a rule <i>binds</i>")],
         warnings: vec!["a <b>warning</b>".to_owned()],
         assumptions: Vec::new(),
@@ -78,7 +114,7 @@ fn drawn(lang: Lang) -> (tempfile::TempDir, std::path::PathBuf) {
     };
     let _ = std::fs::remove_dir_all(&place);
     let folder = OutputFolder::begin(&place).expect("begins");
-    super::write(&folder, &sample(), lang, None).expect("draws");
+    super::write(&folder, &sample(), super::Look { lang, ..Default::default() }).expect("draws");
     folder.finish().expect("finishes");
     (base, place)
 }
@@ -93,7 +129,10 @@ fn user_text_is_harmless_and_figures_are_well_formed() {
         assert!(!page.contains("src=\"http") && !page.contains("href=\"http"));
         let figures: Vec<_> = std::fs::read_dir(place.join("figures")).expect("lists").flatten().collect();
         let svgs = figures.iter().filter(|f| f.path().extension().is_some_and(|e| e == "svg")).count();
-        assert_eq!(svgs * 2, figures.len(), "every figure has its data beside it");
+        let of = |ending: &str| {
+            figures.iter().filter(|f| f.path().extension().is_some_and(|e| e == ending)).count()
+        };
+        assert_eq!(svgs, of("csv"), "every figure has its data beside it");
         assert!(svgs >= 20, "{svgs} figures");
         for figure in figures.iter().filter(|f| f.path().extension().is_some_and(|e| e == "svg")) {
             let svg = std::fs::read_to_string(figure.path()).expect("reads");
@@ -125,7 +164,7 @@ fn the_workbook_holds_the_numbers_of_the_summary() {
     {
         let (_base, place) = drawn(lang);
         let mut book: Xlsx<_> = open_workbook(place.join("report.xlsx")).expect("opens");
-        assert_eq!(book.sheet_names().len(), 6);
+        assert_eq!(book.sheet_names().len(), 7);
         let sheet = book.worksheet_range(first).expect("a sheet");
         let row = |metric: &str| {
             let mut rows = sheet.rows();

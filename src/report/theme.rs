@@ -63,11 +63,126 @@ impl Flow {
     }
 }
 
+/// How figures are meant to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Theme {
+    /// In colour, on a screen or in print.
+    #[default]
+    Light,
+    /// In grey too: areas are hatched, each flow in its own way, and text is black.
+    Print,
+}
+
+impl Theme {
+    /// A colour as this theme shows it.
+    pub fn shows(self, colour: RGBColor) -> RGBColor {
+        match self {
+            Self::Print if colour == INK => RGBColor(0, 0, 0),
+            Self::Print if colour == GRID => RGBColor(200, 200, 200),
+            _ => colour,
+        }
+    }
+}
+
+/// Light lines over an area, so that it can be told from its neighbours without colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hatch {
+    /// Rising lines.
+    Up,
+    /// Falling lines.
+    Down,
+    /// Level lines.
+    Level,
+    /// Upright lines.
+    Upright,
+    /// Dots.
+    Dots,
+}
+
+/// Distance of the lines of a hatch, px.
+const HATCH: f32 = 8.0;
+/// Width of the lines, px.
+const HATCH_LINE: f32 = 2.0;
+/// How much lighter they are: 1 is white.
+const HATCH_LIGHT: f32 = 0.7;
+
+impl Hatch {
+    /// Name of its pattern in an SVG.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Up => "hatch-up",
+            Self::Down => "hatch-down",
+            Self::Level => "hatch-level",
+            Self::Upright => "hatch-upright",
+            Self::Dots => "hatch-dots",
+        }
+    }
+
+    /// Its pattern in an SVG.
+    pub fn pattern(self) -> String {
+        let turn = match self {
+            Self::Up => " patternTransform=\"rotate(45)\"",
+            Self::Down => " patternTransform=\"rotate(-45)\"",
+            Self::Level => " patternTransform=\"rotate(90)\"",
+            _ => "",
+        };
+        let mark = match self {
+            Self::Dots => format!(
+                "<circle cx=\"4\" cy=\"4\" r=\"{HATCH_LINE}\" fill=\"#fff\" fill-opacity=\"{HATCH_LIGHT}\"/>"
+            ),
+            _ => format!(
+                "<path fill=\"#fff\" fill-opacity=\"{HATCH_LIGHT}\" d=\"M0 0h{HATCH_LINE}v{HATCH}h-{HATCH_LINE}z\"/>"
+            ),
+        };
+        format!(
+            "<pattern id=\"{}\" width=\"{HATCH}\" height=\"{HATCH}\" patternUnits=\"userSpaceOnUse\"{turn}>{mark}</pattern>",
+            self.id()
+        )
+    }
+
+    /// How much lighter it makes a point of the sheet.
+    pub fn light_at(self, x: f32, y: f32) -> f32 {
+        let diagonal = std::f32::consts::FRAC_1_SQRT_2;
+        let within = |along: f32| along.rem_euclid(HATCH) < HATCH_LINE;
+        let hit = match self {
+            Self::Up => within((x + y) * diagonal),
+            Self::Down => within((x - y) * diagonal),
+            Self::Level => within(y),
+            Self::Upright => within(x),
+            Self::Dots => {
+                let from_middle = |along: f32| along.rem_euclid(HATCH) - HATCH / 2.0;
+                from_middle(x).hypot(from_middle(y)) < HATCH_LINE
+            }
+        };
+        if hit { HATCH_LIGHT } else { 0.0 }
+    }
+}
+
+/// The hatch of an area by its colour; none in colour, and for the plain greys.
+pub fn hatch(theme: Theme, colour: RGBColor) -> Option<Hatch> {
+    if theme != Theme::Print {
+        return None;
+    }
+    const HATCHES: [(Flow, Hatch); 8] = [
+        (Flow::Pv, Hatch::Up),
+        (Flow::Wind, Hatch::Down),
+        (Flow::Discharge, Hatch::Level),
+        (Flow::Charge, Hatch::Upright),
+        (Flow::Charging, Hatch::Dots),
+        (Flow::Export, Hatch::Down),
+        (Flow::Fuel, Hatch::Dots),
+        (Flow::V2g, Hatch::Up),
+    ];
+    HATCHES.iter().find(|(flow, _)| flow.colour() == colour).map(|(_, hatch)| *hatch)
+}
+
 /// Good news: less cost, less carbon, a rule that passes.
 pub const BETTER: RGBColor = RGBColor(0, 158, 115);
 /// Bad news.
 pub const WORSE: RGBColor = RGBColor(213, 94, 0);
-/// Totals.
+/// The baseline beside the design.
+pub const BASELINE: RGBColor = RGBColor(170, 170, 178);
+/// Totals, and the design beside the baseline.
 pub const TOTAL: RGBColor = RGBColor(64, 64, 72);
 /// Text and axes.
 pub const INK: RGBColor = RGBColor(40, 40, 46);
@@ -109,6 +224,23 @@ pub fn money_scale(amount: f64, lang: crate::lang::Lang) -> Scale {
         crate::lang::Lang::En if size >= 2e6 => Scale { factor: 1e6, unit: "million" },
         crate::lang::Lang::En if size >= 2e3 => Scale { factor: 1e3, unit: "thousand" },
         _ => Scale { factor: 1.0, unit: "" },
+    }
+}
+
+/// A currency as readers of a language write it after a number.
+pub fn currency(code: &str, lang: crate::lang::Lang) -> &str {
+    match (lang, code) {
+        (crate::lang::Lang::Zh, "CNY") => "元",
+        _ => code,
+    }
+}
+
+/// Money with its unit as one word: `million CNY`, `万元`.
+pub fn money_unit(scale: Scale, code: &str, lang: crate::lang::Lang) -> String {
+    let name = currency(code, lang);
+    match lang {
+        crate::lang::Lang::Zh if name != code => format!("{}{name}", scale.unit),
+        _ => format!("{} {name}", scale.unit).trim().to_owned(),
     }
 }
 

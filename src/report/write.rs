@@ -2,9 +2,9 @@
 
 use super::canvas::{DrawError, Figure};
 use super::data::ReportData;
-use super::figures::{Context, of_all, of_park};
-use super::font::outlined;
+use super::figures::{Context, HEADLINE, of_all, of_park};
 use super::html::{Section, page};
+use super::theme::Theme;
 use super::{markdown, xlsx};
 use crate::lang::Lang;
 use crate::output::folder::{FolderError, OutputFolder};
@@ -30,32 +30,54 @@ pub enum ReportError {
 /// Parks beyond this many get tables but no figures of their own.
 const MOST_PARKS_WITH_FIGURES: usize = 24;
 
+/// How figures and report are to look.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Look {
+    /// Language.
+    pub lang: Lang,
+    /// First day (0-based) of the week that figures show; none: the week of the highest import.
+    pub week: Option<usize>,
+    /// How figures are meant to be read.
+    pub theme: Theme,
+}
+
+/// Width of a PNG: that of A4 at 300 dpi, px.
+const PRINT_WIDTH: u32 = 2480;
+
 /// Draws every figure and the page.
 ///
 /// # Errors
 /// If drawing or writing fails.
-pub fn write(
-    folder: &OutputFolder,
-    report: &ReportData,
-    lang: Lang,
-    week: Option<usize>,
-) -> Result<(), ReportError> {
+pub fn write(folder: &OutputFolder, report: &ReportData, look: Look) -> Result<(), ReportError> {
+    let Look { lang, week, theme } = look;
     let drawn: Result<Vec<Vec<Figure>>, DrawError> = report
         .parks
         .par_iter()
         .take(MOST_PARKS_WITH_FIGURES)
         .map(|park| of_park(&Context { report, park, lang, week }))
         .collect();
-    let drawn = drawn?;
-    let all = Section { park: &report.all, figures: of_all(report, lang)? };
+    let mut drawn = drawn?;
+    let mut of_all = of_all(report, lang, week)?;
+    drawn.iter_mut().flatten().chain(&mut of_all).for_each(|figure| figure.drawing.theme = theme);
+    let all = Section { park: &report.all, figures: of_all };
     let sections: Vec<Section<'_>> =
         report.parks.iter().zip(drawn).map(|(park, figures)| Section { park, figures }).collect();
-    sections.par_iter().chain([&all]).try_for_each(|section| {
-        let name = section.park.name.replace(' ', "_");
-        section.figures.iter().try_for_each(|figure| {
-            folder.write(&format!("figures/{name}_{}.svg", figure.id), outlined(&figure.svg).as_bytes())?;
-            folder.write(&format!("figures/{name}_{}.csv", figure.id), figure.csv.as_bytes())
-        })
+    let figures: Vec<(&Section<'_>, &Figure)> = sections
+        .iter()
+        .chain([&all])
+        .flat_map(|section| section.figures.iter().map(move |figure| (section, figure)))
+        .collect();
+    // One park alone has the figures that a study shows first; of several, all together have them.
+    let first = sections.first().filter(|_| sections.len() == 1).map_or("all", |section| &section.park.name);
+    figures.par_iter().try_for_each(|(section, figure)| {
+        let stem = format!("figures/{}_{}", section.park.name.replace(' ', "_"), figure.id);
+        if section.park.name == first && HEADLINE.contains(&figure.id.as_str()) {
+            let png = figure.drawing.png(PRINT_WIDTH).map_err(|error| DrawError(error.to_string()))?;
+            folder.write(&format!("{stem}.png"), &png)?;
+        }
+        folder.write(&format!("{stem}.svg"), figure.drawing.outlined().as_bytes())?;
+        folder.write(&format!("{stem}.csv"), figure.csv.as_bytes())?;
+        Ok::<(), ReportError>(())
     })?;
     folder.write("report.html", page(report, &all, &sections, lang).as_bytes())?;
     folder.write("report.md", markdown::text(report, &all, &sections, lang).as_bytes())?;

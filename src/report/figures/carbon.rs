@@ -1,10 +1,10 @@
 //! Carbon: the step from baseline to design, and the ledgers side by side.
 
 use super::Context;
-use super::money::figure;
+use super::money::steps_figure;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
-use crate::report::charts::{Line, stacked_bars};
-use crate::report::theme::{Flow, tonnes_scale};
+use crate::report::charts::{Line, YAxis, grouped_bars};
+use crate::report::theme::{BASELINE, TOTAL, tonnes_scale};
 
 pub fn waterfall(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let park = context.park;
@@ -26,8 +26,8 @@ pub fn waterfall(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
         ("waterfall.fuel", fuel_after - fuel_before, false),
         ("waterfall.configured", after + fuel_after, true),
     ];
-    let unit = format!("{} CO2", scale.unit);
-    figure(context, "waterfall-carbon", "figure.waterfall.carbon", &steps, scale.factor, &unit, "t").map(Some)
+    let y = YAxis::new(format!("{} CO2", scale.unit), scale.factor);
+    steps_figure(context, "waterfall-carbon", "figure.waterfall.carbon", &steps, &y, "t").map(Some)
 }
 
 pub fn ledgers(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
@@ -40,39 +40,26 @@ pub fn ledgers(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
         return Ok(None);
     }
     let scale = tonnes_scale(most, context.lang);
-    // Two bars per ledger: baseline, then design; an empty category keeps ledgers apart.
-    let (mut labels, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
-    for key in &present {
-        let name = context.t(&format!("ledger.{key}"));
-        labels.extend([name.to_owned(), String::new()]);
-        before.extend([value(&context.park.baseline, key).unwrap_or(0.0) / scale.factor, 0.0]);
-        after.extend([0.0, value(&context.park.configured, key).unwrap_or(0.0) / scale.factor]);
-    }
-    let lines = [
-        Line {
-            label: context.t("waterfall.baseline").to_owned(),
-            colour: Flow::Import.colour(),
-            values: before,
-        },
-        Line {
-            label: context.t("waterfall.configured").to_owned(),
-            colour: Flow::Discharge.colour(),
-            values: after,
-        },
-    ];
-    let legend: Vec<Legend> = lines.iter().map(|line| Legend::new(&line.label, line.colour)).collect();
-    let unit = format!("{} CO2", scale.unit);
+    let values = |case: &serde_json::Value| -> Vec<f64> {
+        present.iter().map(|key| value(case, key).unwrap_or(f64::NAN)).collect()
+    };
+    let cases = [&context.park.baseline, &context.park.configured].map(values);
+    let [before, after] = cases.clone();
+    let lines = [Line::new("baseline_t", BASELINE, before), Line::new("configured_t", TOTAL, after)];
+    let names = ["waterfall.baseline", "waterfall.configured"];
+    let labels: Vec<String> =
+        present.iter().map(|key| context.t(&format!("ledger.{key}")).to_owned()).collect();
+    let legend: Vec<Legend> =
+        names.iter().zip(&lines).map(|(name, line)| Legend::new(context.t(name), line.colour)).collect();
+    let y = YAxis::new(format!("{} CO2", scale.unit), scale.factor);
     let svg = sheet(HEIGHT, &context.title("figure.ledgers"), &legend, |area| {
-        stacked_bars(area, &labels, &lines, &[], &unit)
+        grouped_bars(area, &labels, &lines, &y)
     })?;
-    let rows = present.iter().map(|key| {
-        let cases = [&context.park.baseline, &context.park.configured];
-        ((*key).to_owned(), cases.iter().map(|case| value(case, key).unwrap_or(0.0)).collect())
-    });
-    Ok(Some(Figure {
-        id: "carbon-ledgers".to_owned(),
-        caption: context.t("figure.ledgers.caption").to_owned(),
-        svg,
-        csv: csv(&["ledger", "baseline_t", "configured_t"], rows),
-    }))
+    let rows = present
+        .iter()
+        .enumerate()
+        .map(|(i, key)| ((*key).to_owned(), cases.iter().map(|case| case[i]).collect()));
+    let caption = context.t("figure.ledgers.caption");
+    let data = csv(&["ledger", "baseline_t", "configured_t"], rows);
+    Ok(Some(Figure::new("carbon-ledgers", caption, svg, data)))
 }

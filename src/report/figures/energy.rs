@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
-use crate::report::charts::{Line, stacked_bars};
+use crate::report::charts::{Line, YAxis, stacked_bars};
 use crate::report::heatmap::month_name;
 use crate::report::sankey::{Stream, draw};
 use crate::report::theme::{Flow, energy_scale};
@@ -65,12 +65,8 @@ pub fn sankey(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let rows = SUPPLY.iter().map(|f| (f, "in")).chain(USE.iter().map(|f| (f, "out")));
     let rows =
         rows.map(|((_, column, _), side)| (format!("{side}:{}", metric_of(column)), vec![size(column)]));
-    Ok(Some(Figure {
-        id: "sankey".to_owned(),
-        caption: context.t("figure.sankey.caption").to_owned(),
-        svg,
-        csv: csv(&["flow", "kwh"], rows),
-    }))
+    let caption = context.t("figure.sankey.caption");
+    Ok(Some(Figure::new("sankey", caption, svg, csv(&["flow", "kwh"], rows))))
 }
 
 pub fn monthly_balance(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
@@ -95,13 +91,8 @@ pub fn monthly_balance(context: &Context<'_>) -> Result<Option<Figure>, DrawErro
                 row.push(*value);
             }
             if kwh.iter().sum::<f64>() > largest * 1e-6 {
-                let line = Line {
-                    label: context.t(key).to_owned(),
-                    colour: flow.colour(),
-                    values: kwh.iter().map(|v| v / scale.factor).collect(),
-                };
-                legend.push(Legend::new(&line.label, line.colour));
-                lines.push(line);
+                legend.push(Legend::new(context.t(key), flow.colour()));
+                lines.push(Line::new(&column.replace("_kw", "_kwh"), flow.colour(), kwh));
             }
         }
         lines
@@ -109,14 +100,10 @@ pub fn monthly_balance(context: &Context<'_>) -> Result<Option<Figure>, DrawErro
     let (up, down) = (lines(&SUPPLY), lines(&USE));
     let categories: Vec<String> = (0..12).map(|m| month_name(m, context.lang)).collect();
     let svg = sheet(HEIGHT, &context.title("figure.monthly"), &legend, |area| {
-        stacked_bars(area, &categories, &up, &down, scale.unit)
+        stacked_bars(area, &categories, &up, &down, &[], &YAxis::new(scale.unit, scale.factor))
     })?;
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let rows = rows.into_iter().enumerate().map(|(m, row)| ((m + 1).to_string(), row));
-    Ok(Some(Figure {
-        id: "monthly-balance".to_owned(),
-        caption: context.t("figure.monthly.caption").to_owned(),
-        svg,
-        csv: csv(&header, rows),
-    }))
+    let caption = context.t("figure.monthly.caption");
+    Ok(Some(Figure::new("monthly-balance", caption, svg, csv(&header, rows))))
 }

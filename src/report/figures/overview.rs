@@ -1,8 +1,12 @@
-//! All parks at a glance: how each is supplied, and how big it is.
+//! All parks at a glance: how each is supplied, how much it uses, and what stands there.
 
 use super::Context;
-use crate::report::canvas::{DrawError, Figure, Legend, WIDTH, csv, sheet, text};
-use crate::report::theme::{Flow, INK, energy_scale, rounded};
+use crate::lang::Lang;
+use crate::park::Sizes;
+use crate::report::canvas::{DrawError, Figure, Legend, csv, sheet, text};
+use crate::report::data::ParkData;
+use crate::report::drawing::Series;
+use crate::report::theme::{Flow, INK, energy_scale, power_scale, rounded};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -15,6 +19,9 @@ const SHARES: [(&str, &str, Flow); 3] = [
 
 /// More parks than this are left to the tables.
 const MOST_PARKS: usize = 24;
+const ROW: i32 = 40;
+/// Left and right end of the bars, px.
+const BAR: (i32, i32) = (250, 560);
 
 pub fn parks(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let report = context.report;
@@ -24,44 +31,82 @@ pub fn parks(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let shown: Vec<_> = report.parks.iter().take(MOST_PARKS).collect();
     let legend: Vec<Legend> =
         SHARES.iter().map(|(key, _, flow)| Legend::new(context.t(key), flow.colour())).collect();
-    let row = 34;
-    let height = (shown.len() as i32 * row + 120) as u32;
-    let svg = sheet(height, context.t("figure.overview"), &legend, |area| {
-        let (x0, x1) = (300, WIDTH as i32 - 150);
-        for (index, park) in shown.iter().enumerate() {
-            let y = 8 + index as i32 * row;
-            let style = text(16, INK).pos(Pos::new(HPos::Right, VPos::Center));
-            area.draw_text(park.title.pick(context.lang), &style, (x0 - 12, y + 12))?;
-            let value = |key: &str| park.metric("energy", key).unwrap_or(0.0);
-            let total: f64 = SHARES.iter().map(|(_, key, _)| value(key)).sum();
-            if total <= 0.0 {
-                continue;
+    let height = (shown.len() as i32 * ROW + 110) as u32;
+    // One unit for all parks, in which a small one can still be read.
+    let scale = energy_scale(shown.iter().map(|park| total(park)).fold(0.0, f64::max) / 100.0, context.lang);
+    let style = |size: i32, side: HPos| text(size, INK).pos(Pos::new(side, VPos::Center));
+    let drawing = sheet(height, context.t("figure.overview"), &legend, |area| {
+        for (place, (_, column, flow)) in SHARES.iter().enumerate() {
+            area.draw(&Series(column))?;
+            for (row, park) in shown.iter().enumerate() {
+                let values = SHARES.map(|(_, key, _)| park.metric("energy", key).unwrap_or(0.0));
+                let total: f64 = values.iter().sum();
+                let edge = |upto: usize| {
+                    let share = values[..upto].iter().sum::<f64>() / total;
+                    BAR.0 + (share * f64::from(BAR.1 - BAR.0)).round() as i32
+                };
+                if total > 0.0 && values[place] > 0.0 {
+                    let y = 6 + row as i32 * ROW;
+                    let corners = [(edge(place), y), (edge(place + 1), y + 26)];
+                    area.draw(&Rectangle::new(corners, flow.colour().filled()))?;
+                }
             }
-            let mut x = f64::from(x0);
-            for (_, key, flow) in &SHARES {
-                let next = x + value(key) / total * f64::from(x1 - x0);
-                area.draw(&Rectangle::new(
-                    [(x.round() as i32, y), (next.round() as i32, y + 24)],
-                    flow.colour().filled(),
-                ))?;
-                x = next;
-            }
-            let scale = energy_scale(total, context.lang);
+        }
+        area.draw(&Series(""))?;
+        for (row, park) in shown.iter().enumerate() {
+            let y = 19 + row as i32 * ROW;
+            area.draw_text(park.title.pick(context.lang), &style(16, HPos::Right), (BAR.0 - 12, y))?;
+            let total = total(park);
             let label = format!("{} {}", rounded(total / scale.factor), scale.unit);
-            let style = text(15, INK).pos(Pos::new(HPos::Left, VPos::Center));
-            area.draw_text(&label, &style, (x1 + 10, y + 12))?;
+            area.draw_text(&label, &style(16, HPos::Left), (BAR.1 + 10, y))?;
+            area.draw_text(&sizes(&park.sizes, context), &style(14, HPos::Left), (BAR.1 + 120, y))?;
         }
         Ok(())
     })?;
-    let header: Vec<&str> = std::iter::once("park").chain(SHARES.iter().map(|(_, key, _)| *key)).collect();
-    let rows = report.parks.iter().map(|park| {
-        let values = SHARES.iter().map(|(_, key, _)| park.metric("energy", key).unwrap_or(0.0)).collect();
-        (park.name.clone(), values)
+    let header: Vec<&str> = std::iter::once("park")
+        .chain(SHARES.iter().map(|(_, key, _)| *key))
+        .chain(["pv_kw", "wind_kw", "storage_kw", "storage_kwh", "guns"])
+        .collect();
+    let rows = shown.iter().map(|park| {
+        let shares = SHARES.iter().map(|(_, key, _)| park.metric("energy", key).unwrap_or(0.0));
+        let Sizes { pv_kw, wind_kw, storage_kw, storage_kwh, guns } = park.sizes;
+        (park.name.clone(), shares.chain([pv_kw, wind_kw, storage_kw, storage_kwh, guns as f64]).collect())
     });
-    Ok(Some(Figure {
-        id: "overview".to_owned(),
-        caption: context.t("figure.overview.caption").to_owned(),
-        svg,
-        csv: csv(&header, rows),
-    }))
+    let caption = context.t("figure.overview.caption");
+    Ok(Some(Figure::new("overview", caption, drawing, csv(&header, rows))))
+}
+
+/// All supply of a park, kWh.
+fn total(park: &ParkData) -> f64 {
+    SHARES.iter().filter_map(|(_, key, _)| park.metric("energy", key)).sum()
+}
+
+/// What stands in a park, in words.
+fn sizes(sizes: &Sizes, context: &Context<'_>) -> String {
+    let power = |kw: f64| {
+        let scale = power_scale(kw);
+        format!("{} {}", rounded(kw / scale.factor), scale.unit)
+    };
+    let mut parts = Vec::new();
+    for (key, kw) in [("flow.pv", sizes.pv_kw), ("flow.wind", sizes.wind_kw)] {
+        if kw > 0.0 {
+            parts.push(format!("{} {}", context.t(key), power(kw)));
+        }
+    }
+    if sizes.storage_kwh > 0.0 {
+        let scale = power_scale(sizes.storage_kwh);
+        let energy = format!("{} {}h", rounded(sizes.storage_kwh / scale.factor), scale.unit);
+        parts.push(format!(
+            "{} {} / {energy}",
+            context.t("figure.overview.storage"),
+            power(sizes.storage_kw)
+        ));
+    }
+    if sizes.guns > 0 {
+        parts.push(context.t("figure.overview.guns").replace("{}", &sizes.guns.to_string()));
+    }
+    parts.join(match context.lang {
+        Lang::En => ", ",
+        Lang::Zh => "，",
+    })
 }

@@ -4,6 +4,7 @@ use crate::lang::{Lang, Message, message};
 use crate::report::canvas::{
     Area, DrawError, Figure, HEIGHT, Legend, WIDTH, axis_number, csv, grid_line, sheet, text,
 };
+use crate::report::drawing::Drawing;
 use crate::report::heatmap::colour;
 use crate::report::theme::{BETTER, INK, TOTAL};
 use crate::sweep::{Candidate, Insight, Setting};
@@ -81,9 +82,8 @@ pub fn all(insight: &Insight, lang: Lang) -> Result<Vec<Figure>, DrawError> {
     makers.iter().filter_map(|maker| maker(insight, lang).transpose()).collect()
 }
 
-fn figure(id: &str, key: &str, lang: Lang, svg: String, csv: String) -> Figure {
-    let caption = lang.text(&format!("{key}.caption")).to_owned();
-    Figure { id: id.to_owned(), caption, svg, csv }
+fn figure(id: &str, key: &str, lang: Lang, drawing: Drawing, csv: String) -> Figure {
+    Figure::new(id, lang.text(&format!("{key}.caption")), drawing, csv)
 }
 
 fn front(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {

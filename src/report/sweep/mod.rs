@@ -4,7 +4,7 @@ pub mod figures;
 mod workbook;
 
 use super::ReportError;
-use super::font::{escape, outlined};
+use super::font::escape;
 use super::html::{figures as embed, head};
 use super::theme::rounded;
 use crate::lang::{Lang, Message, message};
@@ -70,7 +70,7 @@ pub fn write(
     fs::create_dir_all(folder.join("figures")).map_err(io)?;
     for figure in &drawn {
         let file = |ending: &str| folder.join("figures").join(format!("{}.{ending}", figure.id));
-        fs::write(file("svg"), outlined(&figure.svg)).map_err(io)?;
+        fs::write(file("svg"), figure.drawing.outlined()).map_err(io)?;
         fs::write(file("csv"), &figure.csv).map_err(io)?;
     }
     if xlsx {

@@ -18,7 +18,7 @@ pub mod naumann;
 mod rainflow;
 
 pub use life::{Augmentation, Life, LifePlan, augment, life, life_from};
-pub use rainflow::{Counter, Cycle, rainflow};
+pub use rainflow::{Counter, Cycle, by_depth, rainflow};
 
 use super::catalogue::{AgeingLaw, Chemistry};
 use super::parameters::Health;

@@ -80,6 +80,22 @@ fn half(a: (usize, f64), b: (usize, f64)) -> Cycle {
     Cycle { range: (b.1 - a.1).abs(), mean: 0.5 * (a.1 + b.1), count: 0.5, start: a.0, end: b.0, close: b.0 }
 }
 
+/// Classes of depth that [`by_depth`] counts in.
+pub const DEPTH_CLASSES: usize = 10;
+
+/// Cycles by depth: ten classes of a tenth each, a depth on their border in the deeper one, full depth in
+/// the last. Depths are shares; what is no deeper than 1 % is left out as noise of control and rest.
+pub fn by_depth(shares: impl IntoIterator<Item = f64>) -> [f64; DEPTH_CLASSES] {
+    let mut counts = [0.0; DEPTH_CLASSES];
+    Counter::default().count(shares, |cycle| {
+        if cycle.range > 0.01 {
+            let class = (cycle.range * DEPTH_CLASSES as f64 + 1e-9) as usize;
+            counts[class.min(DEPTH_CLASSES - 1)] += cycle.count;
+        }
+    });
+    counts
+}
+
 /// All cycles of a series, in the order they are counted.
 ///
 /// # Example
@@ -95,4 +111,25 @@ pub fn rainflow(series: &[f64]) -> Vec<Cycle> {
     let mut cycles = Vec::new();
     Counter::default().count(series.iter().copied(), |cycle| cycles.push(cycle));
     cycles
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The history of ASTM E1049-85 (2017), figure 6 and its table: -2, 1, -3, 5, -1, 3, -4, 4, -2 counts
+    /// half cycles of ranges 3, 4, 8, 9, 8, 6 and one cycle of range 4. As shares of 10 they fall into
+    /// classes 3 (0.5), 4 (0.5 + 1), 6 (0.5), 8 (0.5 + 0.5) and 9 (0.5).
+    #[test]
+    fn cycles_fall_into_classes_of_depth_as_the_standards_example_counts_them() {
+        let history = [-2.0, 1.0, -3.0, 5.0, -1.0, 3.0, -4.0, 4.0, -2.0];
+        let counts = by_depth(history.map(|value| value / 10.0));
+        assert_eq!(counts, [0.0, 0.0, 0.0, 0.5, 1.5, 0.0, 0.5, 0.0, 1.0, 0.5]);
+    }
+
+    #[test]
+    fn full_depth_is_counted_and_trembling_is_not() {
+        assert_eq!(by_depth([0.0, 1.0, 0.0]), [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]);
+        assert_eq!(by_depth([0.5, 0.505, 0.5, 0.505, 0.5]), [0.0; DEPTH_CLASSES]);
+    }
 }

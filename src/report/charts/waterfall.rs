@@ -1,0 +1,96 @@
+//! A waterfall: from one total to another by changes.
+
+use super::{Span, YAxis, at, chart, slot_labels, zero_line};
+use crate::report::canvas::{Area, DrawError, text};
+use crate::report::drawing::Series;
+use crate::report::theme::{BETTER, INK, TOTAL, WORSE, rounded};
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+/// One bar of a waterfall.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Text below the bar.
+    pub label: String,
+    /// A total, drawn from zero, or a change from the bar before.
+    pub value: f64,
+    /// Whether it is a total.
+    pub total: bool,
+}
+
+/// A waterfall: totals from zero, changes from where the bar before ended; less is better.
+///
+/// # Errors
+/// If drawing fails.
+pub fn waterfall(area: &Area<'_>, steps: &[Step], column: &str, y: &YAxis) -> Result<(), DrawError> {
+    let mut level = 0.0;
+    let mut bars = Vec::with_capacity(steps.len());
+    for step in steps {
+        let value = step.value / y.factor;
+        let (from, to) = if step.total { (0.0, value) } else { (level, level + value) };
+        level = to;
+        let colour = match (step.total, step.value < 0.0) {
+            (true, _) => TOTAL,
+            (false, true) => BETTER,
+            (false, false) => WORSE,
+        };
+        bars.push((from, to, colour));
+    }
+    let high = bars.iter().map(|(a, b, _)| a.max(*b)).fold(0.0, f64::max);
+    let low = bars.iter().map(|(a, b, _)| a.min(*b)).fold(0.0, f64::min);
+    let span = Span::of(low, high + 0.06 * (high - low), 5.0);
+    let x = (0.0, steps.len() as f64);
+    let chart = chart(area, x, span, y, 52)?;
+    area.draw(&Series(column))?;
+    for (i, (from, to, colour)) in bars.iter().enumerate() {
+        let i = i as f64;
+        let corners = [(i + 0.18, *from), (i + 0.82, *to)].map(|point| at(&chart, area, point));
+        area.draw(&Rectangle::new(corners, colour.filled()))?;
+    }
+    area.draw(&Series(""))?;
+    for (i, (_, to, _)) in bars.iter().enumerate().take(bars.len().saturating_sub(1)) {
+        let i = i as f64;
+        let ends = [(i + 0.82, *to), (i + 1.18, *to)].map(|point| at(&chart, area, point));
+        area.draw(&PathElement::new(ends.to_vec(), INK.stroke_width(1)))?;
+    }
+    zero_line(&chart, area, x)?;
+    let style = text(16, INK).pos(Pos::new(HPos::Center, VPos::Bottom));
+    for (i, (step, (from, to, _))) in steps.iter().zip(&bars).enumerate() {
+        let (x, y_px) = at(&chart, area, (i as f64 + 0.5, from.max(*to)));
+        let sign = if !step.total && step.value > 0.0 { "+" } else { "" };
+        // A change is read beside the totals: as many decimals as they have, but not fewer than two digits.
+        let label = comparable(step.value / y.factor, high.max(-low));
+        area.draw_text(&format!("{sign}{label}"), &style, (x, y_px - 4))?;
+    }
+    let labels: Vec<String> = steps.iter().map(|step| step.label.clone()).collect();
+    slot_labels(&chart, area, &labels, span.low)
+}
+
+/// A number with the decimals of the largest beside it, or one digit where that would show nothing.
+fn comparable(value: f64, largest: f64) -> String {
+    let magnitude = largest.abs().max(f64::MIN_POSITIVE).log10().floor() as i32;
+    let decimals = (2 - magnitude).clamp(0, 6);
+    let own = (-value.abs().max(f64::MIN_POSITIVE).log10().floor()) as i32;
+    if own > decimals && value != 0.0 {
+        return rounded_to(value, own.clamp(0, 6));
+    }
+    rounded_to(value, decimals)
+}
+
+fn rounded_to(value: f64, decimals: i32) -> String {
+    if value == 0.0 { rounded(value) } else { crate::report::theme::grouped(value, decimals as usize) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_have_the_decimals_of_the_totals_beside_them() {
+        assert_eq!(comparable(-0.421, 5.17), "−0.42");
+        assert_eq!(comparable(0.0149, 5.17), "0.01");
+        assert_eq!(comparable(-0.00723, 5.17), "−0.007");
+        assert_eq!(comparable(512.3, 5170.0), "512");
+        assert_eq!(comparable(0.0, 5.0), "0");
+    }
+}
