@@ -65,6 +65,7 @@ pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> 
     let mut pool = Pool::new(&guns.iter().map(|guns| guns.count).collect::<Vec<_>>());
     let mut groups: Vec<GroupBook> = guns.iter().map(|guns| GroupBook::new(guns, axis)).collect();
     let mut year = FleetYear::empty(fleet, axis);
+    year.connection_h = 0.0;
     let mut strongest: Vec<usize> = (0..guns.len()).collect();
     strongest.retain(|&group| Acceptance::of(&fleet.class, &guns[group].class).is_some());
     strongest.sort_by(|&a, &b| guns[b].class.power_kw.total_cmp(&guns[a].class.power_kw));
@@ -92,6 +93,7 @@ pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> 
         }
         let Outcome::Start { group, start_h } = pool.ask(given.arrive_h, stay_h, usize::MAX, &order) else {
             year.reneged += 1;
+            year.gave_up.push((given.arrive_h, given.depart_h));
             year.lose(given.energy_kwh);
             continue;
         };

@@ -174,6 +174,7 @@ impl Run<'_> {
                 let return_h = class.return_min / 60.0;
                 if outcome == Outcome::Reneged {
                     year.reneged += 1;
+                    year.gave_up.push((arrival.hour, arrival.hour + patience_h));
                 } else {
                     year.balked += 1;
                 }
@@ -194,9 +195,11 @@ impl Run<'_> {
 
     fn finish(self) -> Vec<FleetYear> {
         let Self { axis, traffic, mut years, groups, .. } = self;
+        let pool = years[0].name.clone();
         let classes: Vec<_> = groups.into_iter().map(|group| group.close(&axis)).collect();
         for (year, traffic) in years.iter_mut().zip(&traffic) {
             year.elsewhere_kwh = traffic.elsewhere_kwh;
+            year.pool.clone_from(&pool);
             year.close(traffic.fleet, &axis, classes.clone());
         }
         years

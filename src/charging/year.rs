@@ -31,6 +31,12 @@ pub struct ClassUse {
 pub struct FleetYear {
     /// Device name.
     pub name: String,
+    /// Name of the fleet whose chargers it uses: its own, or that of the pool.
+    pub pool: String,
+    /// Time from a free gun to flowing power, h.
+    pub connection_h: f64,
+    /// From when to when each vehicle waited that gave up, h.
+    pub gave_up: Vec<(f64, f64)>,
     /// Sessions that got a gun, in order of arrival.
     pub sessions: Vec<Session>,
     /// Energy wanted by all that came for it, in the vehicle, kWh; a vehicle that found no gun and
@@ -77,6 +83,9 @@ impl FleetYear {
         let is_booked = fleet.strategy != Strategy::Uncontrolled || fleet.site_limit_kw.is_finite();
         Self {
             name: fleet.name.clone(),
+            pool: fleet.name.clone(),
+            connection_h: fleet.class.connection_min / 60.0,
+            gave_up: Vec::new(),
             sessions: Vec::new(),
             demanded_kwh: 0.0,
             delivered_kwh: 0.0,

@@ -15,6 +15,7 @@ mod heat;
 mod ledgers;
 pub mod measure;
 mod measures;
+mod pools;
 pub mod project;
 mod retrofit;
 mod rules;
