@@ -25,8 +25,10 @@ impl FleetSeries {
             charge_max_kw: &self.charge_max_kw,
             latest_kwh: &self.latest_kwh,
             earliest_kwh: &self.earliest_kwh,
+            preferred_kwh: &self.earliest_kwh,
             discharge_max_kw: &self.discharge_max_kw,
             discharge_efficiency: 0.85,
+            discharge_cost_per_kwh: 0.0,
         }
     }
 }

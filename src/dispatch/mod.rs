@@ -29,7 +29,7 @@ pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns};
 pub use meter::{MeterLayout, MeterReading, Segment};
 pub use num::{LANES, Lanes, Num};
 pub use plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, Moves, OneWay, Plant, Stores, Supply};
-pub use rules::{Days, Policy, Rulebook};
+pub use rules::{Days, Policy, Preference, Rulebook};
 pub use run::{
     AccountSeries, FleetYear, Planned, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
 };

@@ -71,10 +71,14 @@ pub struct FleetLimits<'a> {
     pub latest_kwh: &'a [f64],
     /// Energy that can be delivered by the end of the step, kWh (charging on arrival).
     pub earliest_kwh: &'a [f64],
+    /// Energy it would take by choice by the end of the step, kWh: between the two.
+    pub preferred_kwh: &'a [f64],
     /// Highest power back to the bus, kW, per step; zeros where there is none.
     pub discharge_max_kw: &'a [f64],
     /// Bus energy out per delivered energy given up, (0, 1]: both conversions of the detour.
     pub discharge_efficiency: f64,
+    /// Wear of a kWh given back, money.
+    pub discharge_cost_per_kwh: f64,
 }
 
 /// A charging fleet in a running year.
@@ -90,15 +94,15 @@ pub struct Fleet<'a, N> {
     pub discharge_kw: N,
     /// What could have been added to the power that cannot wait, kW.
     flexible_kw: N,
-    /// Bounds of the step: charging, latest, earliest, discharging.
-    now: [f64; 4],
+    /// Bounds of the step: charging, latest, earliest, discharging, preferred.
+    now: [f64; 5],
 }
 
 impl<'a, N: Num> Fleet<'a, N> {
     /// A fleet at the start of its year, in steps of `step_h` hours.
     pub fn new(limits: FleetLimits<'a>, step_h: f64) -> Self {
         let [delivered_kwh, charge_kw, discharge_kw, flexible_kw] = [N::ZERO; 4];
-        Self { limits, step_h, delivered_kwh, charge_kw, discharge_kw, flexible_kw, now: [0.0; 4] }
+        Self { limits, step_h, delivered_kwh, charge_kw, discharge_kw, flexible_kw, now: [0.0; 5] }
     }
 
     /// Looks up the bounds of a step. Done before anything is computed: a look-up may panic, and a
@@ -106,19 +110,26 @@ impl<'a, N: Num> Fleet<'a, N> {
     #[inline(always)]
     fn look_up(&mut self, step: usize) {
         let limits = &self.limits;
-        self.now = [limits.charge_max_kw, limits.latest_kwh, limits.earliest_kwh, limits.discharge_max_kw]
-            .map(|series| series[step]);
+        let bounds = [limits.charge_max_kw, limits.latest_kwh, limits.earliest_kwh, limits.discharge_max_kw];
+        let [charge, latest, earliest, discharge] = bounds.map(|series| series[step]);
+        self.now = [charge, latest, earliest, discharge, limits.preferred_kwh[step]];
     }
 
     /// The power that cannot wait, and the highest.
     #[inline(always)]
     fn bounds_kw(&self) -> (N, N) {
-        let [charge_max_kw, latest_kwh, earliest_kwh, _] = self.now;
+        let [charge_max_kw, latest_kwh, earliest_kwh, ..] = self.now;
         let per_hour = 1.0 / self.step_h;
         let until = |bound_kwh: f64| (N::splat(bound_kwh) - self.delivered_kwh) * per_hour;
         let room_kw = until(earliest_kwh).min(N::splat(charge_max_kw)).positive();
         let urgent_kw = until(latest_kwh).min(room_kw).positive();
         (urgent_kw, room_kw)
+    }
+
+    /// The power that brings it to what it prefers.
+    #[inline(always)]
+    fn preferred_kw(&self) -> N {
+        (N::splat(self.now[4]) - self.delivered_kwh) * (1.0 / self.step_h)
     }
 
     /// Sets the power that cannot wait and notes what could be added to it; returns the first.
@@ -134,7 +145,7 @@ impl<'a, N: Num> Fleet<'a, N> {
     /// that a later departure cannot be met.
     #[inline(always)]
     fn discharge_room_kw(&self) -> N {
-        let [_, latest_kwh, _, discharge_max_kw] = self.now;
+        let [_, latest_kwh, _, discharge_max_kw, _] = self.now;
         let spare_kwh = self.delivered_kwh - N::splat(latest_kwh);
         let room_kw = (spare_kwh * (self.limits.discharge_efficiency / self.step_h))
             .positive()
@@ -369,27 +380,37 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         (charge_kw, discharge_kw)
     }
 
-    /// Charges vehicles with what cannot wait, and with flexible power as far as it keeps the
-    /// park's net power below `up_to_kw`; returns the sum. `net_kw` is before charging.
+    /// Charges vehicles with what cannot wait, with the park's surplus as far as they can take it, and
+    /// with what they prefer by now as far as it keeps the park's net power below `up_to_kw`; returns
+    /// the sum. `net_kw` is before charging.
     #[inline(always)]
     pub fn share_charging(&mut self, net_kw: N, up_to_kw: N) -> N {
         let fleets = self.fleets.all_mut();
         if let [fleet] = fleets {
             let (urgent_kw, room_kw) = fleet.bounds_kw();
-            fleet.charge_kw = (up_to_kw - net_kw).clamp_to(urgent_kw, room_kw);
+            let preferred_kw = fleet.preferred_kw().min(up_to_kw - net_kw);
+            fleet.charge_kw = preferred_kw.max(-net_kw).clamp_to(urgent_kw, room_kw);
             return fleet.charge_kw;
         }
-        let (mut urgent_kw, mut flexible_kw) = (N::ZERO, N::ZERO);
+        let (mut urgent_kw, mut flexible_kw, mut preferred_kw) = (N::ZERO, N::ZERO, N::ZERO);
         for fleet in fleets.iter_mut() {
             urgent_kw += fleet.start();
             flexible_kw += fleet.flexible_kw;
         }
-        let added_kw = (up_to_kw - net_kw - urgent_kw).positive().min(flexible_kw);
-        let share = added_kw / flexible_kw.max(N::splat(TINY_KW));
+        let surplus_kw = (-net_kw - urgent_kw).positive().min(flexible_kw);
+        let share = surplus_kw / flexible_kw.max(N::splat(TINY_KW));
+        for fleet in fleets.iter_mut() {
+            let room_kw = fleet.charge_kw + fleet.flexible_kw;
+            fleet.charge_kw += fleet.flexible_kw * share;
+            fleet.flexible_kw = (fleet.preferred_kw().min(room_kw) - fleet.charge_kw).positive();
+            preferred_kw += fleet.flexible_kw;
+        }
+        let added_kw = (up_to_kw - net_kw - urgent_kw - surplus_kw).positive().min(preferred_kw);
+        let share = added_kw / preferred_kw.max(N::splat(TINY_KW));
         for fleet in fleets {
             fleet.charge_kw += fleet.flexible_kw * share;
         }
-        urgent_kw + added_kw
+        urgent_kw + surplus_kw + added_kw
     }
 
     /// Takes up to `discharge_kw` from vehicles that do not charge and closes the fleets' step;

@@ -190,7 +190,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
                 (plant.stores, sums, vec![])
             }
             [one, ..] => {
-                let fleets = OneWay([Fleet::new(one.limits, inputs.step_h)]);
+                let fleets = OneWay([Fleet::new(inputs.days.prefer(0, &one.limits), inputs.step_h)]);
                 let plant = Plant { stores, fleets, limits };
                 let fleet = FleetAccount { fixed_kw: one.fixed_kw, used: FleetUse::default() };
                 let (plant, sums, (_, fleet)) = self.with_series(bands, plant, (import, fleet), &mut ());
@@ -214,7 +214,9 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
     fn general(&self, bands: &[Band<Wide>]) -> GroupYear {
         let (inputs, limits, step_h) = (self.inputs, self.limits(), self.inputs.step_h);
         let stores: Vec<_> = inputs.storages.iter().map(|parameters| self.store(parameters)).collect();
-        let fleets: Vec<_> = inputs.fleets.iter().map(|fleet| Fleet::new(fleet.limits, step_h)).collect();
+        let fleets = inputs.fleets.iter().enumerate();
+        let fleets: Vec<_> =
+            fleets.map(|(i, fleet)| Fleet::new(inputs.days.prefer(i, &fleet.limits), step_h)).collect();
         let initial: Vec<Wide> = stores.iter().map(|store| store.stored_kwh).collect();
         let mut units = Units {
             months: inputs.days.month(),

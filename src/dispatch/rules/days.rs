@@ -1,5 +1,6 @@
 //! What the days of a year say to a policy, and the levels of net load its bands refer to.
 
+use super::preference::Preference;
 use crate::dispatch::plant::{Fleets, Flows, Moves, Plant, Stores};
 use crate::dispatch::{Accounts, Controller, FleetLimits, MeterLayout, Num, Segment};
 
@@ -38,6 +39,8 @@ pub struct Days {
     vehicles_kw: Vec<f64>,
     /// Its sum over the cheap hours of each month, kWh.
     cheap_vehicles_kwh: [f64; 12],
+    /// What each managed fleet prefers.
+    pub(super) preferences: Vec<Preference>,
 }
 
 impl Days {
@@ -79,7 +82,26 @@ impl Days {
             }
         }
         let segments = split(segments, &modes, layout.metering_steps);
-        Self { segments, month, has_low, has_high, hours, wanted_kwh, vehicles_kw, cheap_vehicles_kwh }
+        let preferences = Vec::new();
+        Self {
+            segments,
+            month,
+            has_low,
+            has_high,
+            hours,
+            wanted_kwh,
+            vehicles_kw,
+            cheap_vehicles_kwh,
+            preferences,
+        }
+    }
+
+    /// The limits of a managed fleet, by its place, with what it prefers.
+    ///
+    /// # Panics
+    /// If the days were made for fewer fleets.
+    pub fn prefer<'a>(&'a self, fleet: usize, limits: &FleetLimits<'a>) -> FleetLimits<'a> {
+        self.preferences[fleet].apply(limits)
     }
 
     /// Month of every step.

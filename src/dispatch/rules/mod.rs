@@ -14,18 +14,20 @@
 //! | backup-reserve | part of the store is kept for outages |
 
 mod days;
+mod preference;
 #[cfg(test)]
 mod tests;
 
 use super::controller::Band;
 use super::ledger::Ledger;
-use super::plant::{Fleet, GridLimits, Plant};
+use super::plant::{Fleet, FleetLimits, GridLimits, Plant};
 use super::run::{Steering, StorageUnit, YearInputs, YearResult, run_year};
 use super::year::{Summed, simulate};
 use super::{Num, Segment};
 use crate::storage::{EnergyParameters, Simple, Store};
 use days::Class;
 pub use days::{Days, Idle, Levels};
+pub use preference::Preference;
 
 /// A rule policy with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,6 +71,8 @@ pub struct Rulebook {
     pub limits: GridLimits<f64>,
     /// Share of the usable energy that stays in store.
     pub reserve_share: f64,
+    /// What each managed fleet prefers.
+    pub preferences: Vec<Preference>,
 }
 
 impl Policy {
@@ -95,6 +99,7 @@ impl Policy {
             bands: vec![],
             limits: self.limits(inputs.limits),
             reserve_share: self.reserve_share(),
+            preferences: days.preferences.clone(),
         };
         let mut ledger = Ledger::default();
         book.bands = self.bands(&days, &levels, |bands| {
@@ -107,12 +112,18 @@ impl Policy {
 
     /// The days of a year as this policy sees them; they do not depend on sizes.
     pub fn days(&self, inputs: &YearInputs<'_>) -> Days {
-        let signal = match self {
-            Self::MinimumCarbon => inputs.series.carbon_kg_per_kwh,
-            _ => inputs.series.import_price_per_kwh,
+        // Wear is money: beside a carbon signal it has no weight.
+        let (signal, wears) = match self {
+            Self::MinimumCarbon => (inputs.series.carbon_kg_per_kwh, 0.0),
+            _ => (inputs.series.import_price_per_kwh, 1.0),
         };
         let steps = inputs.demand_kw.len();
-        Days::new(signal, inputs.segments, inputs.layout, steps, inputs.step_h, inputs.fleets)
+        let mut days = Days::new(signal, inputs.segments, inputs.layout, steps, inputs.step_h, inputs.fleets);
+        let preference = |fleet: &FleetLimits<'_>| {
+            Preference::of(fleet, signal, inputs.step_h, wears * fleet.discharge_cost_per_kwh)
+        };
+        days.preferences = inputs.fleets.iter().map(preference).collect();
+        days
     }
 
     /// The meter's limits with what the policy adds.
@@ -184,8 +195,8 @@ impl Policy {
             Self::PeakShaving { arbitrage: false, .. } => (threshold_kw, threshold_kw),
             Self::PeakShaving { arbitrage: true, .. } => traded(threshold_kw, threshold_kw, 1),
         };
-        let cheap = class == Class::Low || !days.has_low[month];
-        let vehicles_up_to_kw = if cheap { levels.vehicles_kw[month].min(threshold_kw) } else { N::ZERO };
+        // When they charge is each fleet's preference; how far, the level.
+        let vehicles_up_to_kw = levels.vehicles_kw[month].min(threshold_kw);
         Band { charge_up_to_kw: low_kw, discharge_down_to_kw: high_kw, vehicles_up_to_kw }
     }
 
@@ -247,8 +258,15 @@ impl Rulebook {
             .iter()
             .map(|unit| StorageUnit { parameters: reserved(unit.parameters, self.reserve_share), ..*unit })
             .collect();
-        let inputs =
-            YearInputs { segments: &self.segments, limits: self.limits, storages: &storages, ..*inputs };
+        let fleets: Vec<FleetLimits<'_>> =
+            self.preferences.iter().zip(inputs.fleets).map(|(own, limits)| own.apply(limits)).collect();
+        let inputs = YearInputs {
+            segments: &self.segments,
+            limits: self.limits,
+            storages: &storages,
+            fleets: &fleets,
+            ..*inputs
+        };
         run_year(&inputs, Steering::Rule(&self.bands), ledger)
     }
 }

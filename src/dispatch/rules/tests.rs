@@ -102,8 +102,10 @@ fn managing_vehicles_leaves_the_store_its_room() {
         charge_max_kw: &charge_max_kw,
         latest_kwh: &latest_kwh,
         earliest_kwh: &earliest_kwh,
+        preferred_kwh: &earliest_kwh,
         discharge_max_kw: &[0.0; 24],
         discharge_efficiency: 1.0,
+        discharge_cost_per_kwh: 0.0,
     }];
     let unit = StorageUnit {
         parameters: EnergyParameters::simple(10.0, 0.0, 48.0, 0.0, (1.0, 1.0)),
