@@ -1,5 +1,8 @@
 //! Charging with real data: measured workplace sessions and a published ferry timetable.
 
+#[path = "support/inspection.rs"]
+mod inspection;
+
 use std::io::Read;
 
 use zeropark::charging::ships::{Ferry, ferry_year, parse_timetable};
@@ -77,6 +80,8 @@ fn measured_sessions_are_read_charged_and_counted() {
 fn drawn_commuters_differ_from_measured_sessions_where_their_habits_do() {
     let days = Days::plain(&AXIS);
     let real = parse_sessions(&workplace(), "workplace.csv", &AXIS, &days).expect("reads").sessions;
+    // The whole distributions, as docs/validation.md shows them: far apart in energy.
+    let kwh: Vec<f64> = real.iter().map(|session| session.energy_kwh).collect();
     let real = Shape::of(real.iter().map(|s| (s.arrive_h, s.depart_h, s.energy_kwh)), 2.0, 30);
     let class = fleet_class("commuter-car").expect("known").clone();
     let mean_h = class.visits[0].humps[0][1];
@@ -86,6 +91,9 @@ fn drawn_commuters_differ_from_measured_sessions_where_their_habits_do() {
     assert!(drawn.arrivals[7] + drawn.arrivals[8] + drawn.arrivals[9] > 0.95);
     assert!((0.6..0.95).contains(&drawn.arrival_distance(&real)));
     assert!(drawn.mean_kwh > 4.0 * real.mean_kwh);
+    let drawn_kwh: Vec<f64> = year.sessions.iter().map(|session| session.delivered_kwh).collect();
+    let distance = zeropark::charging::kolmogorov_smirnov(&drawn_kwh, &kwh);
+    assert!((0.9..=1.0).contains(&distance), "{distance}");
 }
 
 /// Östanå–Ljusterö in summer: the published departures, each a real crossing of about six minutes (1.1 km);

@@ -2,12 +2,14 @@
 //!
 //!     cargo run --release --example validate
 //!
-//! Measurements are in `tests/data/validation/`; the peers' numbers beside them
+//! Measured charging sessions (`tests/data/charging/`) stand against drawn ones in the last section.
+//! Measurements of power are in `tests/data/validation/`; the peers' numbers beside them
 //! (`peers.csv`) were computed on the same rows by `tests/data/validation/peers.py`.
 
 mod cases;
 mod data;
 mod page;
+mod sessions;
 mod stats;
 mod svg;
 
@@ -22,7 +24,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     for case in &cases {
         fs::write(docs.join("figures").join(format!("validation-{}.svg", case.id)), svg::draw(case, &peers))?;
     }
-    fs::write(docs.join("validation.md"), page::write(&cases, &peers))?;
-    println!("wrote docs/validation.md and {} figures", cases.len());
+    let (section, figure) = sessions::section(&root.join("tests/data/charging"))?;
+    fs::write(docs.join("figures/validation-sessions.svg"), figure)?;
+    fs::write(docs.join("validation.md"), page::write(&cases, &peers) + &section)?;
+    println!("wrote docs/validation.md and {} figures", cases.len() + 1);
     Ok(())
 }

@@ -122,7 +122,19 @@ impl Acceptance {
     /// Power at the bus from a state of charge on, kW; it only falls from there.
     #[inline]
     pub fn power_at(&self, soc: f64) -> f64 {
-        let bin = self.edges_soc[1..self.bus_kw.len()].iter().filter(|&&edge| edge <= soc).count();
-        self.bus_kw[bin]
+        self.bin(soc).0
+    }
+
+    /// Power at the bus from a state of charge on, kW, and the state of charge up to which it holds; the
+    /// last holds for ever.
+    pub(crate) fn bin(&self, soc: f64) -> (f64, f64) {
+        let last = self.bus_kw.len() - 1;
+        let bin = self.edges_soc[1..=last].iter().filter(|&&edge| edge <= soc).count();
+        (self.bus_kw[bin], if bin == last { f64::INFINITY } else { self.edges_soc[bin + 1] })
+    }
+
+    /// Lowest power at the bus, kW: that of a full battery.
+    pub fn lowest_kw(&self) -> f64 {
+        self.bus_kw[self.bus_kw.len() - 1]
     }
 }

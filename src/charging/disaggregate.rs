@@ -2,8 +2,10 @@
 //!
 //! The year loop sees a fleet as one unit, so its schedule keeps the fleet's bounds but may, in
 //! places, not be a sum of feasible sessions. Here the unit's power of each step is dealt out to the
-//! vehicles plugged in, the one with the least time to spare first. What a vehicle lacks when it leaves and
-//! the power nobody could take say how far the unit's result is from a session-level one.
+//! vehicles plugged in, the one with the least time to spare first; a vehicle that can wait no longer
+//! is charged whatever the unit draws, and the others take as much less later. So every vehicle is
+//! charged by its departure as far as is physically possible, and the energy that was drawn before the
+//! unit drew it, and what nobody could take, say how far the unit is from its sessions.
 
 use super::acceptance::Acceptance;
 use super::class::{Fleet, Strategy};
@@ -22,6 +24,8 @@ pub struct Disaggregation {
     pub worst_kwh: f64,
     /// Sessions that lack more than 1 % of what they wanted.
     pub short_sessions: usize,
+    /// Energy drawn before the unit drew it, because a vehicle could wait no longer, at the bus, kWh.
+    pub advanced_kwh: f64,
     /// Energy of the unit that no vehicle could take (or give), at the bus, kWh.
     pub spilled_kwh: f64,
     /// Energy given back to the bus, kWh.
@@ -41,6 +45,22 @@ struct Active {
     pair: usize,
     /// Still to come, in the vehicle, kWh.
     rest_kwh: f64,
+    /// Taken in this step because it could not wait, at the bus, kWh.
+    taken_kwh: f64,
+}
+
+/// What a session has to take in the step that ends at `to_h` to be done by its deadline, at the bus, kWh.
+fn pressing_kwh(session: &Session, pair: &Acceptance, rest_kwh: f64, to_h: f64) -> f64 {
+    let later_h = session.deadline_h - to_h;
+    if rest_kwh <= 0.0 || later_h * pair.lowest_kw() * pair.efficiency >= rest_kwh {
+        return 0.0;
+    }
+    let soc = session.soc + (session.delivered_kwh - rest_kwh) / pair.pack_kwh;
+    let needed_h = pair.charge(soc, rest_kwh, |_, _, _| {});
+    if needed_h <= later_h {
+        return 0.0;
+    }
+    pair.energy_after(soc, rest_kwh, needed_h - later_h.max(0.0)) / pair.efficiency
 }
 
 /// Deals the unit's power (bus, kW, negative: given back) out to the sessions of the fleet's year.
@@ -56,9 +76,12 @@ pub fn disaggregate(fleet: &Fleet, year: &FleetYear, unit_kw: &[f64], step_h: f6
         missed_kwh: 0.0,
         worst_kwh: 0.0,
         short_sessions: 0,
+        advanced_kwh: 0.0,
         spilled_kwh: 0.0,
         v2g_kwh: 0.0,
     };
+    // What was drawn ahead of the unit and not yet made up for, kWh at the bus.
+    let mut ahead_kwh = 0.0;
     let mut by_start: Vec<usize> = (0..sessions.len()).filter(|&i| sessions[i].laxity_h() > 1e-6).collect();
     by_start.sort_by(|&a, &b| sessions[a].start_h.total_cmp(&sessions[b].start_h));
     let mut coming = by_start.into_iter().peekable();
@@ -67,7 +90,7 @@ pub fn disaggregate(fleet: &Fleet, year: &FleetYear, unit_kw: &[f64], step_h: f6
         let (from_h, to_h) = (step as f64 * step_h, (step + 1) as f64 * step_h);
         while let Some(session) = coming.next_if(|&i| sessions[i].start_h < to_h) {
             let pair = usize::from(sessions[session].group);
-            active.push(Active { session, pair, rest_kwh: sessions[session].delivered_kwh });
+            active.push(Active { session, pair, rest_kwh: sessions[session].delivered_kwh, taken_kwh: 0.0 });
         }
         let spare_h = |entry: &Active| {
             let session = &sessions[entry.session];
@@ -76,20 +99,36 @@ pub fn disaggregate(fleet: &Fleet, year: &FleetYear, unit_kw: &[f64], step_h: f6
         };
         active.sort_by(|a, b| spare_h(a).total_cmp(&spare_h(b)).then(a.session.cmp(&b.session)));
         let mut left_kwh = power_kw.abs() * step_h;
+        let mut forced_kwh = 0.0;
+        for entry in &mut active {
+            let (session, Some(pair)) = (&sessions[entry.session], &pairs[entry.pair]) else { continue };
+            let kwh = pressing_kwh(session, pair, entry.rest_kwh, to_h);
+            entry.rest_kwh -= kwh * pair.efficiency;
+            entry.taken_kwh = kwh;
+            forced_kwh += kwh;
+        }
         if power_kw >= 0.0 {
+            let back_kwh = (left_kwh - forced_kwh).max(0.0).min(ahead_kwh);
+            out.advanced_kwh += (forced_kwh - left_kwh).max(0.0);
+            ahead_kwh += (forced_kwh - left_kwh).max(0.0) - back_kwh;
+            left_kwh = (left_kwh - forced_kwh - back_kwh).max(0.0);
             for entry in &mut active {
                 let (session, Some(pair)) = (&sessions[entry.session], &pairs[entry.pair]) else { continue };
                 let time_h = to_h.min(session.depart_h) - from_h.max(session.start_h);
                 let soc = session.soc + (session.delivered_kwh - entry.rest_kwh) / pair.pack_kwh;
-                let room_kwh = (pair.power_at(soc) * time_h.max(0.0)).min(entry.rest_kwh / pair.efficiency);
+                let room_kwh = (pair.power_at(soc) * time_h.max(0.0) - entry.taken_kwh)
+                    .max(0.0)
+                    .min(entry.rest_kwh / pair.efficiency);
                 let taken_kwh = room_kwh.min(left_kwh);
                 entry.rest_kwh -= taken_kwh * pair.efficiency;
                 left_kwh -= taken_kwh;
             }
         } else if fleet.strategy == Strategy::V2g {
+            out.advanced_kwh += forced_kwh;
+            ahead_kwh += forced_kwh;
             for entry in active.iter_mut().rev() {
                 let (session, Some(pair)) = (&sessions[entry.session], &pairs[entry.pair]) else { continue };
-                if !fleet.chargers[entry.pair].class.bidirectional {
+                if !fleet.chargers[entry.pair].class.bidirectional || entry.taken_kwh > 0.0 {
                     continue;
                 }
                 let time_h = to_h.min(session.deadline_h) - from_h.max(session.start_h);

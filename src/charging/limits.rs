@@ -6,6 +6,7 @@
 //! schedule within them can miss single sessions is measured by [`super::disaggregate`].
 
 use super::acceptance::Acceptance;
+use super::cabinet::Stretch;
 use super::profile::add_power;
 use super::session::Session;
 
@@ -141,6 +142,28 @@ impl LimitsBook {
             add_power(&mut self.discharge_max_kw, step_h, start_h, session.deadline_h, kw);
         }
         add_power(&mut self.p_max_kw, step_h, start_h, session.depart_h, pair.power_at(lowest_soc));
+    }
+
+    /// Adds a session at a gun that shares its cabinet's power: it can be moved as far as the power that it
+    /// gets at any time is enough, and else is as its `(reserve_kw, stretches)` at the bus say.
+    pub fn add_shared(
+        &mut self,
+        session: &Session,
+        pair: &Acceptance,
+        step_h: f64,
+        feeds: Option<Bidirectional>,
+        (reserve_kw, stretches): (f64, &[Stretch]),
+    ) {
+        let slowed = pair.slowed(reserve_kw);
+        let time_h = slowed.charge(session.soc, session.delivered_kwh, |_, _, _| {});
+        let full_power_end_h = session.start_h + time_h;
+        if full_power_end_h < session.deadline_h {
+            self.add(&Session { full_power_end_h, ..*session }, &slowed, step_h, feeds);
+        } else {
+            for part in stretches {
+                add_power(&mut self.fixed_kw, step_h, part.from_h, part.to_h, part.bus_kw);
+            }
+        }
     }
 
     /// The limits, and the power that cannot be moved.

@@ -15,6 +15,7 @@
 //! is counted apart ([`FleetYear::elsewhere_kwh`]).
 
 mod acceptance;
+mod cabinet;
 mod catalogue;
 mod check;
 mod class;
@@ -22,6 +23,7 @@ mod days;
 mod disaggregate;
 mod fuel;
 mod given;
+pub mod inspection;
 mod limits;
 mod occupancy;
 pub mod optimum;
@@ -51,6 +53,6 @@ pub use profile::add_power;
 pub use queue::{Outcome, Pool};
 pub use session::Session;
 pub use sessions_csv::{GivenSession, ParsedSessions, parse_sessions};
-pub use shape::Shape;
+pub use shape::{Shape, kolmogorov_smirnov};
 pub use simulate::{simulate, simulate_pool};
 pub use year::{ClassUse, FleetYear};

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::acceptance::Acceptance;
+use super::cabinet::{Cabinets, Stretch};
 use super::class::{Fleet, Strategy};
 use super::days::Days;
 use super::limits::Bidirectional;
@@ -48,6 +49,8 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
         traffic,
         years: fleets.iter().map(|fleet| FleetYear::empty(fleet, axis)).collect(),
         groups: guns.iter().map(|guns| GroupBook::new(guns, axis)).collect(),
+        cabinets: guns.iter().map(Cabinets::of).collect(),
+        stretches: Vec::new(),
         normal: Quantiles::normal(0.0, 1.0),
         order: Vec::new(),
         later: BinaryHeap::new(),
@@ -107,6 +110,10 @@ struct Run<'a> {
     pairs: Vec<Vec<Option<Acceptance>>>,
     years: Vec<FleetYear>,
     groups: Vec<GroupBook>,
+    /// Cabinets of each group whose guns share power.
+    cabinets: Vec<Option<Cabinets>>,
+    /// Power of the session at hand.
+    stretches: Vec<Stretch>,
     normal: Quantiles,
     order: Vec<usize>,
     /// Arrivals out of the day's order.
@@ -141,7 +148,18 @@ impl Run<'_> {
                 } else {
                     pair
                 };
-                let mut session = plan(&arrival, &wish, start_h, connection_h, pair);
+                let stay = Stay { gun_h: start_h, start_h: start_h + connection_h, arrive_h: arrival.hour };
+                let mut shared = None;
+                let mut session = match &mut self.cabinets[group] {
+                    None => plan(&arrival, &wish, stay, |room_h| alone(&wish, pair, room_h)),
+                    Some(cabinets) => plan(&arrival, &wish, stay, |room_h| {
+                        let times = (stay.gun_h, stay.start_h, room_h);
+                        let goal = (wish.soc, wish.energy_kwh);
+                        let (gun, kwh, time_h) = cabinets.charge(times, goal, pair, &mut self.stretches);
+                        shared = Some((gun, cabinets.reserve_kw()));
+                        (kwh, time_h)
+                    }),
+                };
                 session.group = group as u16;
                 let flexible = class.hotelling_kw <= 0.0 && wish.stay_h.is_finite();
                 if flexible && class.departure_sd_min > 0.0 {
@@ -153,19 +171,34 @@ impl Run<'_> {
                     session.deadline_h = session.full_power_end_h;
                 }
                 self.pool.occupy(group, session.depart_h);
+                if let (Some(cabinets), Some((gun, _))) = (&mut self.cabinets[group], shared) {
+                    cabinets.occupy(gun, session.depart_h);
+                }
                 self.groups[group].book(&session, start_h);
                 let series = &mut self.groups[group].profile_kw;
                 let step_h = self.axis.step_h();
-                pair.charge(session.soc, session.delivered_kwh, |from_h, to_h, bus_kw| {
-                    let (from_h, to_h) = (session.start_h + from_h, session.start_h + to_h);
+                let mut draw = |from_h, to_h, bus_kw| {
                     let both = (&mut year.uncontrolled_kw[..], &mut series[..]);
                     add_power_to_both(both, step_h, from_h, to_h, bus_kw);
-                });
+                };
+                if shared.is_some() {
+                    self.stretches.iter().for_each(|part| draw(part.from_h, part.to_h, part.bus_kw));
+                } else {
+                    pair.charge(session.soc, session.delivered_kwh, |from_h, to_h, bus_kw| {
+                        draw(session.start_h + from_h, session.start_h + to_h, bus_kw);
+                    });
+                }
                 if year.is_booked {
                     let feeds = traffic.fleet.strategy == Strategy::V2g
                         && traffic.fleet.chargers.get(group).is_some_and(|guns| guns.class.bidirectional);
                     let feeds = feeds.then_some(Bidirectional { soc_min: class.v2g_soc_min });
-                    year.limits_book.add(&session, pair, step_h, feeds);
+                    match shared {
+                        None => year.limits_book.add(&session, pair, step_h, feeds),
+                        Some((_, reserve_kw)) => {
+                            let part = (reserve_kw, &self.stretches[..]);
+                            year.limits_book.add_shared(&session, pair, step_h, feeds, part);
+                        }
+                    }
                 }
                 traffic.plugged(arrival.vehicle as usize, session.delivered_kwh, session.depart_h);
                 year.book(session, start_h - arrival.hour);
@@ -200,31 +233,43 @@ impl Run<'_> {
         for (year, traffic) in years.iter_mut().zip(&traffic) {
             year.elsewhere_kwh = traffic.elsewhere_kwh;
             year.pool.clone_from(&pool);
+            year.drawn = true;
             year.close(traffic.fleet, &axis, classes.clone());
         }
         years
     }
 }
 
-/// The session of a vehicle that gets its gun at `start_h`.
-fn plan(arrival: &Arrival, wish: &Wish, gun_h: f64, connection_h: f64, pair: &Acceptance) -> Session {
-    let start_h = gun_h + connection_h;
+/// When a vehicle came, got its gun, and power can flow, h.
+#[derive(Clone, Copy)]
+struct Stay {
+    arrive_h: f64,
+    gun_h: f64,
+    start_h: f64,
+}
+
+/// Energy in the vehicle and time, h, at a gun that shares nothing, within `room_h`.
+fn alone(wish: &Wish, pair: &Acceptance, room_h: f64) -> (f64, f64) {
     let full_h = pair.charge(wish.soc, wish.energy_kwh, |_, _, _| {});
-    let (delivered_kwh, time_h, depart_h) = if wish.stay_h.is_finite() {
-        let depart_h = arrival.hour + wish.stay_h;
-        let room_h = (depart_h - start_h).max(0.0);
-        if full_h <= room_h {
-            (wish.energy_kwh, full_h, depart_h)
-        } else {
-            (pair.energy_after(wish.soc, wish.energy_kwh, room_h), room_h, depart_h.max(start_h))
-        }
+    if full_h <= room_h {
+        (wish.energy_kwh, full_h)
     } else {
-        (wish.energy_kwh, full_h, start_h + full_h + wish.linger_h)
-    };
+        (pair.energy_after(wish.soc, wish.energy_kwh, room_h), room_h)
+    }
+}
+
+/// The session of a vehicle; `charge` says what it receives, and in what time, within some hours.
+fn plan(arrival: &Arrival, wish: &Wish, stay: Stay, charge: impl FnOnce(f64) -> (f64, f64)) -> Session {
+    let Stay { arrive_h, start_h, .. } = stay;
+    let depart_h = arrive_h + wish.stay_h;
+    let room_h = (depart_h - start_h).max(0.0);
+    let (delivered_kwh, time_h) = charge(room_h);
+    let depart_h =
+        if wish.stay_h.is_finite() { depart_h.max(start_h) } else { start_h + time_h + wish.linger_h };
     Session {
         vehicle: arrival.vehicle,
         group: 0,
-        arrive_h: arrival.hour,
+        arrive_h,
         start_h,
         full_power_end_h: start_h + time_h,
         deadline_h: depart_h,

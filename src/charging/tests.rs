@@ -216,15 +216,27 @@ fn displaced_fuel_is_the_distance_times_the_fuel_per_distance() {
 }
 
 /// Simulates the unit alone by the year loop's own rule: surplus first, then hours that are cheap.
-fn unit_power(limits: &UnitLimits, net_kw: &[f64], vehicles_up_to_kw: &[f64], v2g: bool) -> Vec<f64> {
-    use crate::dispatch::{Band, Controller, FleetLimits, GridLimits, Plant, Rule, Segment, Supply};
+fn unit_power(
+    limits: &UnitLimits,
+    net_kw: &[f64],
+    vehicles_up_to_kw: &[f64],
+    price: &[f64],
+    v2g: bool,
+) -> Vec<f64> {
+    use crate::dispatch::{
+        Band, Controller, FleetLimits, GridLimits, Plant, Preference, Rule, Segment, Supply,
+    };
     let view = FleetLimits {
         charge_max_kw: &limits.p_max_kw,
         latest_kwh: &limits.latest_kwh,
         earliest_kwh: &limits.earliest_kwh,
+        preferred_kwh: &limits.earliest_kwh,
         discharge_max_kw: &limits.discharge_max_kw,
         discharge_efficiency: limits.round_trip_efficiency,
+        discharge_cost_per_kwh: 0.1,
     };
+    let preference = Preference::of(&view, price, 1.0, view.discharge_cost_per_kwh);
+    let view = preference.apply(&view);
     let stores: [crate::storage::Store<f64, crate::storage::Simple<f64, false>>; 0] = [];
     let fleets = [crate::dispatch::Fleet::new(view, 1.0)];
     let mut plant = Plant::<f64, _, _, false> { stores, fleets, limits: GridLimits::none() };
@@ -255,46 +267,50 @@ fn sunny_park() -> (Vec<f64>, Vec<f64>, Vec<f64>) {
     (net_kw, up_to_kw, price)
 }
 
-/// The unit's year dealt out to single sessions. Documented bounds: vehicles miss less than 2 % of the
-/// movable energy, and the unit's power that nobody could take is below 2 % as well; the worst is named.
+/// The unit's year dealt out to single sessions. Documented bounds: every vehicle is charged by its departure; what is
+/// drawn before the unit draws it is below 8 % of the movable energy, and what nobody could take below
+/// 0.1 %. The worst is named.
 #[test]
 fn the_units_schedule_is_nearly_one_of_sessions() {
-    let (net_kw, up_to_kw, _) = sunny_park();
+    let (net_kw, up_to_kw, price) = sunny_park();
     let mut worst = (0.0, String::new());
     for mut fleet in home_fleets() {
         fleet.strategy = Strategy::Managed;
         let year = year_of(&fleet);
         let limits = year.limits.as_ref().expect("managed");
-        let power_kw = unit_power(limits, &net_kw, &up_to_kw, false);
+        let power_kw = unit_power(limits, &net_kw, &up_to_kw, &price, false);
         let dealt = disaggregate(&fleet, &year, &power_kw, 1.0);
-        let spilled = dealt.spilled_kwh / limits.energy_kwh().max(1.0);
+        let all_kwh = limits.energy_kwh().max(1.0);
+        let (spilled, advanced) = (dealt.spilled_kwh / all_kwh, dealt.advanced_kwh / all_kwh);
         eprintln!(
-            "{:24} {:5} vehicles: missed {:.3} %, spilled {:.3} %, worst session {:.1} kWh, {} of {} short",
+            "{:24} {:5} vehicles: advanced {:.3} %, spilled {:.3} %, missed {:.4} %, worst session {:.3} kWh, {} of {} short",
             fleet.name,
             fleet.vehicles,
-            dealt.missed_share() * 100.0,
+            advanced * 100.0,
             spilled * 100.0,
+            dealt.missed_share() * 100.0,
             dealt.worst_kwh,
             dealt.short_sessions,
             year.sessions.len()
         );
-        let gap = dealt.missed_share().max(spilled);
-        if gap > worst.0 {
-            worst = (gap, fleet.name.clone());
+        assert!(dealt.worst_kwh < 1e-6, "{}: {} kWh", fleet.name, dealt.worst_kwh);
+        assert!(spilled < 0.001, "{}: {spilled}", fleet.name);
+        if advanced > worst.0 {
+            worst = (advanced, fleet.name.clone());
         }
     }
     eprintln!("worst: {} with {:.3} %", worst.1, worst.0 * 100.0);
-    assert!(worst.0 < 0.02, "{worst:?}");
+    assert!(worst.0 < 0.08, "{worst:?}");
 }
 
 #[test]
 fn vehicles_that_feed_back_are_full_when_they_leave() {
-    let (net_kw, up_to_kw, _) = sunny_park();
+    let (net_kw, up_to_kw, price) = sunny_park();
     let mut fleet = fleet("light-truck", 50, &[("dc-60kw-v2g", 50)]);
     fleet.strategy = Strategy::V2g;
     let year = year_of(&fleet);
     let limits = year.limits.as_ref().expect("v2g");
-    let power_kw = unit_power(limits, &net_kw, &up_to_kw, true);
+    let power_kw = unit_power(limits, &net_kw, &up_to_kw, &price, true);
     let back_kwh: f64 = power_kw.iter().map(|kw| (-kw).max(0.0)).sum();
     assert!(back_kwh > 10_000.0, "{back_kwh}");
     let dealt = disaggregate(&fleet, &year, &power_kw, 1.0);
@@ -308,34 +324,31 @@ fn vehicles_that_feed_back_are_full_when_they_leave() {
     assert!(dealt.v2g_kwh > 0.9 * back_kwh);
 }
 
-/// Managed without foresight never beats the optimum of the same sessions; its gap is printed.
+/// Managed without foresight never beats the optimum of the same sessions, neither as a unit nor dealt out
+/// to them; its gap is printed, and is smaller than that of charging on arrival.
 #[test]
 fn managed_is_never_better_than_the_optimum() {
-    let (_, up_to_kw, price) = sunny_park();
-    let net_kw = vec![500.0; 8760];
+    let (_, _, price) = sunny_park();
+    let (net_kw, up_to_kw) = (vec![500.0; 8760], vec![1e9; 8760]);
     for mut fleet in home_fleets() {
         fleet.strategy = Strategy::Managed;
         let year = year_of(&fleet);
         let limits = year.limits.as_ref().expect("managed");
-        let cost = |power_kw: &[f64]| power_kw.iter().zip(&price).map(|(kw, price)| kw * price).sum::<f64>();
-        let managed = cost(&unit_power(limits, &net_kw, &up_to_kw, false));
-        let windows: Vec<optimum::Window> = year
-            .sessions
-            .iter()
-            .filter(|session| session.laxity_h() > 1e-6 && session.depart_h < 8760.0)
-            .map(|session| {
-                let guns = &fleet.chargers[usize::from(session.group)];
-                let pair = Acceptance::of(&fleet.class, &guns.class).expect("usable");
-                optimum::Window {
-                    first: session.start_h as usize,
-                    end: (session.depart_h.ceil() as usize).min(8760),
-                    energy_kwh: session.delivered_kwh / pair.efficiency,
-                    power_kw: pair.bulk_bus_kw,
-                }
-            })
-            .collect();
+        // Mean price: sessions that run into the next year are in the unit and not among the windows.
+        let cost = |power_kw: &[f64]| {
+            let money = power_kw.iter().zip(&price).map(|(kw, price)| kw * price).sum::<f64>();
+            money / power_kw.iter().sum::<f64>().max(1e-9)
+        };
+        let managed = cost(&unit_power(limits, &net_kw, &up_to_kw, &price, false));
+        let windows = year.windows(&fleet, &HOURLY).expect("drawn");
         let best = cost(&optimum::cheapest(&windows, &price, 1.0));
-        let early = cost(&optimum::uncontrolled(&windows, 8760, 1.0));
+        let early: Vec<f64> = year
+            .uncontrolled_kw
+            .iter()
+            .zip(&year.fixed_kw)
+            .map(|(all, fixed)| (all - fixed).max(0.0))
+            .collect();
+        let early = cost(&early);
         if best > 0.0 {
             eprintln!(
                 "{:24} managed {:6.2} %, uncontrolled {:6.2} % above the optimum",
@@ -344,6 +357,7 @@ fn managed_is_never_better_than_the_optimum() {
                 (early / best - 1.0) * 100.0
             );
             assert!(managed >= best * (1.0 - 1e-9), "{}", fleet.name);
+            assert!(managed <= early * 1.01, "{}", fleet.name);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What a year of charging came to.
 
+use super::acceptance::Acceptance;
 use super::class::{Fleet, Guns, Strategy};
 use super::fuel::{FuelDisplaced, fuel_displaced};
 use super::limits::{LimitsBook, UnitLimits};
+use super::optimum::Window;
 use super::session::Session;
 use crate::problem::Problem;
 use crate::time::Axis;
@@ -35,6 +37,8 @@ pub struct FleetYear {
     pub pool: String,
     /// Time from a free gun to flowing power, h.
     pub connection_h: f64,
+    /// Whether its sessions were drawn, at chargers of its class; not those of a file or measured power.
+    pub drawn: bool,
     /// From when to when each vehicle waited that gave up, h.
     pub gave_up: Vec<(f64, f64)>,
     /// Sessions that got a gun, in order of arrival.
@@ -85,6 +89,7 @@ impl FleetYear {
             name: fleet.name.clone(),
             pool: fleet.name.clone(),
             connection_h: fleet.class.connection_min / 60.0,
+            drawn: false,
             gave_up: Vec::new(),
             sessions: Vec::new(),
             demanded_kwh: 0.0,
@@ -170,6 +175,27 @@ impl FleetYear {
         }
         self.site_limit_kwh = cut_kwh * efficiency;
         self.delivered_kwh -= self.site_limit_kwh;
+    }
+
+    /// The sessions that can be moved, on the grid of steps, for the schedulers of [`super::optimum`]: whole steps from
+    /// the one in which power can flow to the one in which the vehicle leaves, so that no schedule of the
+    /// sessions is better. Those that run into the next year are left out. `None` where sessions were not drawn.
+    pub fn windows(&self, fleet: &Fleet, axis: &Axis) -> Option<Vec<Window>> {
+        let step_h = axis.step_h();
+        let year_h = axis.steps() as f64 * step_h;
+        let pairs: Vec<Option<Acceptance>> =
+            fleet.chargers.iter().map(|guns| Acceptance::of(&fleet.class, &guns.class)).collect();
+        let movable = self.sessions.iter().filter(|session| session.laxity_h() > 1e-6);
+        let windows = movable.filter(|session| session.depart_h < year_h).filter_map(|session| {
+            let pair = pairs.get(usize::from(session.group))?.as_ref()?;
+            Some(Window {
+                first: (session.start_h / step_h) as usize,
+                end: ((session.depart_h / step_h).ceil() as usize).min(axis.steps()),
+                energy_kwh: session.delivered_kwh / pair.efficiency,
+                power_kw: pair.bulk_bus_kw,
+            })
+        });
+        self.drawn.then(|| windows.collect())
     }
 
     /// What a planner should know: sessions lost, energy that did not fit; keys relative to the device.

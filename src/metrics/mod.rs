@@ -16,6 +16,6 @@ pub use fuel::{Burnt, Fuel, GJ_PER_TCE, KGCE_PER_KWH, energy_tce, fuel, fuel_nam
 pub use grid_factor::{grid_factor, grid_factor_names};
 pub use measure::{Measure, MeasurePath, MeasureStep, MeasureSums};
 pub use model::{
-    Bill, BillMonth, BillParts, Carbon, CashFlowYear, ChargingFleet, DispatchPlan, Economics, Energy,
-    GreenDirect, Metrics, StorageUnit, ZeroCarbonPark,
+    Bill, BillMonth, BillParts, Carbon, CashFlowYear, ChargerUse, ChargingFleet, DispatchPlan, Economics,
+    Energy, GreenDirect, Inspection, Metrics, StorageUnit, ZeroCarbonPark,
 };

@@ -26,6 +26,8 @@ pub struct Metrics {
     pub storage: Vec<StorageUnit>,
     /// Each charging fleet.
     pub charging: Vec<ChargingFleet>,
+    /// Each group of battery inspection bays.
+    pub inspection: Vec<Inspection>,
     /// The plan, where foresight steers.
     pub dispatch: Option<DispatchPlan>,
 }
@@ -340,4 +342,90 @@ pub struct ChargingFleet {
     pub v2g_kwh: Option<f64>,
     /// Mean wait of the served.
     pub mean_wait_min: Option<f64>,
+    /// What a managed fleet can move, at the bus.
+    pub movable_kwh: Option<f64>,
+    /// Mean price of that by the tariff alone, charged on arrival.
+    pub uncontrolled_price_per_kwh: Option<f64>,
+    /// The same as the rule manages it.
+    pub managed_price_per_kwh: Option<f64>,
+    /// The same at the optimum of the sessions.
+    pub optimal_price_per_kwh: Option<f64>,
+    /// Managed over optimal, less 1.
+    pub gap_to_optimum: Option<f64>,
+    /// Wear of the batteries by what was fed back, part of the running cost.
+    pub v2g_wear_cost: Option<f64>,
+    /// Each class of its chargers (of the pool, where fleets share one).
+    pub chargers: Vec<ChargerUse>,
+}
+
+/// Use of one class of chargers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ChargerUse {
+    /// Class.
+    pub class: String,
+    /// Guns.
+    pub guns: f64,
+    /// Sessions served.
+    pub sessions: f64,
+    /// Mean wait for a gun of this class.
+    pub mean_wait_min: f64,
+    /// Share of gun-hours with a vehicle plugged in.
+    pub utilisation: f64,
+    /// Share of gun-hours with power flowing, at full power from the start.
+    pub charging_share: f64,
+    /// Highest power over installed power, charged on arrival.
+    pub simultaneity: f64,
+}
+
+/// One group of battery inspection bays: its tests, and what became of retired packs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Inspection {
+    /// Name.
+    pub name: String,
+    /// Fleet whose vehicles come.
+    pub charging: String,
+    /// Bays.
+    pub bays: f64,
+    /// Tests made.
+    pub vehicles_tested: f64,
+    /// Vehicles that found no bay within their patience.
+    pub lost_tests: f64,
+    /// Mean wait for a bay.
+    pub mean_wait_min: Option<f64>,
+    /// Share of bay-hours with a vehicle in the bay.
+    pub bay_utilisation: f64,
+    /// Given and taken back by batteries, counted once.
+    pub exchanged_kwh: f64,
+    /// What of it stayed on the way, at the bus.
+    pub energy_loss_kwh: f64,
+    /// Draw of the bays at all times.
+    pub standby_kwh: f64,
+    /// Fees, part of the charging revenue.
+    pub revenue: f64,
+    /// Mean state of health as found.
+    pub mean_soh: Option<f64>,
+    /// Packs that leave their vehicle.
+    pub packs_retired: f64,
+    /// Into another vehicle.
+    pub packs_reused: f64,
+    /// Into a store.
+    pub packs_second_life: f64,
+    /// Taken apart.
+    pub packs_recycled: f64,
+    /// What packs of a second life still hold when full.
+    pub second_life_kwh: f64,
+    /// Storage these are counted against.
+    pub feeds: Option<String>,
+    /// The year's second-life energy over the nameplate energy of that storage.
+    pub share_of_storage: Option<f64>,
+    /// Years until such packs have filled its nameplate energy.
+    pub years_to_fill_storage: Option<f64>,
+    /// Nickel that comes back from recycled packs; no part of any carbon ledger, as the other metals.
+    pub recovered_nickel_kg: f64,
+    /// Cobalt.
+    pub recovered_cobalt_kg: f64,
+    /// Manganese.
+    pub recovered_manganese_kg: f64,
+    /// Lithium.
+    pub recovered_lithium_kg: f64,
 }

@@ -134,6 +134,9 @@ fn found<'a>(park: &'a Park, assessed: &'a [Option<Assessment>]) -> Vec<Found<'a
     for fleet in park.fleets.iter().filter(|fleet| !fleet.in_baseline) {
         list.push(plain(("charging", fleet.name.as_str()), fleet.costs, fleet.service, Kind::Other));
     }
+    for bays in park.bays.iter().filter(|bays| !bays.existing) {
+        list.push(plain(("inspection", bays.name.as_str()), bays.costs, bays.service, Kind::Other));
+    }
     let names = park.fuels.iter().filter(|fuel| fuel.electrified_share > 0.0).map(|fuel| fuel.name.as_str());
     for (name, costs) in names.zip(heat_costs(park)) {
         list.push(plain(("fuel", name), costs, Service::default(), Kind::Other));

@@ -53,6 +53,11 @@ impl Park {
         self.fleets.iter().filter(move |fleet| case == Case::Configured || fleet.in_baseline)
     }
 
+    /// The inspection bays of a case.
+    pub fn bays_of(&self, case: Case) -> impl Iterator<Item = &super::project::Bays> {
+        self.bays.iter().filter(move |bays| Self::stands(bays.existing, case))
+    }
+
     /// The managed fleets of a case; the baseline manages none.
     pub fn managed_of(&self, case: Case) -> impl Iterator<Item = &Charging> {
         self.fleets_of(case).filter(move |fleet| case == Case::Configured && fleet.limits.is_some())
@@ -81,6 +86,9 @@ impl Park {
             let managed = case == Case::Configured && fleet.limits.is_some();
             let charging = if managed { &fleet.fixed_kw } else { &fleet.uncontrolled_kw };
             add(&mut series.demand_kw, charging, 1.0);
+        }
+        for bays in self.bays_of(case) {
+            add(&mut series.demand_kw, &bays.bus_kw, 1.0);
         }
         for generator in self.generators_of(case) {
             let (total, direct) = match generator.kind {

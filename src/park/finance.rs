@@ -44,6 +44,8 @@ pub struct Representative {
     pub bill_saving_without_storage: f64,
     /// Fuel that is no longer bought.
     pub fuel_saving: f64,
+    /// Wear of vehicles that feed back.
+    pub wear_cost: f64,
     /// What new PV and wind give after curtailment, kWh: PV, wind.
     pub generated_kwh: [f64; 2],
     /// Discharge of new storage, kWh.
@@ -124,7 +126,8 @@ pub fn flows(
         let in_year = |value: &dyn Fn(&Device) -> f64| list.iter().map(value).sum::<f64>();
         operation.push(Operation {
             revenue: path.bill[index] + path.fuel[index],
-            opex: in_year(&|device| device.opex(index)) * grown(terms.opex_growth, index),
+            opex: (in_year(&|device| device.opex(index)) + first.money.wear_cost)
+                * grown(terms.opex_growth, index),
             replacement: in_year(&|device| device.replacement(index + 1)),
             salvage: if index + 1 == years { in_year(&|device| device.left(years)) } else { 0.0 },
         });

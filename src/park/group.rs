@@ -96,6 +96,9 @@ impl Prepared {
                 *revenue += kwh(&kw[starts[month]..starts[month + 1]]) * fleet.revenue_per_kwh;
             }
         }
+        for bays in park.bays_of(case) {
+            fixed_revenue.iter_mut().zip(bays.revenue_by_month).for_each(|(total, fees)| *total += fees);
+        }
         let constant = |factor: &Series| factor.iter().all(|value| *value == factor[0]);
         Some(Self {
             policy,

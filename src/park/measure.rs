@@ -5,6 +5,7 @@ use super::case::{Case, CaseSeries};
 use super::finance::Flows;
 use super::ledgers::{Ledgers, green_direct, ledgers, matched, priced, zero_carbon_park};
 use super::project::{Costs, Park, Project};
+use super::schedules::Schedules;
 use super::usage::Usage;
 use crate::charging::Owner;
 use crate::dispatch::{Ledger, Planned, YearResult};
@@ -62,6 +63,7 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
     measured.metrics.storage = storage;
     measured.assessed = assessed;
     measured.metrics.charging = fleets(park, case.case, year, &usage);
+    measured.metrics.inspection = park.bays_of(case.case).map(|bays| bays.told.clone()).collect();
     if let (Some(carbon), Some(ledgers)) = (&mut measured.metrics.carbon, &mut measured.ledgers) {
         let matching = matched(case);
         carbon.cfe_score = matching.score();
@@ -95,7 +97,8 @@ pub fn measure_sums(sums: &Sums<'_>, baseline: Option<&Measured>) -> Measured {
     let bill = park.grid.billed.then(|| bill(project, park, case, year, usage));
     let economics = project.economics.as_ref().zip(bill.as_ref()).map(|(economics, bill)| {
         let costs = costs_of(park, case);
-        annual(bill.parts.total, &costs, economics.discount_rate, fuel_cost(park, case))
+        let running = fuel_cost(park, case) + wear_cost(park, case, year);
+        annual(bill.parts.total, &costs, economics.discount_rate, running)
     });
     let mut measured = Measured { nameplate_kwh, ..Measured::default() };
     if park.grid.carbon_kg_per_kwh.is_some() {
@@ -136,11 +139,21 @@ fn fleets(park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Vec<Char
         .map(|fleet| {
             let runs = case == Case::Configured && fleet.limits.is_some();
             match if runs { managed.next() } else { None } {
-                Some((peak_kw, sums)) => ChargingFleet {
-                    peak_kw: Some(*peak_kw),
-                    v2g_kwh: Some(sums.discharge_kwh),
-                    ..fleet.sessions.clone()
-                },
+                Some((peak_kw, sums)) => {
+                    let schedules = fleet.schedules(&park.grid.tariff).filter(|_| park.grid.billed);
+                    let of = |get: fn(&Schedules) -> f64| schedules.as_ref().map(get);
+                    ChargingFleet {
+                        peak_kw: Some(*peak_kw),
+                        v2g_kwh: Some(sums.discharge_kwh),
+                        movable_kwh: of(|found| found.movable_kwh),
+                        uncontrolled_price_per_kwh: of(|found| found.uncontrolled_per_kwh),
+                        managed_price_per_kwh: of(|found| found.managed_per_kwh),
+                        optimal_price_per_kwh: of(|found| found.optimal_per_kwh),
+                        gap_to_optimum: schedules.and_then(|found| found.gap()),
+                        v2g_wear_cost: fleet.wear_cost(sums.discharge_kwh),
+                        ..fleet.sessions.clone()
+                    }
+                }
                 None => fleet.sessions.clone(),
             }
         })
@@ -205,9 +218,10 @@ fn costs_of(park: &Park, case: Case) -> Vec<Costs> {
     let generators = park.generators_of(case).map(|generator| generator.costs);
     let storages = park.storages_of(case).map(|storage| storage.costs);
     let fleets = park.fleets_of(case).map(|fleet| fleet.costs);
+    let bays = park.bays_of(case).map(|bays| bays.costs);
     let heat = heat_costs(park).filter(|_| case == Case::Configured);
     let retrofits = park.retrofits.iter().map(|retrofit| retrofit.costs).filter(|_| case == Case::Configured);
-    generators.chain(storages).chain(fleets).chain(heat).chain(retrofits).collect()
+    generators.chain(storages).chain(fleets).chain(bays).chain(heat).chain(retrofits).collect()
 }
 
 /// Costs of the electric heat that replaces fuels.
@@ -235,9 +249,16 @@ pub fn fuel_cost(park: &Park, case: Case) -> f64 {
     fuels.chain(transport).sum()
 }
 
-/// The annual total: bill, running cost, and annual capital of every device over its life.
-fn annual(bill_total: f64, costs: &[Costs], rate: f64, fuel_cost: f64) -> Economics {
-    let opex_annual = costs.iter().map(|cost| cost.opex_per_year).sum::<f64>() + fuel_cost;
+/// Wear of the batteries of vehicles that feed back: part of the running cost, as the park pays for it.
+pub fn wear_cost(park: &Park, case: Case, year: &YearResult) -> f64 {
+    let managed = park.managed_of(case).zip(&year.fleets);
+    managed.filter_map(|(fleet, sums)| fleet.wear_cost(sums.discharge_kwh)).sum()
+}
+
+/// The annual total: bill, running cost (of devices, and `other`), and annual capital of every device over
+/// its life.
+fn annual(bill_total: f64, costs: &[Costs], rate: f64, other: f64) -> Economics {
+    let opex_annual = costs.iter().map(|cost| cost.opex_per_year).sum::<f64>() + other;
     let capital: f64 =
         costs.iter().map(|cost| capital_recovery_factor(rate, cost.life_years.max(1.0)) * cost.capex).sum();
     Economics {

@@ -84,7 +84,9 @@ fn stands(park: &Park, measure: Measure) -> bool {
     let plant = |kind| park.generators.iter().any(|plant| plant.kind == kind && !plant.existing);
     let limits = || park.fleets.iter().filter_map(|fleet| fleet.limits.as_ref());
     match measure {
-        Measure::ElectricTransport => park.fleets.iter().any(|fleet| !fleet.in_baseline),
+        Measure::ElectricTransport => {
+            park.fleets.iter().any(|fleet| !fleet.in_baseline) || park.bays.iter().any(|bays| !bays.existing)
+        }
         Measure::Retrofit => !park.retrofits.is_empty(),
         Measure::ElectricHeat => park.fuels.iter().any(|fuel| fuel.electrified_share > 0.0),
         Measure::Pv => plant(GeneratorKind::Pv),
@@ -102,7 +104,10 @@ fn undo(park: &mut Park, measure: Measure) {
         |park: &mut Park, kind| park.generators.retain(|plant| plant.existing || plant.kind != kind);
     match measure {
         // The fuel of a fleet that is not electric yet is the baseline's: this measure is the first.
-        Measure::ElectricTransport => park.fleets.retain(|fleet| fleet.in_baseline),
+        Measure::ElectricTransport => {
+            park.fleets.retain(|fleet| fleet.in_baseline);
+            park.bays.retain(|bays| bays.existing);
+        }
         // Electric heat is taken out before: its size hangs on what is saved.
         Measure::Retrofit => {
             park.retrofits.clear();

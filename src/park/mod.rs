@@ -19,10 +19,12 @@ mod pools;
 pub mod project;
 mod retrofit;
 mod rules;
+mod schedules;
 pub mod simulate;
 mod sizes;
 mod usage;
 mod variants;
+mod vehicles;
 pub mod years;
 
 pub use build::{BuildOptions, build, build_first_year};

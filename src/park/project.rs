@@ -1,6 +1,7 @@
 //! The model: parks as plain, checked data with their profiles, ready to be simulated.
 
-use crate::dispatch::{FleetLimits, Policy};
+pub use super::vehicles::{Bays, Charging, OwnedLimits};
+use crate::dispatch::Policy;
 use crate::metrics::carbon::{Exports, TceMethod};
 use crate::metrics::compliance::{DirectTerms, Indicators};
 use crate::problem::Problem;
@@ -173,6 +174,8 @@ pub struct Park {
     pub storages: Vec<Storage>,
     /// Charging fleets.
     pub fleets: Vec<Charging>,
+    /// Battery inspection bays.
+    pub bays: Vec<Bays>,
     /// Fuel, steam and process emissions.
     pub fuels: Vec<FuelUse>,
     /// Efficiency retrofits and renewed equipment.
@@ -396,60 +399,5 @@ impl Storage {
             life_years: costs.life_years,
             replacement_fraction: costs.replacement_capex_fraction,
         };
-    }
-}
-
-/// A charging fleet.
-#[derive(Debug, Clone)]
-pub struct Charging {
-    /// Name.
-    pub name: String,
-    /// Bus power when nobody controls it, kW.
-    pub uncontrolled_kw: Series,
-    /// Bus power that the strategy cannot move, kW.
-    pub fixed_kw: Series,
-    /// Whether the same transport was electric already, so that it stands in the baseline.
-    pub in_baseline: bool,
-    /// What drivers pay per kWh at the bus, energy and service.
-    pub revenue_per_kwh: f64,
-    /// Metrics of its sessions.
-    pub sessions: crate::metrics::ChargingFleet,
-    /// Its sessions, use of chargers and displaced fuel.
-    pub year: Arc<crate::charging::FleetYear>,
-    /// What can be moved.
-    pub limits: Option<Arc<OwnedLimits>>,
-    /// Price per GJ of the fuel it replaces; none: not counted.
-    pub fuel_price_per_gj: Option<f64>,
-    /// Years in service.
-    pub service: Service,
-    /// Costs.
-    pub costs: Costs,
-}
-
-/// Limits of a managed fleet, owned.
-#[derive(Debug, Clone)]
-pub struct OwnedLimits {
-    /// Highest charging power, kW.
-    pub charge_max_kw: Vec<f64>,
-    /// Energy that has to be delivered by the end of the step, kWh.
-    pub latest_kwh: Vec<f64>,
-    /// Energy that can be delivered by the end of the step, kWh.
-    pub earliest_kwh: Vec<f64>,
-    /// Highest power back to the bus, kW.
-    pub discharge_max_kw: Vec<f64>,
-    /// Bus energy out per delivered energy given up.
-    pub discharge_efficiency: f64,
-}
-
-impl OwnedLimits {
-    /// The limits as the plant takes them.
-    pub fn as_limits(&self) -> FleetLimits<'_> {
-        FleetLimits {
-            charge_max_kw: &self.charge_max_kw,
-            latest_kwh: &self.latest_kwh,
-            earliest_kwh: &self.earliest_kwh,
-            discharge_max_kw: &self.discharge_max_kw,
-            discharge_efficiency: self.discharge_efficiency,
-        }
     }
 }

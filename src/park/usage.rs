@@ -54,10 +54,13 @@ fn per_month(case: &CaseMetrics<'_>, values: &[f64], factor: f64) -> [f64; 12] {
     std::array::from_fn(|month| values[starts[month]..starts[month + 1]].iter().sum::<f64>() * factor)
 }
 
-/// What drivers pay, by the energy that goes into vehicles at the bus.
+/// What drivers pay: by the energy that goes into vehicles at the bus, and for battery tests.
 fn charging_revenue(case: &CaseMetrics<'_>) -> [f64; 12] {
     let step_h = case.project.axis.step_h();
     let mut revenue = [0.0; 12];
+    for bays in case.park.bays_of(case.case) {
+        revenue.iter_mut().zip(bays.revenue_by_month).for_each(|(total, fees)| *total += fees);
+    }
     let mut managed = case.ledger.fleets.iter();
     for fleet in case.park.fleets_of(case.case) {
         let runs = case.case == Case::Configured && fleet.limits.is_some();

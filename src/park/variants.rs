@@ -52,6 +52,7 @@ pub fn representative(
         bill_saving_aged_storage: bill_saving,
         bill_saving_without_storage: bill_saving,
         fuel_saving: fuel_cost(park, Case::Baseline) - fuel_cost(park, Case::Configured),
+        wear_cost: super::measure::wear_cost(park, Case::Configured, case.year),
         generated_kwh,
         discharged_kwh,
         charging_cost,

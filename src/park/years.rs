@@ -44,6 +44,11 @@ impl Factors {
                 fleet.fuel_price_per_gj =
                     fleet.fuel_price_per_gj.map(|price| price * self.fuel_price * money);
             }
+            for bays in &mut park.bays {
+                bays.revenue_by_month.iter_mut().for_each(|fees| *fees *= money);
+                bays.told.revenue *= money;
+                bays.costs.opex_per_year *= opex;
+            }
             for fuel in &mut park.fuels {
                 fuel.price_per_gj = fuel.price_per_gj.map(|price| price * self.fuel_price * money);
             }

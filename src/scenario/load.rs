@@ -64,6 +64,7 @@ impl Scenario {
     /// # Errors
     /// All problems of the tree, those found before included.
     pub fn from_raw(mut raw: Raw, files: Arc<Files>, mut problems: Vec<Problem>) -> Result<Self, Problems> {
+        super::presets::expand_presets(&mut raw, &mut problems);
         if raw.get("parks").is_some() {
             expand_parks(&mut raw, &files, &mut problems);
         }

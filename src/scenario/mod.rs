@@ -10,6 +10,7 @@ pub mod files;
 pub mod keypath;
 pub mod load;
 pub mod nearest;
+mod presets;
 pub mod raw;
 pub mod reference;
 pub mod schema;

@@ -6,11 +6,11 @@ use super::Context;
 use super::generation::costs;
 use crate::charging::ships;
 use crate::charging::{
-    Days, Fleet, FleetClass, FleetYear, Guns, Owner, Replaces, Strategy, charger_class, charger_class_ids,
-    fleet_class, fleet_class_ids, measured_year, parse_sessions, session_class, simulate, simulate_given,
-    simulate_pool,
+    ClassUse, Days, Fleet, FleetClass, FleetYear, Guns, Owner, Replaces, Strategy, charger_class,
+    charger_class_ids, fleet_class, fleet_class_ids, measured_year, parse_sessions, session_class, simulate,
+    simulate_given, simulate_pool,
 };
-use crate::metrics::ChargingFleet;
+use crate::metrics::{ChargerUse, ChargingFleet};
 use crate::park::project::{Charging, Costs, OwnedLimits, Service};
 use crate::problem::Problem;
 use crate::scenario::Table;
@@ -109,11 +109,12 @@ fn pool(
     }
     let days = Days::of(&context.calendar);
     let years = simulate_pool(&fleets, &context.axis, &days, context.options.seed, park);
+    let guns = fleets[0].chargers.clone();
     fleets[1..].iter_mut().for_each(|guest| guest.chargers.clear());
     let mut built = Vec::new();
     for (((place, table), fleet), year) in std::iter::once(&host).chain(guests).zip(&fleets).zip(years) {
         warnings.extend(year.warnings().into_iter().map(|warning| table.adopt(warning)));
-        built.push((*place, assemble(context, table, fleet, year)));
+        built.push((*place, assemble(context, table, fleet, &guns, year)));
     }
     Ok(built)
 }
@@ -130,7 +131,7 @@ fn charging(
         let grown = context.ahead.grown(table.number("growth_per_year"));
         let bus_kw = bus_kw.iter().map(|kw| kw * grown).collect();
         let year = measured_year(&fleet, bus_kw, &context.axis);
-        let mut charging = assemble(context, table, &fleet, year);
+        let mut charging = assemble(context, table, &fleet, &fleet.chargers, year);
         let sessions = &mut charging.sessions;
         (sessions.sessions, sessions.lost_sessions, sessions.mean_wait_min) = (None, None, None);
         (sessions.demanded_kwh, sessions.unmet_kwh) = (None, None);
@@ -140,7 +141,7 @@ fn charging(
         let plan = super::ferries::plan(context, table, &fleet, path, warnings)?;
         let year = simulate_given(&fleet, &plan.sessions, &context.axis);
         warnings.extend(year.warnings().into_iter().map(|warning| table.adopt(warning)));
-        return Ok(assemble(context, table, &fleet, year));
+        return Ok(assemble(context, table, &fleet, &fleet.chargers, year));
     }
     let year = match table.text("sessions") {
         None => simulate(&fleet, &context.axis, &Days::of(&context.calendar), context.options.seed, park),
@@ -162,10 +163,23 @@ fn charging(
         }
     };
     warnings.extend(year.warnings().into_iter().map(|warning| table.adopt(warning)));
-    Ok(assemble(context, table, &fleet, year))
+    Ok(assemble(context, table, &fleet, &fleet.chargers, year))
 }
 
-fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear) -> Charging {
+fn charger_use(class: &ClassUse) -> ChargerUse {
+    ChargerUse {
+        class: class.class.clone(),
+        guns: class.guns as f64,
+        sessions: class.sessions as f64,
+        mean_wait_min: class.mean_wait_min,
+        utilisation: class.utilisation,
+        charging_share: class.charging_share,
+        simultaneity: class.simultaneity,
+    }
+}
+
+/// The fleet of the model: its own chargers for costs, `guns` for what its sessions used.
+fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, guns: &[Guns], year: FleetYear) -> Charging {
     let window = if context.axis.step_minutes == 5 { 3 } else { 1 };
     let (mut installed_kw, mut defaults) = (0.0, Costs::default());
     for guns in &fleet.chargers {
@@ -190,6 +204,8 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear
         peak_kw: Some(year.peak_kw(window)),
         v2g_kwh: (fleet.strategy == Strategy::V2g).then_some(0.0),
         mean_wait_min: Some(year.mean_wait_min),
+        chargers: year.classes.iter().map(charger_use).collect(),
+        ..ChargingFleet::default()
     };
     let limits = year.limits.as_ref().map(|limits| {
         Arc::new(OwnedLimits {
@@ -198,10 +214,13 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, year: FleetYear
             earliest_kwh: limits.earliest_kwh.clone(),
             discharge_max_kw: limits.discharge_max_kw.clone(),
             discharge_efficiency: limits.round_trip_efficiency,
+            discharge_cost_per_kwh: fleet.class.v2g_cost_per_kwh,
         })
     });
     Charging {
         name: fleet.name.clone(),
+        fleet: Arc::new(Fleet { chargers: guns.to_vec(), ..fleet.clone() }),
+        schedules: Arc::default(),
         uncontrolled_kw: year.uncontrolled_kw.clone().into(),
         fixed_kw: year.fixed_kw.clone().into(),
         in_baseline: fleet.replaces == Replaces::Electric || table.flag("existing"),
@@ -334,6 +353,7 @@ fn override_class(table: &Table, class: &mut FleetClass) {
     put("patience_min", &mut class.patience_min);
     put("tide_window_h", &mut class.tide_window_h);
     put("v2g_soc_min", &mut class.v2g_soc_min);
+    put("v2g_cost_per_kwh", &mut class.v2g_cost_per_kwh);
 }
 
 /// A whole number of things, if given.

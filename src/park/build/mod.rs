@@ -12,6 +12,7 @@ mod generation;
 mod generation_tests;
 mod green;
 mod grid;
+mod inspection;
 mod load;
 mod retrofit;
 mod series;
@@ -111,12 +112,16 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     crate::park::retrofit::settle(&retrofits, &mut fuels);
     in_order(table, &mut problems);
     let generators = generation::generators(context, table, &mut problems);
+    let storages = storage::storages(context, table, &mut problems);
+    let fleets = charging::fleets(context, table, &mut problems);
+    let bays = inspection::bays(context, table, &fleets, &storages, &mut problems);
     let mut park = Park {
         name: table.name().to_owned(),
         title: title(table, "title", table.name()),
         loads: load::loads(context, table, &mut problems),
-        storages: storage::storages(context, table, &mut problems),
-        fleets: charging::fleets(context, table, &mut problems),
+        storages,
+        fleets,
+        bays,
         electrified: fuel::electrified(context, &fuels),
         fuels,
         retrofits,
@@ -129,6 +134,7 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     park.generators.retain(|plant| plant.service.covers(year));
     park.storages.retain(|unit| unit.service.covers(year));
     park.fleets.retain(|fleet| fleet.service.covers(year));
+    park.bays.retain(|bays| bays.service.covers(year));
     if !problems.iter().any(Problem::is_error) {
         grid::check_operation(&park, table, &mut problems);
     }

@@ -116,6 +116,11 @@ pub static CHARGING: TableSpec = TableSpec {
                 Range::SHARE,
                 "lowest state of charge under v2g; default from the catalogue",
             ),
+            Attribute::number(
+                "v2g_cost_per_kwh",
+                Range::NOT_NEGATIVE,
+                "wear of the battery by a kWh fed back, which the park pays; default from the catalogue",
+            ),
         ],
         GROWTH,
         SERIES_PATH,

@@ -8,6 +8,7 @@ mod economics;
 mod fuel;
 mod green;
 mod grid;
+mod inspection;
 mod load;
 mod park;
 mod pv;

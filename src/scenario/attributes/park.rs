@@ -6,6 +6,7 @@ use super::dispatch::DISPATCH;
 use super::fuel::FUEL;
 use super::green::{GREEN, INDICATORS};
 use super::grid::GRID;
+use super::inspection::INSPECTION;
 use super::load::LOAD;
 use super::pv::PV;
 use super::retrofit::RETROFIT;
@@ -20,12 +21,18 @@ pub static PARK: TableSpec = TableSpec {
     attributes: &[
         NAME,
         &[
+            Attribute::new(
+                "preset",
+                Kind::Text,
+                "park of the catalogue to start from: inspection-station-24 (PV canopy, storage, 24 fast guns, battery inspection); what is written here wins, device by device of the same name",
+            ),
             Attribute::new("title", Kind::Localised, "title in reports"),
             Attribute::new("load", Kind::Tables(&LOAD), "electric loads"),
             Attribute::new("pv", Kind::Tables(&PV), "PV arrays"),
             Attribute::new("wind", Kind::Tables(&WIND), "wind turbines"),
             Attribute::new("storage", Kind::Tables(&STORAGE), "storage units"),
             Attribute::new("charging", Kind::Tables(&CHARGING), "charging of vehicles and ships"),
+            Attribute::new("inspection", Kind::Tables(&INSPECTION), "battery inspection bays"),
             Attribute::new("fuel", Kind::Tables(&FUEL), "fuel, steam and process emissions"),
             Attribute::new("retrofit", Kind::Tables(&RETROFIT), "efficiency retrofits and renewed equipment"),
             Attribute::new("green", Kind::Table(&GREEN), "contractual green supply from outside"),
