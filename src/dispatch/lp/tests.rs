@@ -63,8 +63,10 @@ fn a_fleet_charges_in_its_cheapest_hours() {
         charge_max_kw: &[0.0, 3.0, 3.0, 3.0],
         latest_kwh: &[0.0, 0.0, 1.0, 4.0],
         earliest_kwh: &[0.0, 3.0, 4.0, 4.0],
+        preferred_kwh: &[0.0, 3.0, 4.0, 4.0],
         discharge_max_kw: &[0.0; 4],
         discharge_efficiency: 1.0,
+        discharge_cost_per_kwh: 0.0,
     };
     let zeros = [0.0; 4];
     let site = site(&zeros, &zeros, &[0.01, 0.5, 0.2, 0.3], &zeros);
@@ -85,8 +87,10 @@ fn vehicles_give_back_what_pays() {
         charge_max_kw: &[10.0, 10.0, 10.0],
         latest_kwh: &[0.0, 0.0, 10.0],
         earliest_kwh: &[10.0, 10.0, 10.0],
+        preferred_kwh: &[10.0, 10.0, 10.0],
         discharge_max_kw: &[4.0, 4.0, 4.0],
         discharge_efficiency: 0.8,
+        discharge_cost_per_kwh: 0.0,
     };
     let zeros = [0.0; 3];
     let site = site(&[0.0, 6.0, 0.0], &zeros, &[0.1, 1.0, 0.1], &zeros);
@@ -267,8 +271,10 @@ proptest! {
             charge_max_kw: &charge_max,
             latest_kwh: &latest,
             earliest_kwh: &earliest,
+            preferred_kwh: &earliest,
             discharge_max_kw: &back,
             discharge_efficiency: 0.85,
+            discharge_cost_per_kwh: 0.0,
         };
         let session = Session { arrive: 2, depart: 9, energy_kwh: of(1.0, 70.0), power_max_kw: 10.0 };
         let site = Site { import_limit_kw: 400.0, export_limit_kw: of(0.0, 100.0), ..site(&load, &pv, &buy, &sell) };
