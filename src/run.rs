@@ -180,6 +180,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
             |(index, ((((park, result), bands), series), measures))| ParkData {
                 years: of_park(index),
                 sizes: Sizes::of(park),
+                pools: if few { park.pools(&project.axis) } else { Vec::new() },
                 bands: bands[1].as_ref().map_or_else(Vec::new, |bands| band_years(park, bands)),
                 ..park_data(&result.name, localised(&park.title), &cases(result), series, measures)
             },
@@ -319,6 +320,7 @@ fn park_data(
         years: Vec::new(),
         sizes: Sizes::default(),
         bands: Vec::new(),
+        pools: Vec::new(),
     }
 }
 

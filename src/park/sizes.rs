@@ -27,7 +27,7 @@ impl Sizes {
         let mut pools: Vec<&str> = Vec::new();
         let mut guns = 0;
         for fleet in &park.fleets {
-            let pool = fleet.year.name.as_str();
+            let pool = fleet.year.pool.as_str();
             if !pools.contains(&pool) {
                 pools.push(pool);
                 guns += fleet.year.classes.iter().map(|class| class.guns).sum::<usize>();

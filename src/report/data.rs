@@ -3,6 +3,7 @@
 //! A fresh run fills this from memory, `report DIR` from `summary.json`, `manifest.json` and the
 //! series; both draw the same pages.
 
+use crate::charging::PoolUse;
 use crate::lang::Lang;
 use crate::metrics::MeasurePath;
 use crate::output::summary::Cases;
@@ -86,6 +87,8 @@ pub struct ParkData {
     pub sizes: Sizes,
     /// The design's energy charges by band of the tariff.
     pub bands: Vec<BandYear>,
+    /// Its pools of chargers over the year.
+    pub pools: Vec<PoolUse>,
 }
 
 /// The main metrics of a calendar year.

@@ -1,6 +1,7 @@
 //! Tests of the whole report, drawn from a made-up park.
 
 use super::data::{BandYear, Localised, ParkData, PolicyCost, ReportData, Series, YearData};
+use crate::charging::{GunsInUse, PoolUse};
 use crate::lang::Lang;
 use crate::metrics::{Measure, MeasurePath, MeasureStep, MeasureSums};
 use crate::output::folder::OutputFolder;
@@ -73,6 +74,17 @@ pub(super) fn sample() -> ReportData {
             })
             .to_vec(),
         sizes: Sizes { pv_kw: 5000.0, storage_kw: 500.0, storage_kwh: 1000.0, guns: 4, ..Sizes::default() },
+        pools: [("cars", 3.0), ("trucks", 2.0)]
+            .map(|(name, guns)| PoolUse {
+                name: name.to_owned(),
+                classes: vec![GunsInUse {
+                    class: "dc-180kw".to_owned(),
+                    guns: guns as usize,
+                    plugged_in: column(&|t| guns * (hour(t) / 24.0) * (0.5 + (t % 7) as f64 / 14.0)),
+                }],
+                waiting: column(&|t| if (16..19).contains(&(t % 24)) { guns } else { 0.0 }),
+            })
+            .to_vec(),
         bands: [("peak", 0.8), ("valley", 0.3), ("flat", 0.5)]
             .map(|(name, price)| BandYear {
                 name: name.to_owned(),

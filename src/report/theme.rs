@@ -176,6 +176,12 @@ pub fn hatch(theme: Theme, colour: RGBColor) -> Option<Hatch> {
     HATCHES.iter().find(|(flow, _)| flow.colour() == colour).map(|(_, hatch)| *hatch)
 }
 
+/// The colour of one of several units of a kind, such as storages; more than five share colours.
+pub fn unit_colour(place: usize) -> RGBColor {
+    const UNITS: [Flow; 5] = [Flow::Discharge, Flow::Export, Flow::Fuel, Flow::Wind, Flow::Charging];
+    UNITS[place % UNITS.len()].colour()
+}
+
 /// Good news: less cost, less carbon, a rule that passes.
 pub const BETTER: RGBColor = RGBColor(0, 158, 115);
 /// Bad news.

@@ -49,7 +49,8 @@ pub fn sankey(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     if total <= 0.0 {
         return Ok(None);
     }
-    let scale = energy_scale(total, context.lang);
+    // A unit in which the smaller flows can be read beside the largest.
+    let scale = energy_scale(total / 10.0, context.lang);
     let streams = |flows: &[(&str, &str, Flow)]| -> Vec<Stream> {
         let stream = |(key, column, flow): &(&str, &str, Flow)| Stream {
             label: context.t(key).to_owned(),

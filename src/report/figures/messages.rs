@@ -87,6 +87,23 @@ pub const MESSAGES: &[Message] = &[
         "Parts of the monthly bill; revenue below zero.",
         "每月电费构成，零线以下为收入。",
     ),
+    message("figure.occupancy", "charging points in use over the day", "充电枪日内占用"),
+    message(
+        "figure.occupancy.caption",
+        "Areas: charging points with a vehicle plugged in, mean of all days, fleets that share chargers as one; line: the highest of any day. Standard time.",
+        "面积为全年各日平均在用充电枪数，共用充电桩的车队合计；折线为全年最高值。标准时。",
+    ),
+    message("figure.occupancy.unit", "charging points", "把"),
+    message("figure.occupancy.of", "{} ({} points)", "{}（共 {} 把）"),
+    message("figure.waiting", "vehicles waiting over the day", "排队车辆日内分布"),
+    message(
+        "figure.waiting.caption",
+        "Areas: vehicles that wait for a charging point, mean of all days; line: the highest of any day, as the mean of a step. Standard time.",
+        "面积为全年各日平均排队车辆数；折线为全年最高值（时段平均）。标准时。",
+    ),
+    message("figure.waiting.unit", "vehicles", "辆"),
+    message("figure.chargers.highest", "highest of the year", "全年最高"),
+    message("figure.chargers.axis", "hour of the day", "时刻"),
     message("figure.bands", "energy charge by month and band", "分时段逐月电度电费"),
     message(
         "figure.bands.caption",

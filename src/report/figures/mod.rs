@@ -3,6 +3,7 @@
 mod abatement;
 mod bill;
 mod carbon;
+mod charging;
 pub(super) mod energy;
 mod maps;
 mod messages;
@@ -79,6 +80,8 @@ const OF_PARK: &[Maker] = &[
     storage::energy_histogram,
     storage::depth_histogram,
     storage::health,
+    charging::occupancy,
+    charging::waiting,
     bill::monthly,
     bill::bands,
     money::waterfall,

@@ -3,20 +3,10 @@
 use super::Context;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
 use crate::report::charts::{Course, Line, XAxis, YAxis, areas_and_lines, stacked_bars};
-use crate::report::theme::Flow;
-use plotters::style::RGBColor;
+use crate::report::theme::{Flow, unit_colour};
 
 /// Classes of both histograms.
 const BINS: usize = 10;
-
-/// Colours of up to five storages; more share them.
-const UNITS: [RGBColor; 5] = [
-    Flow::Discharge.colour(),
-    Flow::Export.colour(),
-    Flow::Fuel.colour(),
-    Flow::Wind.colour(),
-    Flow::Charging.colour(),
-];
 
 fn classes() -> Vec<String> {
     (0..BINS).map(|b| format!("{}–{} %", b * 10, b * 10 + 10)).collect()
@@ -67,7 +57,7 @@ fn legend(units: &[Line]) -> Vec<Legend> {
 
 fn lines(units: Vec<(String, Vec<f64>)>) -> Vec<Line> {
     let coloured = units.into_iter().enumerate();
-    coloured.map(|(i, (name, values))| Line::new(&name, UNITS[i % UNITS.len()], values)).collect()
+    coloured.map(|(i, (name, values))| Line::new(&name, unit_colour(i), values)).collect()
 }
 
 /// Cycles of the year by their depth, counted by rainflow.

@@ -32,6 +32,14 @@ fn every_maker_draws_the_sample() {
     }
 }
 
+#[test]
+fn every_figure_is_told_of_in_the_docs() {
+    let page = include_str!("../../../docs/figures.md");
+    for figure in drawn(Lang::En) {
+        assert!(page.contains(&format!("`{}`", figure.id)), "{}", figure.id);
+    }
+}
+
 /// A reader of XML as strict as a figure needs: balanced elements, quoted attributes that are named once,
 /// known entities, one `id` each.
 fn check_xml(text: &str) {
