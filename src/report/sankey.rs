@@ -1,7 +1,7 @@
 //! The energy Sankey: where the park's electricity came from and where it went in the year.
 
 use super::canvas::{Area, DrawError, text};
-use super::theme::{INK, rounded};
+use super::theme::{INK, comparable};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -36,6 +36,7 @@ pub fn draw(
     let (left, right) = (present(sources), present(uses));
     let total =
         left.iter().map(|s| s.value).sum::<f64>().max(right.iter().map(|s| s.value).sum::<f64>()).max(1e-9);
+    let largest = left.iter().chain(&right).map(|s| s.value).fold(0.0, f64::max);
     let gap = 22.0;
     let most = left.len().max(right.len()).max(1) as f64;
     let usable = height - 40.0 - gap * (most - 1.0);
@@ -58,7 +59,7 @@ pub fn draw(
             ))?;
             let align = if side < 0.0 { HPos::Right } else { HPos::Left };
             let style = text(17, INK).pos(Pos::new(align, VPos::Center));
-            let label = format!("{} {} {unit}", stream.label, rounded(stream.value));
+            let label = format!("{} {} {unit}", stream.label, comparable(stream.value, largest));
             area.draw_text(&label, &style, (edge + side as i32 * 6, mid))?;
             y += thick + gap;
             at_bus += thick;

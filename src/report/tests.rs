@@ -31,7 +31,8 @@ pub(super) fn sample() -> ReportData {
     let metrics = |import_kwh: f64, cost: f64, tonnes: f64| {
         json!({
             "energy": {"load_kwh": sum(&load), "pv_available_kwh": sum(&pv), "grid_import_kwh": import_kwh,
-                       "grid_export_kwh": sum(&export), "renewable_used_kwh": 1.0e6, "self_sufficiency": 0.31},
+                       "grid_export_kwh": sum(&export), "renewable_used_kwh": 1.0e6, "charging_kwh": 5.0e4,
+                       "wind_available_kwh": 3.0e4, "v2g_kwh": 2.0e4, "curtailed_kwh": 3.0e4, "unserved_kwh": 2.0e4, "self_sufficiency": 0.31},
             "bill": {"total": cost, "energy_charge": cost * 0.8, "demand_charge": cost * 0.2, "monthly": monthly},
             "economics": {"annual_total": cost, "opex_annual": 5e4, "cash_flow": (0..21).map(|y| json!({"year": y, "net": if y == 0 { -1.5e7 } else { 2.0e6 }})).collect::<Vec<_>>()},
             "storage": [{"name": "station", "soh_by_year": (0..25).map(|y| 1.0 - 0.02 * f64::from(y % 13)).collect::<Vec<_>>(),

@@ -270,6 +270,16 @@ pub fn rounded(value: f64) -> String {
     grouped(value, decimals)
 }
 
+/// A number with the decimals of the largest beside it, or with one digit where those would show nothing.
+pub fn comparable(value: f64, largest: f64) -> String {
+    let magnitude = |value: f64| value.abs().max(f64::MIN_POSITIVE).log10().floor() as i32;
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let decimals = (2 - magnitude(largest)).clamp(0, 6).max((-magnitude(value)).clamp(0, 6));
+    grouped(value, decimals as usize)
+}
+
 /// A number with fixed decimals and thousands separated by commas.
 pub fn grouped(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
@@ -300,6 +310,15 @@ mod tests {
         assert_eq!(rounded(12.345), "12.3");
         assert_eq!(rounded(-0.012345), "−0.0123");
         assert_eq!(grouped(-0.001, 1), "0.0");
+    }
+
+    #[test]
+    fn small_numbers_have_the_decimals_of_the_largest_beside_them() {
+        assert_eq!(comparable(-0.421, 5.17), "−0.42");
+        assert_eq!(comparable(0.0149, 5.17), "0.01");
+        assert_eq!(comparable(-0.00723, 5.17), "−0.007");
+        assert_eq!(comparable(512.3, 5170.0), "512");
+        assert_eq!(comparable(0.0, 5.0), "0");
     }
 
     #[test]

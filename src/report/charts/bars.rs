@@ -3,7 +3,7 @@
 use super::{Line, Span, YAxis, at, chart, slot_labels, zero_line};
 use crate::report::canvas::{Area, DrawError, text};
 use crate::report::drawing::Series;
-use crate::report::theme::{INK, rounded};
+use crate::report::theme::{INK, comparable};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -94,7 +94,7 @@ pub fn grouped_bars(
         for (i, value) in line.values.iter().enumerate().filter(|(_, v)| v.is_finite()) {
             let middle = i as f64 + 0.12 + (place as f64 + 0.5) * width;
             let (x, top) = at(&chart, area, (middle, value.max(0.0) / y.factor));
-            area.draw_text(&rounded(value / y.factor), &style, (x, top - 4))?;
+            area.draw_text(&comparable(value / y.factor, high.max(-low)), &style, (x, top - 4))?;
         }
     }
     slot_labels(&chart, area, categories, span.low)

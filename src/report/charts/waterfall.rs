@@ -3,7 +3,7 @@
 use super::{Span, YAxis, at, chart, slot_labels, zero_line};
 use crate::report::canvas::{Area, DrawError, text};
 use crate::report::drawing::Series;
-use crate::report::theme::{BETTER, INK, TOTAL, WORSE, rounded};
+use crate::report::theme::{BETTER, INK, TOTAL, WORSE, comparable};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -58,39 +58,10 @@ pub fn waterfall(area: &Area<'_>, steps: &[Step], column: &str, y: &YAxis) -> Re
     for (i, (step, (from, to, _))) in steps.iter().zip(&bars).enumerate() {
         let (x, y_px) = at(&chart, area, (i as f64 + 0.5, from.max(*to)));
         let sign = if !step.total && step.value > 0.0 { "+" } else { "" };
-        // A change is read beside the totals: as many decimals as they have, but not fewer than two digits.
+        // A change is read beside the totals: with as many decimals as they have.
         let label = comparable(step.value / y.factor, high.max(-low));
         area.draw_text(&format!("{sign}{label}"), &style, (x, y_px - 4))?;
     }
     let labels: Vec<String> = steps.iter().map(|step| step.label.clone()).collect();
     slot_labels(&chart, area, &labels, span.low)
-}
-
-/// A number with the decimals of the largest beside it, or one digit where that would show nothing.
-fn comparable(value: f64, largest: f64) -> String {
-    let magnitude = largest.abs().max(f64::MIN_POSITIVE).log10().floor() as i32;
-    let decimals = (2 - magnitude).clamp(0, 6);
-    let own = (-value.abs().max(f64::MIN_POSITIVE).log10().floor()) as i32;
-    if own > decimals && value != 0.0 {
-        return rounded_to(value, own.clamp(0, 6));
-    }
-    rounded_to(value, decimals)
-}
-
-fn rounded_to(value: f64, decimals: i32) -> String {
-    if value == 0.0 { rounded(value) } else { crate::report::theme::grouped(value, decimals as usize) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_have_the_decimals_of_the_totals_beside_them() {
-        assert_eq!(comparable(-0.421, 5.17), "−0.42");
-        assert_eq!(comparable(0.0149, 5.17), "0.01");
-        assert_eq!(comparable(-0.00723, 5.17), "−0.007");
-        assert_eq!(comparable(512.3, 5170.0), "512");
-        assert_eq!(comparable(0.0, 5.0), "0");
-    }
 }

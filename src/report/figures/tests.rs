@@ -313,6 +313,24 @@ fn figures_show_the_numbers_of_their_data() {
     assert!(compared > 2000, "{compared} values compared");
 }
 
+/// 30 December: no whole week is left, so the last seven days are shown; and any other week as asked for.
+#[test]
+fn the_week_asked_for_is_shown_and_the_last_one_ends_with_the_year() {
+    let report = sample();
+    let week = |day| {
+        let context = Context { report: &report, park: &report.parks[1], lang: Lang::En, week: Some(day) };
+        let figure = year::dispatch_week(&context).expect("draws").expect("has a series");
+        let rows: Vec<String> = figure.csv.lines().map(str::to_owned).collect();
+        assert_eq!(rows.len(), 1 + 168);
+        (figure.drawing.alt, rows[1][..10].to_owned(), rows[168][..10].to_owned())
+    };
+    let (alt, first, last) = week(363);
+    assert!(alt.starts_with("Second park: dispatch from 25 Dec to 31 Dec 2025"), "{alt}");
+    assert_eq!((first.as_str(), last.as_str()), ("2025-12-25", "2025-12-31"));
+    let (_, first, last) = week(194);
+    assert_eq!((first.as_str(), last.as_str()), ("2025-07-14", "2025-07-20"));
+}
+
 /// A picture is read back pixel by pixel: the darkest hour of the map is that of the highest value.
 #[test]
 fn a_heat_map_shows_each_hour_in_its_place() {

@@ -5,7 +5,7 @@ use super::energy::SUPPLY;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
 use crate::report::charts::{Course, Line, XAxis, YAxis, areas_and_lines};
 use crate::report::heatmap::day_name;
-use crate::report::theme::{Flow, power_scale};
+use crate::report::theme::{Flow, grouped, power_scale};
 use crate::time::Axis;
 
 /// Points of a duration curve: as many as a page can show.
@@ -103,7 +103,7 @@ pub fn load_duration(context: &Context<'_>) -> Result<Option<Figure>, DrawError>
         .collect();
     let hours = steps as f64 * axis.step_h();
     let ticks: Vec<(f64, String)> =
-        (0..=8).map(|k| (f64::from(k) * 1000.0, (k * 1000).to_string())).collect();
+        (0..=8).map(|k| (f64::from(k) * 1000.0, grouped(f64::from(k) * 1000.0, 0))).collect();
     let desc = context.t("figure.duration.axis");
     let x = XAxis { ticks: &ticks, desc, from: 0.0, step: hours / (points - 1) as f64 };
     let y = YAxis::new(scale.unit, scale.factor);
