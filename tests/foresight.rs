@@ -169,6 +169,42 @@ fn plan_and_bill_agree_behind_a_transformer() {
     assert_close(metrics.bill.unwrap().parts.total, metrics.dispatch.unwrap().planned_cost, 1e-9, "bill");
 }
 
+/// Export pays more than import costs at night, or energy costs less than nothing: one meter turns
+/// one way, the bill is what was planned, and the plan is proved.
+#[test]
+fn odd_prices_are_planned_and_billed() {
+    let sold_dear =
+        |text: String| text.replace(&format!("{{ series = \"{JOB}\", column = \"price_sell\" }}"), "0.3932");
+    let paid = |text: String| {
+        text.replace(&format!("{{ series = \"{JOB}\", column = \"price_buy\" }}"), "-0.05")
+            .replace(&format!("{{ series = \"{JOB}\", column = \"price_sell\" }}"), "-0.1")
+    };
+    for (tariff, gap) in [("", 1e-12), (MONTHLY, 2e-4)] {
+        let (metrics, columns) = run(&sold_dear(scenario(tariff, "", FORESIGHT)));
+        let plan = metrics.dispatch.expect("a plan");
+        let bill = metrics.bill.expect("a bill").parts.total;
+        assert_close(bill, plan.planned_cost, 1e-9, "bill");
+        assert!((0.0..=gap).contains(&plan.gap), "{plan:?}");
+        let column = |name: &str| &columns.iter().find(|(column, _)| column == name).expect(name).1;
+        let both = column("grid_import_kw").iter().zip(column("grid_export_kw"));
+        assert!(both.into_iter().all(|(import, export)| import * export == 0.0));
+        let rule = run(&sold_dear(scenario(tariff, "", "policy = \"time-of-use\"")));
+        assert!(rule.0.bill.unwrap().parts.total > bill);
+        let (metrics, columns) = run(&paid(scenario(tariff, "", FORESIGHT)));
+        let plan = metrics.dispatch.expect("a plan");
+        assert_close(metrics.bill.expect("a bill").parts.total, plan.planned_cost, 1e-9, "bill");
+        let column = |name: &str| &columns.iter().find(|(column, _)| column == name).expect(name).1;
+        if tariff.is_empty() {
+            // Whoever is paid for import generates nothing and sells nothing.
+            let generated: f64 =
+                column("pv_kw").iter().zip(column("wind_kw")).map(|(pv, wind)| pv + wind).sum();
+            let curtailed: f64 = column("curtailed_kw").iter().sum();
+            assert_close(curtailed, generated, 1e-9, "curtailed");
+            assert!(column("grid_export_kw").iter().sum::<f64>() < 1e-6);
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_planned_is_said() {
     let carbon = problems_of(&scenario("", "", "policy = \"minimum-carbon\""));

@@ -71,7 +71,7 @@ pub fn run(
     let start_kwh = store.energy_start_kwh;
     let (mut planner, mut plan) = (Planner::default(), Plan::default());
     let (mut seen_load, mut seen_available) = (Vec::new(), Vec::new());
-    let mut set_points = vec![0.0; steps];
+    let (mut set_points, mut curtail) = (vec![0.0; steps], vec![0.0; steps]);
     for now in (0..steps).step_by(interval) {
         let until = (now + horizon.max(interval)).min(steps);
         seen_load.clear();
@@ -106,6 +106,7 @@ pub fn run(
             store.terminal = worth;
             if planner.capped(site, store, &caps_kw, &mut plan).is_err() {
                 plan.storage_setpoint_kw.clear();
+                plan.curtailed_kw.clear();
             }
         }
         for t in now..(now + interval).min(steps) {
@@ -127,7 +128,14 @@ pub fn run(
                 power_kw.max(0.0) * store.charge_efficiency + power_kw.min(0.0) / store.discharge_efficiency;
             store.energy_start_kwh = kept_kwh + stored * inputs.step_h;
             set_points[t] = power_kw + standby_kw;
-            let import_kw = (net_kw + power_kw).clamp(0.0, inputs.limits.import_kw);
+            // What is paid for being taken off is not generated: surplus that would cost, and what
+            // the plan gives up for import that earns, as far as the meter takes it.
+            let surplus_kw = if sell[t] < 0.0 { (-net_kw - power_kw).max(0.0) } else { 0.0 };
+            let given_up_kw = plan.curtailed_kw.get(t - now).copied().unwrap_or(0.0);
+            let room_kw = (inputs.limits.import_kw - net_kw - power_kw).max(0.0);
+            let given_up_kw = if buy[t] < 0.0 { given_up_kw.min(room_kw) } else { 0.0 };
+            curtail[t] = surplus_kw.max(given_up_kw).min(available[t]);
+            let import_kw = (net_kw + power_kw + curtail[t]).clamp(0.0, inputs.limits.import_kw);
             for (charge, caps) in charges.iter().zip(&mut caps_kw) {
                 let period = charge.period_of_step[t];
                 if period != UNMETERED {
@@ -137,12 +145,6 @@ pub fn run(
             }
         }
     }
-    let curtail: Vec<f64> = (0..steps)
-        .map(|t| {
-            let surplus_kw = available[t] - load[t] - (set_points[t] - standby_kw);
-            if sell[t] < 0.0 { surplus_kw.clamp(0.0, available[t]) } else { 0.0 }
-        })
-        .collect();
     let replay = crate::dispatch::Plan { set_points_kw: &[set_points], curtail_kw: &curtail };
     run_year(inputs, Steering::Plan(replay), ledger)
 }

@@ -33,7 +33,7 @@ pub fn check(park: &Park) -> Vec<Problem> {
     };
     let (buy, sell) = prices(park);
     let odd = buy.iter().zip(&sell).filter(|(buy, sell)| **buy < sell.max(0.0)).count();
-    if odd > 0 {
+    if odd > 0 && !alone(park) {
         problems.push(
             Problem::warning(
                 "foresight-prices",
@@ -194,8 +194,7 @@ pub(super) fn reservoir(storage: &Storage, step_h: f64, ageing_cost: bool) -> Re
 }
 
 /// Plans the year of a case and replays the plan through the plant: by the storage planner where
-/// there is one storage, nothing else to move, and no step that pays for buying and selling at once,
-/// else by the linear program.
+/// there is one storage and nothing else to move, else by the linear program.
 ///
 /// # Errors
 /// The limit that no schedule can keep.
@@ -228,17 +227,13 @@ pub fn run(
         demand: &demand,
     };
     let storage = match storages.as_slice() {
-        [storage] if inputs.fleets.is_empty() && site.is_convex() => storage,
+        [storage] if inputs.fleets.is_empty() => storage,
         _ => return general::run(park, &storages, site, inputs, ageing_cost, ledger),
     };
     let store = reservoir(storage, inputs.step_h, ageing_cost);
     let plan = best(&park.grid.tariff, site, store)?;
     let set_points: Vec<f64> = plan.storage_setpoint_kw.iter().map(|kw| kw + standby_kw).collect();
-    let surplus = |step: usize| available[step] - load[step] - plan.storage_setpoint_kw[step];
-    let curtail: Vec<f64> = (0..load.len())
-        .map(|step| if sell[step] < 0.0 { surplus(step).clamp(0.0, available[step]) } else { 0.0 })
-        .collect();
-    let replay = crate::dispatch::Plan { set_points_kw: &[set_points], curtail_kw: &curtail };
+    let replay = crate::dispatch::Plan { set_points_kw: &[set_points], curtail_kw: &plan.curtailed_kw };
     let mut year = run_year(inputs, Steering::Plan(replay), ledger);
     let mean = plan.marginal_value_per_kwh.iter().sum::<f64>() / load.len() as f64;
     ledger.marginal_value_per_kwh = plan.marginal_value_per_kwh;

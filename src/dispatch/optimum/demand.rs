@@ -7,13 +7,19 @@
 //! price, the optimum at prices raised by the weights cannot exceed the true one.
 
 use super::evaluate::{self, Blocks, Evaluation};
+use super::forward;
+use super::hull::Hull;
 use super::master::Master;
 use super::model::{DemandCharge, Plan, UNMETERED};
 use super::node::Bus;
+use super::tangents::Tangents;
 use super::value_function::{Unreachable, ValueFunction};
 
 /// Evaluations after which a search that still has a gap ends with the gap it has.
 const MOST_ROUNDS: usize = 100;
+
+/// Evaluations in which every period looks for its peak by itself before the master does.
+const FIRST_ROUNDS: usize = 6;
 
 /// Buffers of the demand search, reused between plans.
 #[derive(Debug, Clone, Default)]
@@ -42,48 +48,128 @@ impl DemandSearch {
         plan: &mut Plan,
     ) -> Result<(), Unreachable> {
         let blocks = Blocks::new(bus);
-        let no_charges = Bus { site: super::Site { demand: bus.site.demand, ..bus.site }, ..*bus };
         self.evaluations.clear();
         self.caps_kw = bus.site.demand.iter().map(|c| vec![f64::INFINITY; c.price_per_kw.len()]).collect();
-        value.solve(&no_charges)?;
-        let first = evaluate::evaluate(&no_charges, value, &blocks, plan);
+        let uncapped = Bus { caps_kw: &[], ..*bus };
+        if bus.convex {
+            return self.search(&uncapped, None, &blocks, value, tolerance, plan);
+        }
+        value.solve(&uncapped)?;
+        forward::schedule(&uncapped, value, plan);
+        plan.objective += demand_cost(bus, &blocks, plan).0;
+        let hull = Hull::new(&uncapped);
+        self.search(&uncapped, Some(&hull), &blocks, value, tolerance, plan)
+    }
+
+    /// Cuts from evaluations until the bound is close: of the schedules themselves, or of the
+    /// mixtures of a hull, from whose caps schedules are then made.
+    fn search(
+        &mut self,
+        bus: &Bus<'_>,
+        hull: Option<&Hull>,
+        blocks: &Blocks,
+        value: &mut ValueFunction,
+        tolerance: f64,
+        plan: &mut Plan,
+    ) -> Result<(), Unreachable> {
+        let solve = |value: &mut ValueFunction, bus: &Bus<'_>| match hull {
+            None => value.solve(bus),
+            Some(hull) => value.solve_hull(bus, hull),
+        };
+        solve(value, bus)?;
+        let mut trial = std::mem::take(&mut self.trial);
+        let first = evaluate::evaluate(bus, hull, value, blocks, &mut trial);
+        if hull.is_none() {
+            std::mem::swap(plan, &mut trial);
+        }
         plan.lower_bound = f64::NEG_INFINITY;
         let peak_max_kw = peak_max(bus);
         let span = bus.store.energy_max_kwh - bus.store.energy_min_kwh;
         let mut master = Master::new(span, blocks.prices.clone(), first.cuts.clone());
-        let mut peaks_kw: Vec<f64> = start_caps(bus, &blocks);
+        let mut peaks_kw: Vec<f64> = start_caps(bus, blocks);
         self.evaluations.push(first);
         let mut weights = Vec::new();
+        let uncapped = if hull.is_some() { f64::INFINITY } else { plan.objective };
+        let mut best = (uncapped, peaks_kw.clone());
         let mut proved = false;
-        for _round in 0..MOST_ROUNDS {
-            self.set_caps(bus.site.demand, &blocks, &peaks_kw);
+        let mut tangents = Tangents::new(blocks, &self.evaluations[0], 0.5 * span);
+        for round in 0..MOST_ROUNDS {
+            self.set_caps(bus.site.demand, blocks, &peaks_kw);
             let capped = Bus { caps_kw: &self.caps_kw, ..*bus };
-            value.solve(&capped)?;
-            let found = evaluate::evaluate(&capped, value, &blocks, &mut self.trial);
-            if found.cost < plan.objective {
-                let bound = plan.lower_bound;
-                std::mem::swap(plan, &mut self.trial);
-                plan.lower_bound = bound;
+            solve(value, &capped)?;
+            let found = evaluate::evaluate(&capped, hull, value, blocks, &mut trial);
+            let cost = if hull.is_some() {
+                let demand: f64 = peaks_kw.iter().zip(&blocks.prices).map(|(kw, price)| kw * price).sum();
+                value.cost_from(bus.store.energy_start_kwh) + demand
+            } else {
+                found.cost
+            };
+            if cost < best.0 {
+                best = (cost, peaks_kw.clone());
+                if hull.is_none() {
+                    let bound = plan.lower_bound;
+                    std::mem::swap(plan, &mut trial);
+                    plan.lower_bound = bound;
+                }
             }
             found.cuts.iter().for_each(|cut| master.add(cut.clone()));
+            if let Some(tangents) = tangents.as_mut().filter(|_| round < FIRST_ROUNDS) {
+                tangents.next(blocks, &found, &mut peaks_kw);
+                self.evaluations.push(found);
+                continue;
+            }
             self.evaluations.push(found);
             let proposal = master.solve(peak_max_kw);
-            let allowed = tolerance * plan.objective.abs().max(1.0);
-            if plan.objective - proposal.bound <= 0.7 * allowed {
-                let bound = self.certify(bus, value, &blocks, &proposal.weights)?;
+            let allowed = tolerance * best.0.abs().max(1.0);
+            peaks_kw = proposal.peaks_kw;
+            weights = proposal.weights;
+            if best.0 - proposal.bound <= 0.7 * allowed {
+                if hull.is_some() {
+                    break;
+                }
+                let bound = self.certify(bus, value, blocks, &weights)?;
                 plan.lower_bound = plan.lower_bound.max(bound);
                 if plan.objective - plan.lower_bound <= allowed {
                     proved = true;
                     break;
                 }
             }
-            peaks_kw = proposal.peaks_kw;
-            weights = proposal.weights;
         }
+        self.trial = trial;
         if !proved && !weights.is_empty() {
-            // The search stalled: the bound it has is still proved, and says how far it came.
-            let bound = self.certify(bus, value, &blocks, &weights)?;
+            // The bound it has is still proved, and says how far it came.
+            let bound = self.certify(bus, value, blocks, &weights)?;
             plan.lower_bound = plan.lower_bound.max(bound);
+        }
+        if hull.is_some() {
+            self.follow_caps(bus, blocks, value, best.1, plan)?;
+        }
+        Ok(())
+    }
+
+    /// The schedule that keeps `peaks_kw` where that pays, if it beats `plan`.
+    fn follow_caps(
+        &mut self,
+        bus: &Bus<'_>,
+        blocks: &Blocks,
+        value: &mut ValueFunction,
+        mut peaks_kw: Vec<f64>,
+        plan: &mut Plan,
+    ) -> Result<(), Unreachable> {
+        let bound = plan.lower_bound;
+        for _ in 0..5 {
+            self.set_caps(bus.site.demand, blocks, &peaks_kw);
+            let capped = Bus { caps_kw: &self.caps_kw, ..*bus };
+            value.solve(&capped)?;
+            forward::schedule(&capped, value, &mut self.trial);
+            let (cost, peaks) = demand_cost(&capped, blocks, &self.trial);
+            self.trial.objective += cost;
+            if self.trial.objective >= plan.objective {
+                break;
+            }
+            std::mem::swap(plan, &mut self.trial);
+            plan.lower_bound = bound;
+            peaks_kw = peaks;
         }
         Ok(())
     }
@@ -125,6 +211,23 @@ impl DemandSearch {
         self.surcharge = surcharge;
         bound
     }
+}
+
+/// Cost of the peaks of a plan, money, and the peaks, kW.
+fn demand_cost(bus: &Bus<'_>, blocks: &Blocks, plan: &Plan) -> (f64, Vec<f64>) {
+    let mut peaks_kw = vec![0.0f64; blocks.prices.len()];
+    for (t, &setpoint_kw) in plan.storage_setpoint_kw.iter().enumerate() {
+        let import_kw = bus.flows(t, setpoint_kw).import_kw;
+        for (charge, &first) in bus.site.demand.iter().zip(&blocks.first_period) {
+            let period = charge.period_of_step[t];
+            if period != UNMETERED {
+                let peak = &mut peaks_kw[first + period as usize];
+                *peak = peak.max(import_kw);
+            }
+        }
+    }
+    let cost = peaks_kw.iter().zip(&blocks.prices).map(|(kw, price)| kw * price).sum();
+    (cost, peaks_kw)
 }
 
 /// More than any import can be, kW.

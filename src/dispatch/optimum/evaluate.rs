@@ -1,9 +1,11 @@
 //! One evaluation of given demand caps: the schedule, its true cost, and a cut per block.
 
 use super::forward::{self, finite_clamp};
+use super::hull::Hull;
 use super::master::Cut;
-use super::model::{Plan, UNMETERED};
-use super::node::{Bus, MAX_CHARGES};
+use super::model::{Plan, Reservoir, SizeCut, UNMETERED};
+use super::node::Bus;
+use super::steps::{Capped, General, Hulled, Steps};
 use super::value_function::ValueFunction;
 
 /// Blocks of steps such that every demand period lies in one of them, and the periods' numbering.
@@ -56,6 +58,16 @@ impl Blocks {
         Self { borders, first_period, prices }
     }
 
+    /// Weights per period as (charge, period, money per kW).
+    fn peaks(&self, totals: &[f64]) -> Vec<(usize, usize, f64)> {
+        let periods = totals.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
+        let numbered = periods.map(|(number, &weight)| {
+            let charge = self.first_period.partition_point(|&first| first <= number) - 1;
+            (charge, number - self.first_period[charge], weight)
+        });
+        numbered.collect()
+    }
+
     /// Number of blocks.
     pub fn count(&self) -> usize {
         self.borders.len() - 1
@@ -79,7 +91,38 @@ pub struct Evaluation {
 }
 
 /// Follows the solved cost-to-go of `bus` (with caps) and gathers schedule, cost and cuts.
-pub fn evaluate(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mut Plan) -> Evaluation {
+///
+/// With a hull, steps whose cost is not convex are those of their hull: the cuts hold, the schedule
+/// and its cost are those of the hull's mixtures.
+pub fn evaluate(
+    bus: &Bus<'_>,
+    hull: Option<&Hull>,
+    value: &ValueFunction,
+    blocks: &Blocks,
+    plan: &mut Plan,
+) -> Evaluation {
+    match hull {
+        Some(hull) => through(bus, &Hulled(bus, hull), value, blocks, plan, None),
+        None if bus.is_capped() => through(bus, &Capped::new(bus), value, blocks, plan, None),
+        None => through(bus, &General(bus), value, blocks, plan, None),
+    }
+}
+
+/// [`evaluate`] of a convex bus with the cuts as functions of sizes.
+pub fn size_cuts(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mut Plan) -> Vec<SizeCut> {
+    let mut cuts = Vec::with_capacity(blocks.count());
+    through(bus, &General(bus), value, blocks, plan, Some(&mut cuts));
+    cuts
+}
+
+fn through<const N: usize>(
+    bus: &Bus<'_>,
+    of: &impl Steps<N>,
+    value: &ValueFunction,
+    blocks: &Blocks,
+    plan: &mut Plan,
+    mut size_cuts: Option<&mut Vec<SizeCut>>,
+) -> Evaluation {
     let (site, store) = (&bus.site, &bus.store);
     let steps = site.steps();
     let keep = store.retention_per_step;
@@ -88,6 +131,7 @@ pub fn evaluate(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mu
     plan.storage_setpoint_kw.clear();
     plan.energy_kwh.clear();
     plan.marginal_value_per_kwh.clear();
+    plan.curtailed_kw.clear();
     let mut found = Evaluation { peaks_kw: vec![0.0; blocks.prices.len()], ..Evaluation::default() };
     let mut energy = store.energy_start_kwh;
     let mut price = 0.0;
@@ -96,19 +140,34 @@ pub fn evaluate(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mu
     let mut totals = vec![0.0; blocks.prices.len()];
     let mut weights: Vec<Weight> = Vec::new();
     let mut block = 0;
+    let mut sizes = SizeCut::default();
     for t in 0..steps {
-        let step = forward::follow(bus, value, &bus.offers(t), t, energy);
         let before = price;
+        let step = forward::follow(bus, value, &of.offers(t), t, energy);
         energy = step.energy_kwh;
         price = finite_clamp(price / keep, step.value_range.0, step.value_range.1);
-        let flows = bus.flows(t, step.setpoint_kw);
+        let flows = of.flows(t, step.setpoint_kw);
         found.cost += flows.cost;
-        let node = node_price(bus, t, step.setpoint_kw, price);
-        let excess = (node - site.import_price_per_kwh[t]).max(0.0) * hours;
-        let spent = spread(bus, blocks, t, excess, |period, weight| {
+        let weigh = |period: usize, weight: f64| {
             totals[period] += weight;
             weights.push((t as u32, period as u32, weight));
-        });
+        };
+        let bound = if let Some((excess, bound)) = of.support(t, price) {
+            spread(bus, blocks, t, excess, weigh);
+            bound
+        } else {
+            let slopes = of.slopes_at(t, bus.net_kw(t) + step.setpoint_kw);
+            let node = node_price(&bus.store, slopes, step.setpoint_kw, price);
+            let excess = (node - site.import_price_per_kwh[t]).max(0.0) * hours;
+            let spent = spread(bus, blocks, t, excess, weigh);
+            let bound = step_bound(bus, t, node, price, spent);
+            sizes.charge_limit_per_kw += bound.charge;
+            sizes.discharge_limit_per_kw += bound.discharge;
+            if size_cuts.is_some() {
+                sizes.available_per_kw.push(bound.available);
+            }
+            bound.cost
+        };
         for (charge, &first) in site.demand.iter().zip(&blocks.first_period) {
             let period = charge.period_of_step[t];
             if period != UNMETERED {
@@ -118,6 +177,7 @@ pub fn evaluate(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mu
         }
         if t == blocks.borders[block] {
             value_in = price * keep;
+            sizes.value_in_per_kwh = value_in;
             if block == 0 {
                 constant -= value_in * store.energy_start_kwh;
                 value_in = 0.0;
@@ -128,10 +188,28 @@ pub fn evaluate(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mu
             // Energy at the end of the step before: its best place for these prices.
             let slope = before - keep * price;
             constant += slope * if slope > 0.0 { low } else { high };
+            sizes.energy_max_per_kwh += slope.min(0.0);
         }
-        constant += step_bound(bus, t, node, price, spent);
+        constant += bound;
         if t + 1 == blocks.borders[block + 1] {
             let mut value_out = price;
+            if let Some(cuts) = size_cuts.as_deref_mut() {
+                let mut cut = std::mem::take(&mut sizes);
+                cut.steps = blocks.borders[block]..t + 1;
+                cut.value_out_per_kwh = price;
+                cut.constant = constant + price * low;
+                if block == 0 {
+                    cut.constant += cut.value_in_per_kwh * (store.energy_start_kwh - low);
+                }
+                cut.constant -= cut.energy_max_per_kwh * high
+                    + cut.charge_limit_per_kw * store.charge_limit_kw
+                    + cut.discharge_limit_per_kw * store.discharge_limit_kw;
+                let available = &site.available_kw[cut.steps.clone()];
+                cut.constant -=
+                    cut.available_per_kw.iter().zip(available).map(|(per_kw, kw)| per_kw * kw).sum::<f64>();
+                cut.peaks_per_kw = blocks.peaks(&totals);
+                cuts.push(cut);
+            }
             if block + 1 == blocks.count() {
                 let (least, most) = store.final_range_kwh();
                 let slope = price - store.final_value_per_kwh();
@@ -150,6 +228,7 @@ pub fn evaluate(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mu
         }
         plan.storage_setpoint_kw.push(step.setpoint_kw);
         plan.energy_kwh.push(energy);
+        plan.curtailed_kw.push(flows.curtailed_kw);
         plan.marginal_value_per_kwh.push(price);
     }
     found.cost -= store.final_value_per_kwh() * energy;
@@ -159,8 +238,8 @@ pub fn evaluate(bus: &Bus<'_>, value: &ValueFunction, blocks: &Blocks, plan: &mu
 }
 
 /// Price of power at the bus that supports what the storage does, money per kWh.
-fn node_price(bus: &Bus<'_>, t: usize, setpoint_kw: f64, price: f64) -> f64 {
-    let store = &bus.store;
+/// `slopes` are the left and right slope of the step's cost.
+fn node_price(store: &Reservoir, slopes: (f64, f64), setpoint_kw: f64, price: f64) -> f64 {
     let charging = price * store.charge_efficiency;
     let discharging = price / store.discharge_efficiency + store.throughput_cost_per_kwh;
     let near = 1e-9;
@@ -178,7 +257,7 @@ fn node_price(bus: &Bus<'_>, t: usize, setpoint_kw: f64, price: f64) -> f64 {
             if store.discharge_limit_kw > 0.0 { discharging } else { f64::INFINITY },
         )
     };
-    let (left, right) = bus.slopes_at(t, bus.net_kw(t) + setpoint_kw);
+    let (left, right) = slopes;
     // The step's own slopes where they meet the storage's range, else the nearest.
     let node = left.max(least).min(right);
     if node.is_finite() { node.min(most.max(left)) } else { most.max(least).min(right) }
@@ -187,25 +266,15 @@ fn node_price(bus: &Bus<'_>, t: usize, setpoint_kw: f64, price: f64) -> f64 {
 /// Spreads what power costs above the import price over the caps of step `t`, lowest cap first;
 /// returns what was spread, money per kW.
 fn spread(bus: &Bus<'_>, blocks: &Blocks, t: usize, excess: f64, mut add: impl FnMut(usize, f64)) -> f64 {
-    if excess <= 0.0 || bus.caps_kw.is_empty() {
+    let mut rest = excess;
+    if rest <= 0.0 || bus.caps_kw.is_empty() {
         return 0.0;
     }
-    let mut metered = [(0.0, 0usize, 0.0); MAX_CHARGES];
-    let mut count = 0;
-    for (c, charge) in bus.site.demand.iter().enumerate() {
-        let period = charge.period_of_step[t];
-        if period != UNMETERED {
-            let at = period as usize;
-            metered[count] = (bus.caps_kw[c][at], blocks.first_period[c] + at, charge.price_per_kw[at]);
-            count += 1;
-        }
-    }
-    metered[..count].sort_by(|a, b| a.0.total_cmp(&b.0));
-    let mut rest = excess;
-    for &(_, period, most) in &metered[..count] {
-        let weight = rest.min(most);
+    // Where the import limit is reached before a cap, the limit makes power dear.
+    for cap in bus.caps(t).iter().filter(|cap| cap.cap_kw <= bus.site.import_limit_kw) {
+        let weight = rest.min(cap.price_per_kw);
         if weight > 0.0 {
-            add(period, weight);
+            add(blocks.first_period[cap.charge] + cap.period, weight);
             rest -= weight;
         }
     }
@@ -214,24 +283,35 @@ fn spread(bus: &Bus<'_>, blocks: &Blocks, t: usize, excess: f64, mut add: impl F
 
 /// The least a step can cost at these prices: each source and sink at its better end. A bound for
 /// any prices, so rounding in them costs sharpness but never truth.
-fn step_bound(bus: &Bus<'_>, t: usize, node: f64, price: f64, spent: f64) -> f64 {
+fn step_bound(bus: &Bus<'_>, t: usize, node: f64, price: f64, spent: f64) -> Bound {
     let (site, store) = (&bus.site, &bus.store);
     let (load, available) = (site.load_kw[t], site.available_kw[t]);
     let import = site.import_limit_kw.min(load + available + store.charge_limit_kw + 1.0);
     let export = site.export_limit_kw.min(load + available + store.discharge_limit_kw + 1.0);
     let gain = |slope: f64, most: f64| slope.min(0.0) * most;
     let hours = site.step_hours;
-    let mut rate = node * (load - available);
+    let of_available = (site.curtailment_cost_per_kwh + node).min(0.0) - node;
+    let charge = (node - price * store.charge_efficiency).min(0.0);
+    let discharge = (store.throughput_cost_per_kwh - node + price / store.discharge_efficiency).min(0.0);
+    let mut rate = node * load + of_available * available;
     rate += gain(site.import_price_per_kwh[t] + spent / hours - node, import);
     rate += gain(node - site.export_price_per_kwh[t], export);
-    rate += gain(site.curtailment_cost_per_kwh + node, available);
-    rate += gain(node - price * store.charge_efficiency, store.charge_limit_kw);
-    rate += gain(
-        store.throughput_cost_per_kwh - node + price / store.discharge_efficiency,
-        store.discharge_limit_kw,
-    );
+    rate += charge * store.charge_limit_kw + discharge * store.discharge_limit_kw;
     if let Some(cost) = site.unserved_cost_per_kwh {
         rate += gain(cost - node, load);
     }
-    rate * hours
+    Bound {
+        cost: rate * hours,
+        charge: charge * hours,
+        discharge: discharge * hours,
+        available: of_available * hours,
+    }
+}
+
+/// The least a step can cost, money, and how it changes with sizes, money per kW.
+struct Bound {
+    cost: f64,
+    charge: f64,
+    discharge: f64,
+    available: f64,
 }

@@ -1,7 +1,10 @@
 //! The schedule that follows the cost-to-go from the start, with the value of stored energy.
 
 use super::model::{Plan, Reservoir};
-use super::node::{Bus, Offers, Piece};
+use super::node::{Bus, Flows, Offers, Piece};
+use super::nonconvex;
+use super::physical::PowerCurves;
+use super::steps::{General, Plain, Steps};
 use super::value_function::ValueFunction;
 
 /// One step of the schedule.
@@ -17,7 +20,13 @@ pub struct Move {
 
 /// Follows step `t` from the energy before it.
 #[inline]
-pub fn follow(bus: &Bus<'_>, value: &ValueFunction, offers: &Offers, t: usize, energy_kwh: f64) -> Move {
+pub fn follow<const N: usize>(
+    bus: &Bus<'_>,
+    value: &ValueFunction,
+    offers: &Offers<N>,
+    t: usize,
+    energy_kwh: f64,
+) -> Move {
     let kept = energy_kwh * bus.store.retention_per_step;
     let low = value.low_kwh(t + 1);
     let later = value.after(t + 1);
@@ -63,10 +72,14 @@ pub fn follow(bus: &Bus<'_>, value: &ValueFunction, offers: &Offers, t: usize, e
             break;
         }
     }
-    let put = energy - kept;
-    let power = put / if put > 0.0 { bus.charge_kwh_per_kw } else { bus.discharge_kwh_per_kw };
-    let setpoint_kw = clean(power, &bus.store);
-    Move { energy_kwh: energy, setpoint_kw, value_range: (below, above) }
+    Move { energy_kwh: energy, setpoint_kw: power(bus, energy - kept), value_range: (below, above) }
+}
+
+/// AC power that puts so much energy into the cells in a step, kW.
+#[inline]
+pub(super) fn power(bus: &Bus<'_>, put_kwh: f64) -> f64 {
+    let power = put_kwh / if put_kwh > 0.0 { bus.charge_kwh_per_kw } else { bus.discharge_kwh_per_kw };
+    clean(power, &bus.store)
 }
 
 /// Rounding of an idle step is no power, and limits hold to the last bit.
@@ -85,26 +98,36 @@ pub fn schedule(bus: &Bus<'_>, value: &ValueFunction, plan: &mut Plan) {
     plan.storage_setpoint_kw.clear();
     plan.energy_kwh.clear();
     plan.marginal_value_per_kwh.clear();
-    if bus.is_plain() {
-        walk(bus, value, plan, steps, |t| bus.plain_offers(t), |t, power| bus.plain_cost(t, power));
+    plan.curtailed_kw.clear();
+    plan.curtailed_kw.resize(steps, 0.0);
+    if !bus.convex {
+        let mut curves = PowerCurves::default();
+        let flows = |t, power| bus.flows(t, power);
+        walk(bus, plan, |t, energy| nonconvex::follow(bus, value, &mut curves, t, energy), flows);
+    } else if bus.is_bare() {
+        through(bus, value, plan, &Plain(bus));
     } else {
-        walk(bus, value, plan, steps, |t| bus.offers(t), |t, power| bus.flows(t, power).cost);
+        through(bus, value, plan, &General(bus));
     }
 }
 
+fn through<const N: usize>(bus: &Bus<'_>, value: &ValueFunction, plan: &mut Plan, steps: &impl Steps<N>) {
+    let follow = |t, energy| follow(bus, value, &steps.offers(t), t, energy);
+    walk(bus, plan, follow, |t, power| steps.flows(t, power));
+}
+
+/// Follows every step; `flows` gives what the bus does in it.
 fn walk(
     bus: &Bus<'_>,
-    value: &ValueFunction,
     plan: &mut Plan,
-    steps: usize,
-    offers: impl Fn(usize) -> Offers,
-    cost: impl Fn(usize, f64) -> f64,
+    mut follow: impl FnMut(usize, f64) -> Move,
+    flows: impl Fn(usize, f64) -> Flows,
 ) {
     let mut energy = bus.store.energy_start_kwh;
     let mut price = 0.0;
     let mut total = 0.0;
-    for t in 0..steps {
-        let step = follow(bus, value, &offers(t), t, energy);
+    for t in 0..bus.site.steps() {
+        let step = follow(t, energy);
         energy = step.energy_kwh;
         let (below, above) = step.value_range;
         // One coherent price: it moves only where the storage is empty or full.
@@ -112,7 +135,11 @@ fn walk(
         plan.storage_setpoint_kw.push(step.setpoint_kw);
         plan.energy_kwh.push(energy);
         plan.marginal_value_per_kwh.push(price);
-        total += cost(t, step.setpoint_kw);
+        let flows = flows(t, step.setpoint_kw);
+        total += flows.cost;
+        if flows.curtailed_kw != 0.0 {
+            plan.curtailed_kw[t] = flows.curtailed_kw;
+        }
         price /= bus.store.retention_per_step;
     }
     plan.objective = total - bus.store.final_value_per_kwh() * energy;

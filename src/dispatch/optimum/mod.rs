@@ -1,15 +1,25 @@
 //! Dispatch at its optimum: the cheapest schedule of storage when the year is known.
+//!
+//! The optimum is the physical one: one meter that turns one way in a step, and a storage that
+//! charges or discharges. Prices may break convexity (export above import, negative prices).
 
 mod demand;
 mod evaluate;
 mod forward;
+mod hull;
 mod master;
 mod model;
 mod node;
+mod nonconvex;
+mod physical;
 mod reach;
+mod steps;
+mod tangents;
+#[cfg(test)]
+mod tests;
 mod value_function;
 
-pub use model::{DemandCharge, Infeasible, Limit, Plan, Reservoir, Site, Terminal, UNMETERED};
+pub use model::{DemandCharge, Infeasible, Limit, Plan, Reservoir, Site, SizeCut, Terminal, UNMETERED};
 
 use demand::DemandSearch;
 use node::Bus;
@@ -36,7 +46,7 @@ impl Planner {
         let bus = Bus::new(site, store);
         self.solve(&bus)?;
         forward::schedule(&bus, &self.value, plan);
-        plan.lower_bound = self.value.cost_from(store.energy_start_kwh);
+        plan.lower_bound = self.value.cost_from(store.energy_start_kwh).min(plan.objective);
         Ok(())
     }
 
@@ -52,6 +62,9 @@ impl Planner {
 
     /// The cheapest schedule with the site's demand charges, into `plan`. Its `lower_bound`
     /// certifies that no schedule is cheaper by more than `tolerance` (relative, at least 1e-9).
+    ///
+    /// Where prices are not convex (see [`Site::is_convex`]) demand charges leave a gap that the
+    /// bound need not close: the plan is the best found, and the bound says how good it is.
     ///
     /// # Errors
     /// If limits cannot be met.
@@ -88,6 +101,30 @@ impl Planner {
         forward::schedule(&bus, &self.value, plan);
         plan.lower_bound = self.value.cost_from(store.energy_start_kwh);
         Ok(())
+    }
+
+    /// Cuts of the year's blocks (months, where demand is metered by month) in sizes, peaks and
+    /// border energies, made at the sizes of `site` and `store` and at `caps_kw` (per demand charge
+    /// and period): what a search over sizes builds on. `plan` is the schedule they support. Empty
+    /// where prices are not convex: there no such cut holds.
+    ///
+    /// # Errors
+    /// If limits cannot be met.
+    pub fn size_cuts(
+        &mut self,
+        site: Site<'_>,
+        store: Reservoir,
+        caps_kw: &[Vec<f64>],
+        plan: &mut Plan,
+    ) -> Result<Vec<SizeCut>, Infeasible> {
+        let bus = Bus { caps_kw, ..Bus::new(site, store) };
+        self.solve(&bus)?;
+        if !bus.convex {
+            forward::schedule(&bus, &self.value, plan);
+            return Ok(Vec::new());
+        }
+        let blocks = evaluate::Blocks::new(&bus);
+        Ok(evaluate::size_cuts(&bus, &self.value, &blocks, plan))
     }
 
     /// Schedules evaluated for the last plan with demand charges.

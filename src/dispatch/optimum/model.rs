@@ -51,11 +51,25 @@ impl Site<'_> {
     }
 
     /// Whether no step pays for buying and selling, or charging and discharging, at once: nothing
-    /// is bought below the price at which it is sold, or below nothing. Planners are exact there.
+    /// is bought below the price at which it is sold, and throwing energy away earns nothing.
     #[must_use]
     pub fn is_convex(&self) -> bool {
-        let prices = self.import_price_per_kwh.iter().zip(self.export_price_per_kwh);
-        prices.into_iter().all(|(&buy, &sell)| buy >= sell.max(0.0))
+        (0..self.steps()).all(|t| self.is_convex_step(t))
+    }
+
+    /// What a kW more import in step `t` can cost in demand, money.
+    pub(super) fn demand_price_per_kw(&self, t: usize) -> f64 {
+        let metered = self.demand.iter().filter(|charge| charge.period_of_step[t] != UNMETERED);
+        metered.map(|charge| charge.price_per_kw[charge.period_of_step[t] as usize]).sum()
+    }
+
+    /// [`Site::is_convex`] of one step.
+    #[inline]
+    pub(super) fn is_convex_step(&self, t: usize) -> bool {
+        let (buy, sell) = (self.import_price_per_kwh[t], self.export_price_per_kwh[t]);
+        let free_surplus =
+            self.curtailment_cost_per_kwh <= 0.0 || (sell >= 0.0 && self.export_limit_kw == f64::INFINITY);
+        buy >= sell.max(0.0) && free_surplus
     }
 }
 
@@ -144,12 +158,66 @@ pub struct Plan {
     pub storage_setpoint_kw: Vec<f64>,
     /// Stored energy at the end of each step, kWh.
     pub energy_kwh: Vec<f64>,
+    /// Renewable power not used, kW.
+    pub curtailed_kw: Vec<f64>,
     /// Value of one more kWh in the cells at the end of each step, money per kWh.
     pub marginal_value_per_kwh: Vec<f64>,
     /// Cost of the schedule with all its parts, money; a [`Terminal::Valued`] rest counts against it.
     pub objective: f64,
     /// No schedule costs less, money.
     pub lower_bound: f64,
+}
+
+/// A bound on what a stretch of steps costs, linear in sizes: no schedule of the stretch costs less
+/// than `constant + Σ size × its rate − value_in × energy before + value_out × energy after − Σ
+/// weight × peak`, with energies counted from the lowest. Exact for the sizes, peaks and border
+/// energies it was made at.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SizeCut {
+    /// The steps.
+    pub steps: std::ops::Range<usize>,
+    /// Cost where all sizes, peaks and energies are 0, money.
+    pub constant: f64,
+    /// Value of energy before the first of the steps, money per kWh.
+    pub value_in_per_kwh: f64,
+    /// Value of energy after the last of the steps, money per kWh.
+    pub value_out_per_kwh: f64,
+    /// Weight of each period's peak: demand charge, period, money per kW.
+    pub peaks_per_kw: Vec<(usize, usize, f64)>,
+    /// Money per kWh of highest stored energy.
+    pub energy_max_per_kwh: f64,
+    /// Money per kW of charging power.
+    pub charge_limit_per_kw: f64,
+    /// Money per kW of discharging power.
+    pub discharge_limit_per_kw: f64,
+    /// Money per kW of renewable power in each of the steps; times a profile and summed, money per
+    /// kW of a plant.
+    pub available_per_kw: Vec<f64>,
+}
+
+impl SizeCut {
+    /// Cost at other sizes, peaks (per demand charge and period) and border energies (kWh above the
+    /// lowest), before the demand charges themselves; money.
+    #[must_use]
+    pub fn at(
+        &self,
+        store: &Reservoir,
+        available_kw: &[f64],
+        peaks_kw: &[Vec<f64>],
+        energies_kwh: (f64, f64),
+    ) -> f64 {
+        let available = available_kw[self.steps.clone()].iter().zip(&self.available_per_kw);
+        let peaks =
+            self.peaks_per_kw.iter().map(|&(charge, period, weight)| weight * peaks_kw[charge][period]);
+        self.constant
+            + self.energy_max_per_kwh * store.energy_max_kwh
+            + self.charge_limit_per_kw * store.charge_limit_kw
+            + self.discharge_limit_per_kw * store.discharge_limit_kw
+            + available.map(|(kw, per_kw)| kw * per_kw).sum::<f64>()
+            - self.value_in_per_kwh * energies_kwh.0
+            + self.value_out_per_kwh * energies_kwh.1
+            - peaks.sum::<f64>()
+    }
 }
 
 /// Which limit cannot be met.

@@ -4,7 +4,8 @@
 //! With one meter and `import price ≥ export price` the cheapest way to serve a net power `z`
 //! (load − available + charge − discharge) takes its sources in order of price: giving up
 //! curtailment, giving up export, importing, leaving load unserved. Each source is a segment of
-//! `z` with a slope, so the cost is convex piecewise linear in `z`.
+//! `z` with a slope, so the cost is convex piecewise linear in `z`. Where export pays more than
+//! import costs this holds for each way the meter may turn (see [`super::physical`]).
 
 use super::model::{Reservoir, Site, UNMETERED};
 
@@ -12,7 +13,14 @@ use super::model::{Reservoir, Site, UNMETERED};
 pub const MAX_CHARGES: usize = 8;
 
 /// Segments of a step's cost in net power, at most.
-const MAX_SEGMENTS: usize = 4 + MAX_CHARGES;
+pub(super) const MAX_SEGMENTS: usize = 4 + MAX_CHARGES;
+
+/// Pieces of a plain step, of one with a cap, of any step whose cost is convex, and of any other,
+/// at most.
+pub(super) const PLAIN: usize = 4;
+pub(super) const CAPPED: usize = 6;
+pub(super) const CONVEX: usize = MAX_SEGMENTS + 1;
+pub(super) const PHYSICAL: usize = 2 * MAX_SEGMENTS;
 
 /// A stretch of stored energy with one marginal value.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -23,10 +31,11 @@ pub struct Piece {
     pub kwh: f64,
 }
 
-/// What a step can do for the cells: pieces of falling value, from full charge to full discharge.
+/// What a step can do for the cells: pieces from full charge to full discharge, of falling value
+/// where the step's cost is convex.
 #[derive(Debug, Clone, Copy)]
-pub struct Offers {
-    pieces: [Piece; MAX_SEGMENTS + 1],
+pub struct Offers<const N: usize> {
+    pieces: [Piece; N],
     count: usize,
     /// Energy put into the cells at full charge, kWh (negative if the step must discharge).
     pub top_kwh: f64,
@@ -36,14 +45,29 @@ pub struct Offers {
     pub bottom_kwh: f64,
 }
 
-impl Offers {
-    /// The pieces in order of falling value.
+impl<const N: usize> Offers<N> {
+    /// Offers without pieces between two ends, kWh in the cells.
+    #[inline]
+    pub(super) fn between(top_kwh: f64, bottom_kwh: f64) -> Self {
+        Self { pieces: [Piece::default(); N], count: 0, top_kwh, top_cost: 0.0, bottom_kwh }
+    }
+
+    /// The same with more room.
+    pub(super) fn widen<const M: usize>(&self) -> Offers<M> {
+        let mut wide = Offers { top_cost: self.top_cost, ..Offers::between(self.top_kwh, self.bottom_kwh) };
+        wide.pieces[..self.count].copy_from_slice(self.pieces());
+        wide.count = self.count;
+        wide
+    }
+
+    /// The pieces from full charge to full discharge.
+    #[inline]
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces[..self.count]
     }
 
     #[inline]
-    fn push(&mut self, value: f64, kwh: f64) {
+    pub(super) fn push(&mut self, value: f64, kwh: f64) {
         if kwh > 0.0 {
             self.pieces[self.count] = Piece { value, kwh };
             self.count += 1;
@@ -53,11 +77,85 @@ impl Offers {
 
 /// A source or sink of the bus over a stretch of net power.
 #[derive(Debug, Clone, Copy, Default)]
-struct Segment {
-    slope: f64,
-    length_kw: f64,
+pub(super) struct Segment {
+    /// Money per kWh.
+    pub slope: f64,
+    /// Length, kW.
+    pub length_kw: f64,
     /// 0 import, 1 unserved, 2 export given up, 3 curtailment given up.
     kind: u8,
+}
+
+/// A cap on the import of a step: above it a kW costs the price of its period's demand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Cap {
+    /// The cap, kW.
+    pub cap_kw: f64,
+    /// Money per kW above it.
+    pub price_per_kw: f64,
+    /// The demand charge, by number.
+    pub charge: usize,
+    /// Its period.
+    pub period: usize,
+}
+
+/// The caps of one step, lowest first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Caps {
+    caps: [Cap; MAX_CHARGES],
+    count: usize,
+}
+
+impl Caps {
+    /// From the lowest up.
+    #[inline]
+    pub fn iter(&self) -> std::slice::Iter<'_, Cap> {
+        self.caps[..self.count].iter()
+    }
+}
+
+/// Which way the meter may turn in a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meter {
+    /// Either way: enough where the cheapest order of sources never uses both.
+    Either,
+    /// Import only.
+    Import,
+    /// Export only.
+    Export,
+}
+
+/// The cost of a step in net power for one way of the meter: segments of rising slope.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    segments: [Segment; MAX_SEGMENTS],
+    count: usize,
+    /// Lowest net power, kW.
+    pub lowest_kw: f64,
+}
+
+impl Order {
+    /// The segments from the lowest net power up.
+    #[inline]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments[..self.count]
+    }
+
+    /// Highest net power, kW.
+    pub fn highest_kw(&self) -> f64 {
+        self.lowest_kw + self.segments().iter().map(|segment| segment.length_kw).sum::<f64>()
+    }
+
+    /// Cost rate at a net power, money per h.
+    pub fn cost(&self, z: f64) -> f64 {
+        let mut lower = self.lowest_kw;
+        let mut cost = 0.0;
+        for segment in self.segments() {
+            cost += segment.cost(z - lower);
+            lower += segment.length_kw;
+        }
+        cost
+    }
 }
 
 /// What the bus does in a step.
@@ -92,6 +190,11 @@ pub struct Bus<'a> {
     /// kWh taken from the cells per kW discharged for a step.
     pub discharge_kwh_per_kw: f64,
     pub(super) per_charge_efficiency: f64,
+    /// Whether every step's cost is convex.
+    pub(super) convex: bool,
+    /// Whether steps need none of the general order of sources: no limit that can bind, no reason
+    /// to leave load unserved, to curtail, or to import at a loss.
+    pub(super) plain: bool,
 }
 
 impl<'a> Bus<'a> {
@@ -105,7 +208,19 @@ impl<'a> Bus<'a> {
             charge_kwh_per_kw: store.charge_efficiency * site.step_hours,
             discharge_kwh_per_kw: site.step_hours / store.discharge_efficiency,
             per_charge_efficiency: 1.0 / store.charge_efficiency,
+            convex: site.is_convex(),
+            plain: is_plain(&site, &store),
         }
+    }
+
+    /// Whether [`super::steps::Plain`] says all of it.
+    pub(super) fn is_bare(&self) -> bool {
+        self.plain && self.caps_kw.is_empty() && self.surcharge_per_kwh.is_empty()
+    }
+
+    /// Whether [`super::steps::Capped`] says all of it.
+    pub(super) fn is_capped(&self) -> bool {
+        self.plain && self.caps_kw.len() <= 1
     }
 
     /// Price of import in a step with its surcharge, money per kWh.
@@ -121,79 +236,37 @@ impl<'a> Bus<'a> {
         self.site.load_kw[t] - self.site.available_kw[t]
     }
 
-    /// Whether steps need none of the general order of sources: no limit, no cap, no unserved
-    /// load, and no price at which curtailing or importing at a loss would pay.
-    pub fn is_plain(&self) -> bool {
-        let site = &self.site;
-        self.caps_kw.is_empty()
-            && self.surcharge_per_kwh.is_empty()
-            && site.import_limit_kw == f64::INFINITY
-            && site.export_limit_kw == f64::INFINITY
-            && site.unserved_cost_per_kwh.is_none()
-            && site.curtailment_cost_per_kwh >= 0.0
-            && site.export_price_per_kwh.iter().all(|&price| price >= 0.0)
-    }
-
-    /// The pieces of step `t` of a plain bus (see [`Bus::is_plain`]).
+    /// Offers between full charge and full discharge.
     #[inline]
-    pub fn plain_offers(&self, t: usize) -> Offers {
-        let (site, store) = (&self.site, &self.store);
-        let (buy, sell) = (site.import_price_per_kwh[t], site.export_price_per_kwh[t]);
-        let net = self.net_kw(t);
-        let deficit = net.clamp(0.0, store.discharge_limit_kw);
-        let surplus = (-net).clamp(0.0, store.charge_limit_kw);
-        let bought = store.charge_limit_kw - surplus;
-        let sold = store.discharge_limit_kw - deficit;
-        let mut offers = Offers {
-            pieces: [Piece::default(); MAX_SEGMENTS + 1],
-            count: 0,
-            top_kwh: store.charge_limit_kw * self.charge_kwh_per_kw,
-            top_cost: 0.0,
-            bottom_kwh: -store.discharge_limit_kw * self.discharge_kwh_per_kw,
-        };
-        let top = net + store.charge_limit_kw;
-        offers.top_cost = top * site.step_hours * if top > 0.0 { buy } else { sell };
-        let wear = store.throughput_cost_per_kwh;
-        offers.push(buy * self.per_charge_efficiency, bought * self.charge_kwh_per_kw);
-        offers.push(sell * self.per_charge_efficiency, surplus * self.charge_kwh_per_kw);
-        offers.push((buy - wear) * store.discharge_efficiency, deficit * self.discharge_kwh_per_kw);
-        offers.push((sell - wear) * store.discharge_efficiency, sold * self.discharge_kwh_per_kw);
-        offers
+    pub(super) fn full_range<const N: usize>(&self) -> Offers<N> {
+        Offers::between(
+            self.store.charge_limit_kw * self.charge_kwh_per_kw,
+            -self.store.discharge_limit_kw * self.discharge_kwh_per_kw,
+        )
     }
 
-    /// Cost of step `t` of a plain bus at a set-point, throughput included, money.
+    /// Energy put into the cells at a net power in step `t`, kWh.
     #[inline]
-    pub fn plain_cost(&self, t: usize, setpoint_kw: f64) -> f64 {
-        let site = &self.site;
-        let z = self.net_kw(t) + setpoint_kw;
-        let price = if z > 0.0 { site.import_price_per_kwh[t] } else { site.export_price_per_kwh[t] };
-        (price * z + self.store.throughput_cost_per_kwh * (-setpoint_kw).max(0.0)) * site.step_hours
+    pub(super) fn in_cells(&self, t: usize, z: f64) -> f64 {
+        let power = z - self.net_kw(t);
+        power * if power > 0.0 { self.charge_kwh_per_kw } else { self.discharge_kwh_per_kw }
     }
 
-    /// The pieces of step `t`. If the step's limits cannot be met whatever the storage does, the
-    /// range is empty: `top_kwh < bottom_kwh`.
-    pub fn offers(&self, t: usize) -> Offers {
+    /// The pieces of step `t`, whose cost must be convex (see [`Bus::is_convex_step`]). If the
+    /// step's limits cannot be met whatever the storage does, the range is empty:
+    /// `top_kwh < bottom_kwh`.
+    pub fn offers(&self, t: usize) -> Offers<CONVEX> {
         let store = &self.store;
         let net = self.net_kw(t);
-        let (segments, count, lowest) = self.segments(t);
-        let highest = lowest + segments[..count].iter().map(|segment| segment.length_kw).sum::<f64>();
+        let order = self.order(t, Meter::Either);
+        let (lowest, highest) = (order.lowest_kw, order.highest_kw());
         let top = (net + store.charge_limit_kw).min(highest);
         let bottom = (net - store.discharge_limit_kw).max(lowest);
-        let in_cells = |z: f64| {
-            let power = z - net;
-            power * if power > 0.0 { self.charge_kwh_per_kw } else { self.discharge_kwh_per_kw }
-        };
-        let mut offers = Offers {
-            pieces: [Piece::default(); MAX_SEGMENTS + 1],
-            count: 0,
-            top_kwh: in_cells(top),
-            top_cost: 0.0,
-            bottom_kwh: in_cells(bottom),
-        };
+        let mut offers = Offers::between(self.in_cells(t, top), self.in_cells(t, bottom));
         let wear = store.throughput_cost_per_kwh;
         let mut cost = wear * (net - top).max(0.0);
         let mut upper = highest;
-        for segment in segments[..count].iter().rev() {
+        for segment in order.segments().iter().rev() {
             let lower = upper - segment.length_kw;
             let charging = upper.min(top) - lower.max(net);
             let discharging = upper.min(net).min(top) - lower.max(bottom);
@@ -212,11 +285,11 @@ impl<'a> Bus<'a> {
     /// What the bus does in step `t` when the storage takes `setpoint_kw`; `cost` leaves demand
     /// and the surcharge out and includes throughput.
     pub fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
-        let (segments, count, lowest) = self.segments(t);
         let z = self.net_kw(t) + setpoint_kw;
+        let order = self.order(t, self.meter(t, z));
         let mut flows = Flows::default();
-        let mut lower = lowest;
-        for segment in &segments[..count] {
+        let mut lower = order.lowest_kw;
+        for segment in order.segments() {
             let filled = (z - lower).clamp(0.0, segment.length_kw);
             match segment.kind {
                 0 => flows.import_kw += filled,
@@ -240,11 +313,11 @@ impl<'a> Bus<'a> {
 
     /// Left and right slope of the step's cost at a net power, money per kWh.
     pub fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
-        let (segments, count, lowest) = self.segments(t);
+        let order = self.order(t, Meter::Either);
         let near = 1e-9 * (1.0 + z.abs());
         let (mut left, mut right) = (f64::NEG_INFINITY, f64::INFINITY);
-        let mut lower = lowest;
-        for segment in &segments[..count] {
+        let mut lower = order.lowest_kw;
+        for segment in order.segments() {
             let upper = lower + segment.length_kw;
             if z > lower + near {
                 left = segment.slope;
@@ -258,9 +331,29 @@ impl<'a> Bus<'a> {
         (left, right)
     }
 
-    /// Segments of the step's cost in net power in order of rising slope, their count, and the
-    /// lowest net power.
-    fn segments(&self, t: usize) -> ([Segment; MAX_SEGMENTS], usize, f64) {
+    /// The caps that meter step `t`, lowest first; none if demand is not priced.
+    #[inline]
+    pub(super) fn caps(&self, t: usize) -> Caps {
+        let mut caps = Caps { caps: [Cap::default(); MAX_CHARGES], count: 0 };
+        for (number, (charge, caps_kw)) in self.site.demand.iter().zip(self.caps_kw).enumerate() {
+            let period = charge.period_of_step[t];
+            if period != UNMETERED {
+                let period = period as usize;
+                let (cap_kw, price_per_kw) = (caps_kw[period], charge.price_per_kw[period]);
+                let mut at = caps.count;
+                while at > 0 && caps.caps[at - 1].cap_kw > cap_kw {
+                    caps.caps[at] = caps.caps[at - 1];
+                    at -= 1;
+                }
+                caps.caps[at] = Cap { cap_kw, price_per_kw, charge: number, period };
+                caps.count += 1;
+            }
+        }
+        caps
+    }
+
+    /// The step's cost in net power if the meter turns as `meter` says.
+    pub(super) fn order(&self, t: usize, meter: Meter) -> Order {
         let (site, store) = (&self.site, &self.store);
         let (load, available) = (site.load_kw[t], site.available_kw[t]);
         // Without a limit, a length that nothing exceeds.
@@ -281,37 +374,41 @@ impl<'a> Bus<'a> {
             }
         };
         add(-site.curtailment_cost_per_kwh, available, 3);
-        add(site.export_price_per_kwh[t], export, 2);
-        if self.caps_kw.is_empty() {
-            add(buy, import, 0);
-        } else {
+        if meter != Meter::Import {
+            add(site.export_price_per_kwh[t], export, 2);
+        }
+        if meter != Meter::Export {
             let (mut slope, mut from) = (buy, 0.0);
-            let mut caps = [(0.0, 0.0); MAX_CHARGES];
-            let mut metered = 0;
-            for (charge, caps_kw) in site.demand.iter().zip(self.caps_kw) {
-                let period = charge.period_of_step[t];
-                if period != UNMETERED {
-                    let cap = caps_kw[period as usize].clamp(0.0, import);
-                    let mut at = metered;
-                    while at > 0 && caps[at - 1].0 > cap {
-                        caps[at] = caps[at - 1];
-                        at -= 1;
-                    }
-                    caps[at] = (cap, charge.price_per_kw[period as usize] / site.step_hours);
-                    metered += 1;
-                }
-            }
-            for &(cap, price) in &caps[..metered] {
-                add(slope, cap - from, 0);
-                (slope, from) = (slope + price, cap);
+            for cap in self.caps(t).iter() {
+                let cap_kw = cap.cap_kw.clamp(0.0, import);
+                add(slope, cap_kw - from, 0);
+                (slope, from) = (slope + cap.price_per_kw / site.step_hours, cap_kw);
             }
             add(slope, import - from, 0);
         }
         if let Some(cost) = site.unserved_cost_per_kwh {
             add(cost, load, 1);
         }
-        (segments, count, -(export + available))
+        let export = if meter == Meter::Import { 0.0 } else { export };
+        Order { segments, count, lowest_kw: -(export + available) }
     }
+}
+
+/// See [`Bus::plain`].
+fn is_plain(site: &Site<'_>, store: &Reservoir) -> bool {
+    let highest = |series: &[f64]| series.iter().fold(0.0f64, |most, &value| most.max(value));
+    let within = |limit: f64, series: &[f64], store_kw: f64| {
+        limit == f64::INFINITY || limit > highest(series) + store_kw
+    };
+    let served = site.unserved_cost_per_kwh.is_none_or(|cost| {
+        let demand: f64 = site.demand.iter().map(|charge| highest(charge.price_per_kw)).sum();
+        cost >= highest(site.import_price_per_kwh) + demand / site.step_hours
+    });
+    served
+        && site.curtailment_cost_per_kwh >= 0.0
+        && site.export_price_per_kwh.iter().all(|&price| price >= 0.0)
+        && within(site.import_limit_kw, site.load_kw, store.charge_limit_kw)
+        && within(site.export_limit_kw, site.available_kw, store.discharge_limit_kw)
 }
 
 impl Segment {

@@ -1,13 +1,17 @@
-//! The cost-to-go of stored energy after every step: convex and piecewise linear.
+//! The cost-to-go of stored energy after every step, piecewise linear.
 //!
-//! Stored as pieces of falling marginal value from the lowest energy up, all steps in one arena.
-//! Going back one step is an infimal convolution with the step's own pieces: a merge of two
-//! sorted lists, cut to what the limits can reach, and a rescaling for self-discharge.
+//! Stored as pieces of one marginal value each from the lowest energy up, all steps in one arena.
+//! Going back one step is an infimal convolution with the step's own pieces. Where all steps are
+//! convex the values fall and the convolution is a merge of two sorted lists, cut to what the
+//! limits can reach, and a rescaling for self-discharge; elsewhere see [`super::nonconvex`].
 
+use super::hull::Hull;
 use super::node::{Bus, Offers, Piece};
+use super::nonconvex::Scratch;
+use super::steps::{Capped, General, Hulled, Plain, Steps};
 
 /// Lengths below this are rounding, kWh.
-const NOTHING_KWH: f64 = 1e-9;
+pub(super) const NOTHING_KWH: f64 = 1e-9;
 
 /// Some step's limits cannot be met from any stored energy; `reach::diagnose` says which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +20,14 @@ pub struct Unreachable;
 /// Cost-to-go after each step and before the first; buffers are reused between plans.
 #[derive(Debug, Clone, Default)]
 pub struct ValueFunction {
-    pieces: Vec<Piece>,
+    pub(super) pieces: Vec<Piece>,
     /// Per time `t` (0 before the first step): where its pieces start and end.
-    range: Vec<(u32, u32)>,
+    pub(super) range: Vec<(u32, u32)>,
     /// Energy at the first piece's start, kWh, per time.
-    low_kwh: Vec<f64>,
+    pub(super) low_kwh: Vec<f64>,
     /// Cost-to-go at `low_kwh` before the first step, money.
-    start_cost: f64,
+    pub(super) start_cost: f64,
+    scratch: Scratch,
 }
 
 impl ValueFunction {
@@ -31,15 +36,23 @@ impl ValueFunction {
     /// # Errors
     /// If no schedule from the start energy keeps all limits.
     pub fn solve(&mut self, bus: &Bus<'_>) -> Result<(), Unreachable> {
-        if bus.is_plain() {
-            self.back(bus, |t| bus.plain_offers(t))?;
+        if !bus.convex {
+            let mut scratch = std::mem::take(&mut self.scratch);
+            let solved = self.back_nonconvex(bus, &mut scratch);
+            self.scratch = scratch;
+            solved?;
+        } else if bus.is_bare() {
+            self.back(bus, &Plain(bus))?;
+        } else if bus.is_capped() {
+            self.back(bus, &Capped::new(bus))?;
         } else {
-            self.back(bus, |t| bus.offers(t))?;
+            self.back(bus, &General(bus))?;
         }
         if self.cost_from(bus.store.energy_start_kwh).is_finite() { Ok(()) } else { Err(Unreachable) }
     }
 
-    fn back(&mut self, bus: &Bus<'_>, offers: impl Fn(usize) -> Offers) -> Result<(), Unreachable> {
+    /// The end of the horizon: width of its range, kWh, and cost at its lowest energy, money.
+    pub(super) fn begin(&mut self, bus: &Bus<'_>) -> Result<(f64, f64), Unreachable> {
         let steps = bus.site.steps();
         let store = &bus.store;
         self.pieces.clear();
@@ -56,18 +69,27 @@ impl ValueFunction {
         }
         self.range[steps] = (0, self.pieces.len() as u32);
         self.low_kwh[steps] = low;
-        let mut cost = -store.final_value_per_kwh() * low;
-        let mut span = high - low;
+        Ok((high - low, -store.final_value_per_kwh() * low))
+    }
+
+    /// Cost-to-go of `bus` with every step that is not convex replaced by its hull.
+    ///
+    /// # Errors
+    /// If no schedule from the start energy keeps all limits.
+    pub(super) fn solve_hull(&mut self, bus: &Bus<'_>, hull: &Hull) -> Result<(), Unreachable> {
+        self.back(bus, &Hulled(bus, hull))?;
+        if self.cost_from(bus.store.energy_start_kwh).is_finite() { Ok(()) } else { Err(Unreachable) }
+    }
+
+    fn back<const N: usize>(&mut self, bus: &Bus<'_>, of: &impl Steps<N>) -> Result<(), Unreachable> {
+        let (mut span, mut cost) = self.begin(bus)?;
+        let steps = bus.site.steps();
+        let store = &bus.store;
         let keep = store.retention_per_step;
         for t in (0..steps).rev() {
-            let offers = offers(t);
-            // In units of the energy kept from before the step.
+            let offers = of.offers(t);
             let reach = self.low_kwh[t + 1] - offers.top_kwh;
-            let from = reach.max(keep * store.energy_min_kwh);
-            let to = (self.low_kwh[t + 1] + span - offers.bottom_kwh).min(keep * store.energy_max_kwh);
-            if offers.top_kwh < offers.bottom_kwh - NOTHING_KWH || to < from - NOTHING_KWH {
-                return Err(Unreachable);
-            }
+            let (from, to) = self.served_from(bus, &offers, t, span)?;
             cost += offers.top_cost;
             span = (to - from).max(0.0);
             cost -= self.merge(t, &offers, from - reach, span, keep);
@@ -78,10 +100,38 @@ impl ValueFunction {
         Ok(())
     }
 
+    /// Energies kept from before step `t` from which the rest can be served, if `span` kWh above
+    /// the lowest can after it.
+    #[inline]
+    pub(super) fn served_from<const N: usize>(
+        &self,
+        bus: &Bus<'_>,
+        offers: &Offers<N>,
+        t: usize,
+        span: f64,
+    ) -> Result<(f64, f64), Unreachable> {
+        let store = &bus.store;
+        let keep = store.retention_per_step;
+        let low = self.low_kwh[t + 1];
+        let from = (low - offers.top_kwh).max(keep * store.energy_min_kwh);
+        let to = (low + span - offers.bottom_kwh).min(keep * store.energy_max_kwh);
+        if offers.top_kwh < offers.bottom_kwh - NOTHING_KWH || to < from - NOTHING_KWH {
+            return Err(Unreachable);
+        }
+        Ok((from, to))
+    }
+
     /// Merges the pieces after step `t` with the step's own, drops `skip` kWh from the low end,
     /// keeps `span` kWh, and returns the value of what was dropped.
     #[inline]
-    fn merge(&mut self, t: usize, offers: &Offers, mut skip: f64, mut span: f64, keep: f64) -> f64 {
+    fn merge<const N: usize>(
+        &mut self,
+        t: usize,
+        offers: &Offers<N>,
+        mut skip: f64,
+        mut span: f64,
+        keep: f64,
+    ) -> f64 {
         let (start, end) = self.range[t + 1];
         let (mut i, end) = (start as usize, end as usize);
         let first_out = self.pieces.len();
@@ -89,7 +139,7 @@ impl ValueFunction {
         let mut j = 0;
         let mut dropped = 0.0;
         let mut last_value = f64::NAN;
-        while span > 0.0 {
+        while span > 0.0 || skip > 0.0 {
             let piece = match (i < end, j < own.len()) {
                 (true, true) if self.pieces[i].value >= own[j].value => {
                     i += 1;
@@ -114,6 +164,9 @@ impl ValueFunction {
             let kwh = (piece.kwh - skip).min(span);
             skip = 0.0;
             span -= kwh;
+            if kwh <= 0.0 {
+                break;
+            }
             if piece.value == last_value {
                 let last = self.pieces.len() - 1;
                 self.pieces[last].kwh += kwh / keep;

@@ -1,0 +1,185 @@
+//! The steps of a bus as planners go through them: the general order of sources, and short cuts
+//! for the common case that give the same.
+
+use super::hull::Hull;
+use super::model::UNMETERED;
+use super::node::{Bus, CAPPED, CONVEX, Flows, Offers, PHYSICAL, PLAIN};
+
+/// What planners ask of a step whose cost is convex.
+pub trait Steps<const N: usize> {
+    /// What step `t` can do for the cells.
+    fn offers(&self, t: usize) -> Offers<N>;
+    /// What the bus does in step `t` when the storage takes `setpoint_kw`.
+    fn flows(&self, t: usize, setpoint_kw: f64) -> Flows;
+    /// Left and right slope of the step's cost at a net power, money per kWh.
+    fn slopes_at(&self, t: usize, z: f64) -> (f64, f64);
+    /// For a step that stands for mixtures: money per kW of import that supports it at a value of
+    /// stored energy, and the least it can cost at both.
+    fn support(&self, _t: usize, _price: f64) -> Option<(f64, f64)> {
+        None
+    }
+}
+
+/// Any steps of convex cost.
+pub struct General<'a>(pub &'a Bus<'a>);
+
+impl Steps<CONVEX> for General<'_> {
+    fn offers(&self, t: usize) -> Offers<CONVEX> {
+        self.0.offers(t)
+    }
+
+    fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
+        self.0.flows(t, setpoint_kw)
+    }
+
+    fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
+        self.0.slopes_at(t, z)
+    }
+}
+
+/// Any steps, those of other than convex cost as their hull.
+pub struct Hulled<'a>(pub &'a Bus<'a>, pub &'a Hull);
+
+impl Steps<PHYSICAL> for Hulled<'_> {
+    fn offers(&self, t: usize) -> Offers<PHYSICAL> {
+        self.1.offers(self.0, t)
+    }
+
+    fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
+        self.0.flows(t, setpoint_kw)
+    }
+
+    fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
+        self.0.slopes_at(t, z)
+    }
+
+    fn support(&self, t: usize, price: f64) -> Option<(f64, f64)> {
+        (!self.0.site.is_convex_step(t)).then(|| self.1.support(self.0, t, price))
+    }
+}
+
+/// Plain steps (see [`Bus::plain`]) without any price on demand.
+pub struct Plain<'a>(pub &'a Bus<'a>);
+
+impl Steps<PLAIN> for Plain<'_> {
+    #[inline]
+    fn offers(&self, t: usize) -> Offers<PLAIN> {
+        let bus = self.0;
+        let (site, store) = (&bus.site, &bus.store);
+        let (buy, sell) = (site.import_price_per_kwh[t], site.export_price_per_kwh[t]);
+        let net = bus.net_kw(t);
+        let deficit = net.clamp(0.0, store.discharge_limit_kw);
+        let surplus = (-net).clamp(0.0, store.charge_limit_kw);
+        let bought = store.charge_limit_kw - surplus;
+        let sold = store.discharge_limit_kw - deficit;
+        let mut offers = bus.full_range();
+        let top = net + store.charge_limit_kw;
+        offers.top_cost = top * site.step_hours * if top > 0.0 { buy } else { sell };
+        let wear = store.throughput_cost_per_kwh;
+        offers.push(buy * bus.per_charge_efficiency, bought * bus.charge_kwh_per_kw);
+        offers.push(sell * bus.per_charge_efficiency, surplus * bus.charge_kwh_per_kw);
+        offers.push((buy - wear) * store.discharge_efficiency, deficit * bus.discharge_kwh_per_kw);
+        offers.push((sell - wear) * store.discharge_efficiency, sold * bus.discharge_kwh_per_kw);
+        offers
+    }
+
+    #[inline]
+    fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
+        let bus = self.0;
+        let z = bus.net_kw(t) + setpoint_kw;
+        let (import_kw, export_kw) = (z.max(0.0), (-z).max(0.0));
+        let rate = bus.site.import_price_per_kwh[t] * import_kw
+            - bus.site.export_price_per_kwh[t] * export_kw
+            + bus.store.throughput_cost_per_kwh * (-setpoint_kw).max(0.0);
+        Flows { import_kw, export_kw, cost: rate * bus.site.step_hours, ..Flows::default() }
+    }
+
+    fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
+        self.0.slopes_at(t, z)
+    }
+}
+
+/// Plain steps with at most one demand charge.
+pub struct Capped<'a> {
+    bus: &'a Bus<'a>,
+    /// Period of each step, with cap and price of the periods; empty: no demand charge.
+    period_of_step: &'a [u16],
+    caps_kw: &'a [f64],
+    price_per_kw: &'a [f64],
+    per_hour: f64,
+}
+
+impl<'a> Capped<'a> {
+    /// The steps of `bus`, which must be plain and have no second demand charge.
+    pub fn new(bus: &'a Bus<'a>) -> Self {
+        let (mut period_of_step, mut caps_kw, mut price_per_kw): (&[u16], &[f64], &[f64]) = (&[], &[], &[]);
+        if let (Some(charge), Some(caps)) = (bus.site.demand.first(), bus.caps_kw.first()) {
+            (period_of_step, caps_kw, price_per_kw) = (charge.period_of_step, caps, charge.price_per_kw);
+        }
+        Self { bus, period_of_step, caps_kw, price_per_kw, per_hour: 1.0 / bus.site.step_hours }
+    }
+
+    /// Import above which a kWh costs more, and how much more.
+    #[inline]
+    fn cap(&self, t: usize) -> (f64, f64) {
+        match self.period_of_step.get(t) {
+            Some(&period) if period != UNMETERED => {
+                let period = period as usize;
+                (self.caps_kw[period].max(0.0), self.price_per_kw[period] * self.per_hour)
+            }
+            _ => (f64::INFINITY, 0.0),
+        }
+    }
+}
+
+impl Steps<CAPPED> for Capped<'_> {
+    #[inline]
+    fn offers(&self, t: usize) -> Offers<CAPPED> {
+        let bus = self.bus;
+        let (site, store) = (&bus.site, &bus.store);
+        let (buy, sell) = (bus.import_price(t), site.export_price_per_kwh[t]);
+        let (cap, extra) = self.cap(t);
+        let net = bus.net_kw(t);
+        let (top, bottom) = (net + store.charge_limit_kw, net - store.discharge_limit_kw);
+        let mut offers = bus.full_range();
+        let rate = if top > 0.0 { buy * top + extra * (top - cap).max(0.0) } else { sell * top };
+        offers.top_cost = rate * site.step_hours;
+        let wear = store.throughput_cost_per_kwh;
+        let (per_in, kwh_in) = (bus.per_charge_efficiency, bus.charge_kwh_per_kw);
+        offers.push((buy + extra) * per_in, (top - net.max(cap)) * kwh_in);
+        offers.push(buy * per_in, (top.min(cap) - net.max(0.0)) * kwh_in);
+        offers.push(sell * per_in, (top.min(0.0) - net) * kwh_in);
+        let (per_out, kwh_out) = (store.discharge_efficiency, bus.discharge_kwh_per_kw);
+        offers.push((buy + extra - wear) * per_out, (net - bottom.max(cap)) * kwh_out);
+        offers.push((buy - wear) * per_out, (net.min(cap) - bottom.max(0.0)) * kwh_out);
+        offers.push((sell - wear) * per_out, (net.min(0.0) - bottom) * kwh_out);
+        offers
+    }
+
+    #[inline]
+    fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
+        Plain(self.bus).flows(t, setpoint_kw)
+    }
+
+    #[inline]
+    fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
+        let (buy, sell) = (self.bus.import_price(t), self.bus.site.export_price_per_kwh[t]);
+        let (cap, extra) = self.cap(t);
+        let near = 1e-9 * (1.0 + z.abs());
+        let left = if z > cap + near {
+            buy + extra
+        } else if z > near {
+            buy
+        } else {
+            sell
+        };
+        let right = if z >= cap - near {
+            buy + extra
+        } else if z >= -near {
+            buy
+        } else {
+            sell
+        };
+        (left, right)
+    }
+}
