@@ -1,6 +1,12 @@
-//! The optimum of a park-year on the common job.
+//! The optimum of a park-year on the common job, beside HiGHS on the same model.
+//!
+//! HiGHS is timed in the same run where Python has highspy and numpy (`benches/common/highs.py`; about
+//! half a minute), or given as CPU seconds measured elsewhere on this machine:
+//! `ZEROPARK_HIGHS_SECONDS="energy_only/8760_steps_base=0.54 with_demand/8760_steps_base=0.63"`.
 
+use std::collections::HashMap;
 use std::hint::black_box;
+use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use zeropark::dispatch::optimum::{Plan, Planner};
@@ -11,6 +17,84 @@ use common::CommonJob;
 /// The optimum, as HiGHS finds it on the same model, to 1e-9.
 fn assert_close(ours: f64, highs: f64, rel: f64) {
     assert!((ours - highs).abs() <= rel * highs.abs(), "{ours} instead of {highs}");
+}
+
+/// Seconds that HiGHS needs, by case; empty where it is neither installed nor given.
+fn highs() -> HashMap<String, f64> {
+    let given = std::env::var("ZEROPARK_HIGHS_SECONDS").map(|text| text.replace('=', " "));
+    let text = given.map_or_else(
+        |_| {
+            let script = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/common/highs.py");
+            let run = std::process::Command::new("python3").arg(script).output();
+            let run = run.ok().filter(|run| run.status.success());
+            run.map_or_else(String::new, |run| String::from_utf8_lossy(&run.stdout).into_owned())
+        },
+        |text| {
+            text.split_whitespace().collect::<Vec<_>>().chunks(2).map(|pair| pair.join(" ") + "\n").collect()
+        },
+    );
+    let pair = |line: &str| {
+        let mut fields = line.split_whitespace();
+        Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+    };
+    text.lines().filter_map(pair).collect()
+}
+
+/// Median seconds of a plan.
+fn median(mut plan: impl FnMut()) -> f64 {
+    let mut seconds: Vec<f64> = (0..21)
+        .map(|_| {
+            let start = Instant::now();
+            plan();
+            start.elapsed().as_secs_f64()
+        })
+        .collect();
+    seconds.sort_by(f64::total_cmp);
+    seconds[10]
+}
+
+/// The table of ratios, schedule included.
+fn ratios(_: &mut Criterion) {
+    let highs = highs();
+    if highs.is_empty() {
+        println!("HiGHS is neither installed (highspy, numpy) nor given: no ratios");
+    }
+    println!("optimum of a park-year with its schedule, median of 21");
+    for (name, job) in [
+        ("8760_steps_base", CommonJob::base()),
+        ("8760_steps_sun", CommonJob::sun()),
+        ("35040_steps_base", CommonJob::base_15min()),
+    ] {
+        let (mut planner, mut plan) = (Planner::default(), Plan::default());
+        let demand = job.charges();
+        for (kind, charges) in [("energy_only", &[][..]), ("with_demand", &demand[..])] {
+            let site = job.site(charges);
+            let ours = median(|| {
+                planner.with_demand(black_box(site), job.store, 1e-6, &mut plan).expect("feasible");
+            });
+            let case = format!("{kind}/{name}");
+            let beside = highs.get(&case).map_or_else(String::new, |seconds| {
+                format!("HiGHS {:7.0} ms, {:5.0} times as long", seconds * 1e3, seconds / ours)
+            });
+            println!("{case:32} {:8.3} ms  {beside}", ours * 1e3);
+        }
+    }
+}
+
+/// Prices at which a meter could trade with itself: export pays 13 % more than import at night.
+fn odd_prices(criterion: &mut Criterion) {
+    let mut job = CommonJob::base();
+    job.export_price.fill(0.339);
+    let (mut planner, mut plan) = (Planner::default(), Plan::default());
+    let demand = job.charges();
+    let (energy, site) = (job.site(&[]), job.site(&demand));
+    assert!(!energy.is_convex());
+    criterion.bench_function("optimum/odd_prices_energy_only/8760_steps_base", |bencher| {
+        bencher.iter(|| planner.energy_only(black_box(energy), job.store, &mut plan));
+    });
+    criterion.bench_function("optimum/odd_prices_with_demand/8760_steps_base", |bencher| {
+        bencher.iter(|| planner.with_demand(black_box(site), job.store, 1e-6, &mut plan));
+    });
 }
 
 fn energy_only(criterion: &mut Criterion) {
@@ -53,5 +137,5 @@ fn with_demand(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, energy_only, with_demand);
+criterion_group!(benches, ratios, energy_only, with_demand, odd_prices);
 criterion_main!(benches);

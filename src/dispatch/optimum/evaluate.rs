@@ -102,7 +102,7 @@ pub fn evaluate(
     plan: &mut Plan,
 ) -> Evaluation {
     match hull {
-        Some(hull) => through(bus, &Hulled(bus, hull), value, blocks, plan, None),
+        Some(hull) => through(bus, &Hulled::new(bus, hull), value, blocks, plan, None),
         None if bus.is_capped() => through(bus, &Capped::new(bus), value, blocks, plan, None),
         None => through(bus, &General(bus), value, blocks, plan, None),
     }

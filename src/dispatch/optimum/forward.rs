@@ -3,8 +3,7 @@
 use super::model::{Plan, Reservoir};
 use super::node::{Bus, Flows, Offers, Piece};
 use super::nonconvex;
-use super::physical::PowerCurves;
-use super::steps::{General, Plain, Steps};
+use super::steps::{Capped, General, Physical, Plain, Steps};
 use super::value_function::ValueFunction;
 
 /// One step of the schedule.
@@ -100,20 +99,24 @@ pub fn schedule(bus: &Bus<'_>, value: &ValueFunction, plan: &mut Plan) {
     plan.marginal_value_per_kwh.clear();
     plan.curtailed_kw.clear();
     plan.curtailed_kw.resize(steps, 0.0);
-    if !bus.convex {
-        let mut curves = PowerCurves::default();
-        let flows = |t, power| bus.flows(t, power);
-        walk(bus, plan, |t, energy| nonconvex::follow(bus, value, &mut curves, t, energy), flows);
-    } else if bus.is_bare() {
+    if bus.is_bare() {
         through(bus, value, plan, &Plain(bus));
-    } else {
+    } else if bus.is_capped() {
+        through(bus, value, plan, &Capped::new(bus));
+    } else if bus.convex {
         through(bus, value, plan, &General(bus));
+    } else {
+        through(bus, value, plan, &Physical::new(bus));
     }
 }
 
 fn through<const N: usize>(bus: &Bus<'_>, value: &ValueFunction, plan: &mut Plan, steps: &impl Steps<N>) {
-    let follow = |t, energy| follow(bus, value, &steps.offers(t), t, energy);
-    walk(bus, plan, follow, |t, power| steps.flows(t, power));
+    let flows = |t, power| steps.flows(t, power);
+    if bus.convex {
+        walk(bus, plan, |t, energy| follow(bus, value, &steps.offers(t), t, energy), flows);
+    } else {
+        walk(bus, plan, |t, energy| nonconvex::follow(bus, value, &steps.offers(t), t, energy), flows);
+    }
 }
 
 /// Follows every step; `flows` gives what the bus does in it.

@@ -66,12 +66,9 @@ impl Hull {
         &self.points[first as usize..end as usize]
     }
 
-    /// The pieces of step `t`: of its hull where it is not convex.
+    /// The pieces of the hull of step `t`, which must not be convex.
     pub fn offers(&self, bus: &Bus<'_>, t: usize) -> Offers<PHYSICAL> {
         let points = self.points(t);
-        if points.is_empty() {
-            return bus.offers(t).widen();
-        }
         let mut mixtures = Mixtures::new();
         let caps = bus.caps(t);
         for point in points {

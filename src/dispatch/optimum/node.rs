@@ -406,7 +406,7 @@ fn is_plain(site: &Site<'_>, store: &Reservoir) -> bool {
     });
     served
         && site.curtailment_cost_per_kwh >= 0.0
-        && site.export_price_per_kwh.iter().all(|&price| price >= 0.0)
+        && site.export_price_per_kwh.iter().chain(site.import_price_per_kwh).all(|&price| price >= 0.0)
         && within(site.import_limit_kw, site.load_kw, store.charge_limit_kw)
         && within(site.export_limit_kw, site.available_kw, store.discharge_limit_kw)
 }

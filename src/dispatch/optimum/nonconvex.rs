@@ -6,13 +6,13 @@
 
 use super::forward::{self, Move};
 use super::node::{Bus, Offers, Piece};
-use super::physical::{Curve, PowerCurves};
+use super::physical::Curve;
+use super::steps::Steps;
 use super::value_function::{Unreachable, ValueFunction};
 
 /// Buffers of a solution, reused between plans.
 #[derive(Debug, Clone, Default)]
 pub struct Scratch {
-    power: PowerCurves,
     /// Convolution of a stretch of the step with one of the cost-to-go, with all so far, and of
     /// all stretches of the step so far.
     pair: Curve,
@@ -98,19 +98,19 @@ impl Scratch {
 
 impl ValueFunction {
     /// Cost-to-go of `bus` back to the first step, for any prices.
-    pub(super) fn back_nonconvex(&mut self, bus: &Bus<'_>, scratch: &mut Scratch) -> Result<(), Unreachable> {
+    pub(super) fn back_nonconvex<const N: usize>(
+        &mut self,
+        bus: &Bus<'_>,
+        of: &impl Steps<N>,
+        scratch: &mut Scratch,
+    ) -> Result<(), Unreachable> {
         let (mut span, mut cost) = self.begin(bus)?;
         let store = &bus.store;
         let dearest = bus.site.import_price_per_kwh.iter().fold(0.0f64, |most, price| most.max(price.abs()));
         let least = 1e-12 * (1.0 + store.energy_max_kwh);
         let near = least * (1.0 + dearest);
         for t in (0..bus.site.steps()).rev() {
-            if bus.site.is_convex_step(t) {
-                self.step_back(bus, scratch, &bus.offers(t), t, (&mut span, &mut cost), (near, least))?;
-            } else {
-                let offers = bus.physical_offers(t, &mut scratch.power);
-                self.step_back(bus, scratch, &offers, t, (&mut span, &mut cost), (near, least))?;
-            }
+            self.step_back(bus, scratch, &of.offers(t), t, (&mut span, &mut cost), (near, least))?;
         }
         self.start_cost = cost;
         Ok(())
@@ -167,21 +167,7 @@ impl ValueFunction {
 }
 
 /// Follows step `t` from the energy before it to the cheapest energy after it.
-pub fn follow(
-    bus: &Bus<'_>,
-    value: &ValueFunction,
-    curves: &mut PowerCurves,
-    t: usize,
-    energy_kwh: f64,
-) -> Move {
-    if bus.site.is_convex_step(t) {
-        best_end(bus, value, &bus.offers(t), t, energy_kwh)
-    } else {
-        best_end(bus, value, &bus.physical_offers(t, curves), t, energy_kwh)
-    }
-}
-
-fn best_end<const N: usize>(
+pub fn follow<const N: usize>(
     bus: &Bus<'_>,
     value: &ValueFunction,
     offers: &Offers<N>,

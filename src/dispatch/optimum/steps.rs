@@ -4,8 +4,10 @@
 use super::hull::Hull;
 use super::model::UNMETERED;
 use super::node::{Bus, CAPPED, CONVEX, Flows, Offers, PHYSICAL, PLAIN};
+use super::physical::PowerCurves;
+use std::cell::RefCell;
 
-/// What planners ask of a step whose cost is convex.
+/// What planners ask of a step; its pieces go from full charge to full discharge as they lie.
 pub trait Steps<const N: usize> {
     /// What step `t` can do for the cells.
     fn offers(&self, t: usize) -> Offers<N>;
@@ -37,24 +39,74 @@ impl Steps<CONVEX> for General<'_> {
     }
 }
 
-/// Any steps, those of other than convex cost as their hull.
-pub struct Hulled<'a>(pub &'a Bus<'a>, pub &'a Hull);
+/// Any steps as one meter and one storage can do them.
+pub struct Physical<'a> {
+    bus: &'a Bus<'a>,
+    curves: RefCell<PowerCurves>,
+}
 
-impl Steps<PHYSICAL> for Hulled<'_> {
+impl<'a> Physical<'a> {
+    /// The steps of `bus`.
+    pub fn new(bus: &'a Bus<'a>) -> Self {
+        Self { bus, curves: RefCell::default() }
+    }
+}
+
+impl Steps<PHYSICAL> for Physical<'_> {
     fn offers(&self, t: usize) -> Offers<PHYSICAL> {
-        self.1.offers(self.0, t)
+        if self.bus.site.is_convex_step(t) {
+            self.bus.offers(t).widen()
+        } else {
+            self.bus.physical_offers(t, &mut self.curves.borrow_mut())
+        }
     }
 
     fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
-        self.0.flows(t, setpoint_kw)
+        self.bus.flows(t, setpoint_kw)
     }
 
     fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
-        self.0.slopes_at(t, z)
+        self.bus.slopes_at(t, z)
+    }
+}
+
+/// Any steps, those of other than convex cost as their hull.
+pub struct Hulled<'a> {
+    bus: &'a Bus<'a>,
+    hull: &'a Hull,
+    capped: Option<Capped<'a>>,
+}
+
+impl<'a> Hulled<'a> {
+    /// The steps of `bus` with a hull made of it.
+    pub fn new(bus: &'a Bus<'a>, hull: &'a Hull) -> Self {
+        Self { bus, hull, capped: bus.is_capped().then(|| Capped::new(bus)) }
+    }
+}
+
+impl Steps<PHYSICAL> for Hulled<'_> {
+    fn offers(&self, t: usize) -> Offers<PHYSICAL> {
+        if !self.bus.site.is_convex_step(t) {
+            self.hull.offers(self.bus, t)
+        } else if let Some(capped) = &self.capped {
+            capped.offers(t).widen()
+        } else {
+            self.bus.offers(t).widen()
+        }
+    }
+
+    fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
+        self.capped
+            .as_ref()
+            .map_or_else(|| self.bus.flows(t, setpoint_kw), |capped| capped.flows(t, setpoint_kw))
+    }
+
+    fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
+        self.capped.as_ref().map_or_else(|| self.bus.slopes_at(t, z), |capped| capped.slopes_at(t, z))
     }
 
     fn support(&self, t: usize, price: f64) -> Option<(f64, f64)> {
-        (!self.0.site.is_convex_step(t)).then(|| self.1.support(self.0, t, price))
+        (!self.bus.site.is_convex_step(t)).then(|| self.hull.support(self.bus, t, price))
     }
 }
 

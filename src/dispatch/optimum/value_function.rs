@@ -8,7 +8,7 @@
 use super::hull::Hull;
 use super::node::{Bus, Offers, Piece};
 use super::nonconvex::Scratch;
-use super::steps::{Capped, General, Hulled, Plain, Steps};
+use super::steps::{Capped, General, Hulled, Physical, Plain, Steps};
 
 /// Lengths below this are rounding, kWh.
 pub(super) const NOTHING_KWH: f64 = 1e-9;
@@ -38,7 +38,13 @@ impl ValueFunction {
     pub fn solve(&mut self, bus: &Bus<'_>) -> Result<(), Unreachable> {
         if !bus.convex {
             let mut scratch = std::mem::take(&mut self.scratch);
-            let solved = self.back_nonconvex(bus, &mut scratch);
+            let solved = if bus.is_bare() {
+                self.back_nonconvex(bus, &Plain(bus), &mut scratch)
+            } else if bus.is_capped() {
+                self.back_nonconvex(bus, &Capped::new(bus), &mut scratch)
+            } else {
+                self.back_nonconvex(bus, &Physical::new(bus), &mut scratch)
+            };
             self.scratch = scratch;
             solved?;
         } else if bus.is_bare() {
@@ -77,7 +83,7 @@ impl ValueFunction {
     /// # Errors
     /// If no schedule from the start energy keeps all limits.
     pub(super) fn solve_hull(&mut self, bus: &Bus<'_>, hull: &Hull) -> Result<(), Unreachable> {
-        self.back(bus, &Hulled(bus, hull))?;
+        self.back(bus, &Hulled::new(bus, hull))?;
         if self.cost_from(bus.store.energy_start_kwh).is_finite() { Ok(()) } else { Err(Unreachable) }
     }
 
