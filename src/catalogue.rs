@@ -4,6 +4,8 @@
 //! device's folder has a `catalogue.rs` that reads its own file with [`parse`]. A number is
 //! written `{ value = 0.95, grade = "assumed", source = "…" }`.
 
+pub mod evidence;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 

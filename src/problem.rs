@@ -16,7 +16,7 @@ pub enum Severity {
 }
 
 /// Where a problem stands. Lines, columns and rows count from 1; columns count characters.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// File as the user named it.
     pub file: Option<String>,
@@ -132,6 +132,32 @@ impl fmt::Display for Problem {
         }
         Ok(())
     }
+}
+
+/// Problems that say the same of several places once, each with the number of its places.
+pub fn alike(problems: &[Problem]) -> Vec<(&Problem, usize)> {
+    let mut alike: Vec<(&Problem, usize)> = Vec::new();
+    for problem in problems {
+        let same = |(known, _): &&mut (&Problem, usize)| {
+            let (a, b) = (&known.place, &problem.place);
+            (known.kind, &known.message, &known.hint) == (problem.kind, &problem.message, &problem.hint)
+                && (&a.file, &a.column_name) == (&b.file, &b.column_name)
+        };
+        match alike.iter_mut().find(same) {
+            Some((_, count)) => *count += 1,
+            None => alike.push((problem, 1)),
+        }
+    }
+    alike
+}
+
+/// Problems as text, those that say the same of several places once.
+pub fn told_once(problems: &[Problem]) -> Vec<String> {
+    let told = alike(problems).into_iter().map(|(problem, count)| match count {
+        1 => problem.to_string(),
+        count => format!("{problem} [and {} more places]", count - 1),
+    });
+    told.collect()
 }
 
 /// All problems of an input: at least one of them is an error.

@@ -165,6 +165,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     }
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();
     let wall_time_s = started.elapsed().as_secs_f64();
+    let assumptions = crate::park::assumptions(scenario);
     let localised =
         |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
     if options.plots {
@@ -207,8 +208,8 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
             },
             policies: policies.iter().map(policy_cost).collect(),
             advice: results.advice.iter().map(localised).collect(),
-            warnings: warnings.iter().map(ToString::to_string).collect(),
-            assumptions: Vec::new(),
+            warnings: crate::problem::told_once(&warnings),
+            assumptions: assumptions.clone(),
             echo: echo.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
@@ -227,10 +228,12 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         wall_time_s,
         inputs: scenario.files.inputs(),
         parks: project.parks.iter().map(|park| localised(&park.title)).collect(),
+        sizes: project.parks.iter().map(Sizes::of).collect(),
         warnings: warnings.clone(),
         understood: crate::park::facts(&project),
         data_quality: project.data_quality.clone(),
-        assumptions: Vec::new(),
+        assumptions,
+        advice: results.advice.iter().map(localised).collect(),
         input_echo: echo,
     };
     let mut text = serde_json::to_string_pretty(&manifest).unwrap_or_default();

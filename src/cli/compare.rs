@@ -2,7 +2,9 @@
 
 use super::{Common, DONE, FAILED, WRONG_INPUT, messages};
 use crate::output::compare::{Comparison, compare as lay_out};
+use crate::problem::Problem;
 use crate::report::theme::grouped;
+use crate::report::{self, ReportError};
 use clap::Args;
 use serde_json::json;
 use std::io::Write;
@@ -20,7 +22,7 @@ pub struct CompareArgs {
     pub all: bool,
 }
 
-/// Compares runs; with `--out` also writes `compare.csv` there.
+/// Compares runs; with `--out` also writes `compare.csv`, `compare.html` and the figures of what differs.
 pub fn compare(args: &CompareArgs, common: &Common) -> u8 {
     let comparison = match lay_out(&args.runs, args.all) {
         Ok(comparison) => comparison,
@@ -31,15 +33,18 @@ pub fn compare(args: &CompareArgs, common: &Common) -> u8 {
     };
     let text = if common.json { document(&comparison) } else { table(&comparison) };
     let _ = std::io::stdout().write_all(text.as_bytes());
-    if let Some(folder) = &common.out {
-        let written = std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(folder.join("compare.csv"), comparison.csv()));
-        if let Err(error) = written {
-            eprintln!("`{}` cannot be written: {error}", folder.join("compare.csv").display());
-            return FAILED;
+    let Some(folder) = &common.out else { return DONE };
+    match report::compare::write(&comparison, folder, !common.no_plots, common.lang) {
+        Ok(()) => DONE,
+        Err(ReportError::Folder(error)) if error.is_input() => {
+            messages::print(&[Problem::error("output-folder", error.to_string())]);
+            WRONG_INPUT
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            FAILED
         }
     }
-    DONE
 }
 
 fn document(comparison: &Comparison) -> String {

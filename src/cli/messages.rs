@@ -1,6 +1,6 @@
 //! How problems are shown: one line each, with the source line and a caret below where there is one.
 
-use crate::problem::Problem;
+use crate::problem::{Problem, alike};
 use std::io::IsTerminal;
 use unicode_width::UnicodeWidthStr;
 
@@ -53,18 +53,7 @@ fn excerpt(problem: &Problem) -> Option<String> {
 pub fn print_warnings(warnings: &[Problem], all: bool) {
     const MOST: usize = 8;
     let colour = std::io::stderr().is_terminal();
-    let mut alike: Vec<(&Problem, usize)> = Vec::new();
-    for warning in warnings {
-        let same = |(known, _): &&mut (&Problem, usize)| {
-            let (a, b) = (&known.place, &warning.place);
-            (known.kind, &known.message, &known.hint) == (warning.kind, &warning.message, &warning.hint)
-                && (&a.file, &a.column_name) == (&b.file, &b.column_name)
-        };
-        match alike.iter_mut().find(same) {
-            Some((_, count)) => *count += 1,
-            None => alike.push((warning, 1)),
-        }
-    }
+    let alike = alike(warnings);
     let shown = if all { alike.len() } else { MOST.min(alike.len()) };
     for (warning, count) in &alike[..shown] {
         let more = if *count > 1 { format!(" [and {} more places]", count - 1) } else { String::new() };

@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod messages;
 mod new;
+mod report;
 mod run;
 mod schema;
 pub mod summary;
@@ -45,8 +46,11 @@ enum Command {
     #[command(after_help = "Example:\n  zeropark check my-park.toml")]
     Check(check::CheckArgs),
     /// Put finished runs side by side
-    #[command(after_help = "Example:\n  zeropark compare output/first output/second --all")]
+    #[command(after_help = "Example:\n  zeropark compare output/first output/second --out output/difference")]
     Compare(compare::CompareArgs),
+    /// Draw the report of a finished run again: another language, another week
+    #[command(after_help = "Example:\n  zeropark report output/jiaocheng --lang zh --week 07-14")]
+    Report(report::ReportArgs),
     /// Write a commented starter scenario that runs as it stands
     #[command(after_help = "Example:\n  zeropark new my-park && zeropark run my-park/park.toml")]
     New(new::NewArgs),
@@ -118,6 +122,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) => run::run(&args, &cli.common),
         Some(Command::Check(args)) => check::check(&args, &cli.common),
         Some(Command::Compare(args)) => compare::compare(&args, &cli.common),
+        Some(Command::Report(args)) => report::report(&args, &cli.common),
         Some(Command::New(args)) => new::new(&args),
         Some(Command::Schema(args)) => schema::schema(&args),
         Some(Command::Sweep(args)) => sweep::sweep(&args, &cli.common),

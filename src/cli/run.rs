@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::run::{RunError, RunOptions, run as execute};
 use crate::scenario::Scenario;
 use clap::Args;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 
 /// Arguments of `run`.
@@ -49,6 +49,8 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
         week,
         theme: common.theme,
     };
+    // https://no-color.org
+    let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     match execute(&scenario, &options) {
         Ok(finished) => {
             let text = if common.json {
@@ -56,7 +58,7 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
             } else if common.quiet {
                 String::new()
             } else {
-                let mut text = summary::text(&finished, common.lang);
+                let mut text = summary::text(&finished, common.lang, colour);
                 if args.compare_policies {
                     text.push_str(&crate::policies::text(&finished.policies, common.lang));
                 }

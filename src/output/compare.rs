@@ -39,6 +39,8 @@ pub struct Comparison {
     pub runs: Vec<String>,
     /// Currency of each run.
     pub currencies: Vec<String>,
+    /// Metrics of the configured case of all parks together, per run.
+    pub configured: Vec<Value>,
     /// Park (or `all`), metric, value per run; none where it does not apply.
     pub rows: Vec<(String, String, Vec<Option<f64>>)>,
 }
@@ -69,6 +71,7 @@ pub fn compare(folders: &[PathBuf], every: bool) -> Result<Comparison, Problems>
     let mut comparison = Comparison {
         runs: folders.iter().map(name).collect(),
         currencies: summaries.iter().map(|s| s["currency"].as_str().unwrap_or("").to_owned()).collect(),
+        configured: summaries.iter().map(|s| s["all"]["configured"].clone()).collect(),
         rows: Vec::new(),
     };
     for (run, summary) in summaries.iter().enumerate() {

@@ -1,7 +1,8 @@
 //! `manifest.json`: what a run was made of, so that it can be made again.
 
+use crate::park::Sizes;
 use crate::park::project::{DataQuality, Fact};
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::report::data::{Assumption, Localised};
 use crate::scenario::InputFile;
 use crate::time::Axis;
@@ -32,6 +33,8 @@ pub struct Manifest {
     pub inputs: Vec<InputFile>,
     /// Titles of the parks, in their order.
     pub parks: Vec<Localised>,
+    /// What stands in each park in the design.
+    pub sizes: Vec<Sizes>,
     /// What was odd but did not stop the run.
     pub warnings: Vec<Problem>,
     /// What was understood of the input: sizes, annual sums, clock shifts, factors.
@@ -40,6 +43,8 @@ pub struct Manifest {
     pub data_quality: Vec<DataQuality>,
     /// What the results rest on.
     pub assumptions: Vec<Assumption>,
+    /// What the rules say of the design, and the smallest change that would pass.
+    pub advice: Vec<Localised>,
     /// The scenario as written.
     pub input_echo: String,
 }
@@ -61,10 +66,16 @@ pub struct ManifestOfRun {
     pub axis: Axis,
     /// Titles of the parks.
     pub parks: Vec<Localised>,
+    /// What stands in each park in the design.
+    #[serde(default)]
+    pub sizes: Vec<Sizes>,
     /// Warnings of the run.
     pub warnings: Vec<WarningOfRun>,
     /// What the results rest on.
     pub assumptions: Vec<Assumption>,
+    /// What the rules say of the design.
+    #[serde(default)]
+    pub advice: Vec<Localised>,
     /// The scenario as written.
     pub input_echo: String,
 }
@@ -72,6 +83,16 @@ pub struct ManifestOfRun {
 /// A warning as the manifest keeps it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct WarningOfRun {
+    /// Where it stands.
+    pub place: Place,
     /// What it says.
     pub message: String,
+    /// The nearest fix.
+    pub hint: Option<String>,
+}
+
+impl From<WarningOfRun> for Problem {
+    fn from(warning: WarningOfRun) -> Self {
+        Self { place: warning.place, hint: warning.hint, ..Self::warning("warning-of-run", warning.message) }
+    }
 }

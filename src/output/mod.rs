@@ -6,6 +6,8 @@ pub mod folder;
 pub mod manifest;
 pub mod measures;
 pub mod number;
+pub mod redraw;
+pub mod restore;
 pub mod summary;
 pub mod table;
 pub mod years;

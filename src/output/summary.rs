@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::cell::RefCell;
 
 /// Baseline, configured and change of one park.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
 pub struct Cases {
     /// Metrics of the baseline.
     pub baseline: Value,

@@ -1,6 +1,7 @@
 //! Parks: devices put together behind one meter, and their year.
 
 mod ageing;
+mod assumptions;
 mod bought;
 pub mod build;
 pub mod case;
@@ -27,6 +28,7 @@ mod variants;
 mod vehicles;
 pub mod years;
 
+pub use assumptions::assumptions;
 pub use build::{BuildOptions, build, build_first_year};
 pub use facts::facts;
 pub use foresight::{ageing_cost_per_kwh, plannable};

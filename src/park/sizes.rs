@@ -3,7 +3,7 @@
 use super::project::{GeneratorKind, Park};
 
 /// Installed sizes of a park's design.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Sizes {
     /// PV, DC kW.
     pub pv_kw: f64,

@@ -43,6 +43,13 @@ pub struct Assumption {
     pub source: String,
     /// Its grade: given, sourced, derived, quoted, assumed.
     pub grade: String,
+    /// How many parks or devices share it.
+    #[serde(default = "once")]
+    pub count: usize,
+}
+
+fn once() -> usize {
+    1
 }
 
 /// The series of a park, one value per step and column.

@@ -13,8 +13,47 @@ pub const FAMILY: &str = "Noto Sans SC";
 /// Noto Sans CJK SC, subset (OpenType), for figures.
 pub static OTF: &[u8] = include_bytes!("../../assets/fonts/NotoSansSC-subset.otf");
 
-/// The same subset as WOFF2, for pages.
-pub static WOFF2: &[u8] = include_bytes!("../../assets/fonts/NotoSansSC-subset.woff2");
+/// The same subset in parts, as WOFF2, for pages: the first holds Latin, signs and the characters of the
+/// message catalogues and of the scenarios that come along, the others what else a user may write.
+static PARTS: [&[u8]; 10] = [
+    include_bytes!("../../assets/fonts/pages/0.woff2"),
+    include_bytes!("../../assets/fonts/pages/1.woff2"),
+    include_bytes!("../../assets/fonts/pages/2.woff2"),
+    include_bytes!("../../assets/fonts/pages/3.woff2"),
+    include_bytes!("../../assets/fonts/pages/4.woff2"),
+    include_bytes!("../../assets/fonts/pages/5.woff2"),
+    include_bytes!("../../assets/fonts/pages/6.woff2"),
+    include_bytes!("../../assets/fonts/pages/7.woff2"),
+    include_bytes!("../../assets/fonts/pages/8.woff2"),
+    include_bytes!("../../assets/fonts/pages/9.woff2"),
+];
+
+/// The characters of each part, a line per part.
+static CHARACTERS: &str = include_str!("../../assets/fonts/pages/characters.txt");
+
+/// A part of the font that a page embeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    /// The part as WOFF2.
+    pub woff2: &'static [u8],
+    /// The characters it is used for, as CSS writes them; empty for the first part, which takes the rest.
+    pub range: String,
+}
+
+/// The parts of the font that texts need: always the first, and those with any of their characters.
+pub fn faces(texts: &[&str]) -> Vec<Face> {
+    let mut used: Vec<char> =
+        texts.iter().flat_map(|text| text.chars()).filter(|c| *c > '\u{2fff}').collect();
+    used.sort_unstable();
+    used.dedup();
+    let part = |(index, characters): (usize, &str)| {
+        let range = |c: &char| characters.contains(*c).then(|| format!("U+{:X}", u32::from(*c)));
+        let ranges: Vec<String> =
+            if index == 0 { Vec::new() } else { used.iter().filter_map(range).collect() };
+        (index == 0 || !ranges.is_empty()).then(|| Face { woff2: PARTS[index], range: ranges.join(",") })
+    };
+    CHARACTERS.lines().enumerate().filter_map(part).collect()
+}
 
 fn font() -> &'static FontRef<'static> {
     static FONT: OnceLock<FontRef<'static>> = OnceLock::new();
@@ -97,6 +136,22 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_embeds_the_parts_of_the_font_it_needs() {
+        assert_eq!(CHARACTERS.lines().count(), PARTS.len());
+        assert_eq!(faces(&["Jiaocheng"]).len(), 1);
+        // 鸩 is rare: it stands in one of the later parts, and only it is asked of that part.
+        let rare = faces(&["蕉城 鸩"]);
+        assert_eq!(rare.len(), 2);
+        assert_eq!(rare[1].range, "U+9E29");
+        // Nearly all of what the program itself says is in the first part: pages stay small.
+        let texts: String = crate::lang::messages().flat_map(|m| [m.en, m.zh]).collect();
+        let later: usize = faces(&[&texts])[1..].iter().map(|face| face.range.split(',').count()).sum();
+        assert!(later < 40, "{later} characters of messages need later parts: make the parts again");
+        let all: String = CHARACTERS.lines().collect();
+        assert!(missing(&all).is_empty());
+    }
 
     #[test]
     fn the_font_has_every_character_of_the_message_catalogues() {

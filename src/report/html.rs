@@ -2,13 +2,12 @@
 
 use super::canvas::Figure;
 use super::data::{ParkData, ReportData};
-use super::executive;
-use super::font::{FAMILY, WOFF2, escape};
+use super::explorer::{inert, words};
+use super::figure_data;
+use super::font::{FAMILY, escape, faces};
 use super::heatmap::base64;
-use super::measures;
-use super::theme::{grouped, rounded};
-use super::words::{dash, energy, money as plain_money, share, tonnes};
-use super::years;
+use super::summary;
+use super::{explorer, measures, methods, metrics_table, rules, years};
 use crate::lang::{Lang, Message, message};
 use std::fmt::Write as _;
 
@@ -20,175 +19,241 @@ pub struct Section<'a> {
     pub figures: Vec<Figure>,
 }
 
+/// Figures that every park shows at once; the others are folded below them.
+const FIRST: [&str; 9] = [
+    "sankey",
+    "monthly-balance",
+    "dispatch-week",
+    "bill-monthly",
+    "waterfall-money",
+    "waterfall-carbon",
+    "cash-flow",
+    "abatement-curve",
+    "rule-gauges",
+];
+
+/// Figures that a small park shows where there are many; its others stand in the folder beside the page.
+const BRIEF: [&str; 4] = ["monthly-balance", "dispatch-week", "bill-monthly", "waterfall-money"];
+
+/// With more parks than this, those with less than [`SMALL`] of all load are shown briefly.
+const FEW: usize = 6;
+const SMALL: f64 = 0.01;
+
+/// Parks beyond this many have no section of their own.
+const MOST_SECTIONS: usize = 24;
+
 /// The page.
-pub fn page(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang: Lang) -> String {
-    let mut html = String::with_capacity(1 << 20);
-    head(&mut html, report.title.pick(lang), lang);
-    let title = escape(report.title.pick(lang));
-    let _ = write!(html, "<header><h1>{title}</h1>");
-    let description = escape(report.description.pick(lang));
-    if !description.is_empty() {
-        let _ = write!(html, "<p class=\"lead\">{description}</p>");
+pub fn page(
+    report: &ReportData,
+    all: &Section<'_>,
+    parks: &[Section<'_>],
+    week: Option<usize>,
+    lang: Lang,
+) -> String {
+    let sections = &parks[..parks.len().min(MOST_SECTIONS)];
+    let mut body = String::with_capacity(1 << 20);
+    opening(&mut body, report, sections, lang);
+    summary::executive(&mut body, report, lang);
+    contents(&mut body, report, sections, lang);
+    summary::parks(&mut body, report, parks.len() > MOST_SECTIONS, lang);
+    figures(&mut body, &all.figures, "all", &report.currency, lang);
+    rules::table(&mut body, all.park, lang);
+    measures::table(&mut body, &report.currency, all.park, lang);
+    years::table(&mut body, &report.currency, all.park, lang);
+    explorer::section(&mut body, report, week, lang);
+    for (index, section) in sections.iter().enumerate() {
+        park(&mut body, report, index, section, lang);
     }
-    html.push_str("</header>\n<main>\n");
-    summary(&mut html, report, lang);
-    warnings(&mut html, report, lang);
-    contents(&mut html, parks, lang);
-    figures(&mut html, &all.figures);
-    measures::table(&mut html, &report.currency, all.park, lang);
-    years::table(&mut html, &report.currency, all.park, lang);
-    for (index, section) in parks.iter().enumerate() {
-        let _ =
-            writeln!(html, "<section id=\"park-{index}\"><h2>{}</h2>", escape(section.park.title.pick(lang)));
-        metrics_table(&mut html, report, section.park, lang);
-        measures::table(&mut html, &report.currency, section.park, lang);
-        years::table(&mut html, &report.currency, section.park, lang);
-        figures(&mut html, &section.figures);
-        html.push_str("</section>\n");
-    }
-    assumptions(&mut html, report, lang);
+    assumptions(&mut body, report, lang);
+    methods::section(&mut body, report, lang);
+    warnings(&mut body, report, lang);
     let _ = writeln!(
-        html,
-        "<section><h2>{}</h2><details><summary>{}</summary><pre>{}</pre></details></section>",
+        body,
+        "<section id=\"input\" class=\"page\"><h2>{}</h2><p>{}</p><pre tabindex=\"0\">{}</pre></section>",
         lang.text("report.input"),
         lang.text("report.input.show"),
         escape(&report.echo)
     );
-    let _ = write!(
-        html,
-        "</main>\n<footer><p>zeropark {}</p></footer>\n</body>\n</html>\n",
-        escape(&report.version)
-    );
-    html
+    let _ = writeln!(body, "</main>\n<footer><p>zeropark {}</p></footer>", escape(&report.version));
+    let _ = writeln!(body, "<script type=\"application/json\" id=\"words\">{}</script>", inert(&words(lang)));
+    let _ = writeln!(body, "<script>\n{SCRIPT}</script>\n</body>\n</html>");
+    let mut html = String::with_capacity(body.len() + (1 << 19));
+    head(&mut html, report.title.pick(lang), &body, lang);
+    html + &body
 }
 
-/// The head of a page up to its body.
-pub fn head(html: &mut String, title: &str, lang: Lang) {
-    let title = escape(title);
+/// The head of a page up to its body, with the parts of the font that the body's text needs.
+pub fn head(html: &mut String, title: &str, body: &str, lang: Lang) {
     let _ = write!(
         html,
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n",
-        lang.tag()
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+         script-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'\">\n\
+         <title>{}</title>\n<style>\n",
+        lang.tag(),
+        escape(title)
     );
     // The font travels with the page, so that Chinese text and figures show on any machine.
-    let _ = writeln!(
-        html,
-        "@font-face{{font-family:\"{FAMILY}\";font-display:block;src:url(data:font/woff2;base64,{}) format(\"woff2\")}}",
-        base64(WOFF2)
-    );
+    for face in faces(&[title, body]) {
+        let range =
+            if face.range.is_empty() { String::new() } else { format!("unicode-range:{};", face.range) };
+        let _ = writeln!(
+            html,
+            "@font-face{{font-family:\"{FAMILY}\";font-display:block;{range}src:url(data:font/woff2;base64,{}) format(\"woff2\")}}",
+            base64(face.woff2)
+        );
+    }
     html.push_str(STYLE);
     html.push_str("</style>\n</head>\n<body>\n");
 }
 
-const STYLE: &str = "\
-:root{color-scheme:light;--ink:#28282e;--soft:#5c5c66;--line:#dcdce2;--paper:#fff}\n\
-*{box-sizing:border-box}\n\
-body{margin:0;background:#f4f4f6;color:var(--ink);font:16px/1.55 \"Noto Sans SC\",system-ui,\"PingFang SC\",\"Microsoft YaHei\",sans-serif}\n\
-header,main,footer{max-width:1160px;margin:0 auto;padding:0 24px;background:var(--paper)}\n\
-header{padding-top:32px}footer{padding-bottom:32px;color:var(--soft)}\n\
-h1{margin:0;font-size:30px;line-height:1.25}h2{margin:44px 0 12px;font-size:23px;border-bottom:2px solid var(--line);padding-bottom:6px}\n\
-.lead{font-size:18px;color:var(--soft);max-width:60em}\n\
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:14px;margin:22px 0}\n\
-.card{border:1px solid var(--line);border-radius:6px;padding:12px 16px}\n\
-.card b{display:block;font-size:24px;line-height:1.3}.card span{color:var(--soft)}\n\
-.scroll{overflow-x:auto}\n\
-table{border-collapse:collapse;width:100%;margin:12px 0;font-variant-numeric:tabular-nums}\n\
-th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}\n\
-th:first-child,td:first-child{text-align:left;white-space:normal}thead th{border-bottom:2px solid var(--ink)}\n\
-tr.total td{font-weight:600;border-top:2px solid var(--line)}h3{margin:28px 0 4px;font-size:18px}\n\
-td.text,th.text{text-align:left;white-space:normal}\n\
-figure{margin:26px 0;break-inside:avoid}figure svg{width:100%;height:auto;display:block}\n\
-figcaption{color:var(--soft);font-size:15px}\n\
-.warn{border-left:4px solid #d55e00;padding:4px 14px;margin:8px 0;background:#fdf5ef}\n\
-nav ul{columns:2;padding-left:20px}pre{overflow-x:auto;background:#f4f4f6;padding:12px;font-size:13px}\n\
-@media(max-width:640px){header,main,footer{padding-left:14px;padding-right:14px}nav ul{columns:1}}\n\
-@media print{body{background:#fff;font-size:11pt}header,main,footer{max-width:none;padding:0}section{break-before:page}nav{display:none}@page{size:A4;margin:16mm}}\n";
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
 
-/// Money with the currency made harmless.
-pub(super) fn money(amount: Option<f64>, currency: &str, lang: Lang) -> String {
-    escape(&plain_money(amount, currency, lang))
-}
-
-fn summary(html: &mut String, report: &ReportData, lang: Lang) {
-    let all = &report.all;
-    let _ = write!(html, "<section id=\"executive\"><h2>{}</h2><ul>", lang.text("executive.title"));
-    for line in executive::lines(report, lang) {
-        let _ = write!(html, "<li>{}</li>", escape(&line));
-    }
+/// Title, what was asked, and the bar with which scripts choose a park.
+fn opening(html: &mut String, report: &ReportData, parks: &[Section<'_>], lang: Lang) {
     let _ = write!(
         html,
-        "</ul></section>\n<section id=\"summary\"><h2>{}</h2>\n<div class=\"cards\">",
-        lang.text("report.summary")
+        "<a class=\"skip\" href=\"#main\">{}</a>\n<header><h1>{}</h1>",
+        lang.text("report.skip"),
+        escape(report.title.pick(lang))
     );
-    let change = |group: &str, key: &str| all.change[group][key].as_f64();
-    let cards = [
-        ("report.card.demand", energy(all.metric("energy", "load_kwh"), lang)),
-        ("report.card.renewable", energy(all.metric("energy", "renewable_used_kwh"), lang)),
-        ("report.card.sufficiency", share(all.metric("energy", "self_sufficiency"))),
-        ("report.card.avoided", tonnes(all.metric("carbon", "avoided_t"), lang)),
-        ("report.card.bill", money(change("bill", "total"), &report.currency, lang)),
-        ("report.card.annual", money(change("economics", "annual_total"), &report.currency, lang)),
-        ("report.card.capex", money(all.metric("economics", "capex"), &report.currency, lang)),
-        ("report.card.npv", money(all.metric("economics", "npv"), &report.currency, lang)),
-        ("report.card.irr", share(all.metric("economics", "irr"))),
-    ];
-    for (key, value) in cards {
-        let _ = write!(html, "<div class=\"card\"><b>{value}</b><span>{}</span></div>", lang.text(key));
+    let description = report.description.pick(lang).trim();
+    if !description.is_empty() {
+        let _ = write!(html, "<p class=\"lead\">{}</p>", escape(description));
     }
-    html.push_str("</div>\n<div class=\"scroll\"><table><thead><tr>");
-    for key in ["park", "load", "pv", "wind", "import", "bill", "annual", "carbon"] {
-        let _ = write!(html, "<th scope=\"col\">{}</th>", lang.text(&format!("report.column.{key}")));
-    }
-    html.push_str("</tr></thead><tbody>\n");
-    for park in report.parks.iter().chain([&report.all]) {
-        let _ = write!(html, "<tr><td>{}</td>", escape(park.title.pick(lang)));
-        for cell in [
-            energy(park.metric("energy", "load_kwh"), lang),
-            energy(park.metric("energy", "pv_available_kwh"), lang),
-            energy(park.metric("energy", "wind_available_kwh"), lang),
-            energy(park.metric("energy", "grid_import_kwh"), lang),
-            money(park.metric("bill", "total"), &report.currency, lang),
-            money(park.change["economics"]["annual_total"].as_f64(), &report.currency, lang),
-            tonnes(park.change["carbon"]["location_based_t"].as_f64(), lang),
-        ] {
-            let _ = write!(html, "<td>{cell}</td>");
+    let _ = writeln!(
+        html,
+        "<p class=\"meta\">{} · {} · {}</p></header>",
+        escape(&report.name),
+        report.axis.year,
+        escape(&report.currency)
+    );
+    let _ = write!(html, "<div class=\"bar\" role=\"toolbar\" aria-label=\"{}\">", lang.text("report.bar"));
+    if parks.len() > 1 {
+        let _ = write!(
+            html,
+            "<label for=\"park\">{}</label><select id=\"park\"><option value=\"\">{}</option>",
+            lang.text("report.column.park"),
+            lang.text("report.every")
+        );
+        for (index, section) in parks.iter().enumerate() {
+            let _ =
+                write!(html, "<option value=\"{index}\">{}</option>", escape(section.park.title.pick(lang)));
         }
-        html.push_str("</tr>\n");
+        html.push_str("</select>");
     }
-    html.push_str("</tbody></table></div></section>\n");
+    let _ = writeln!(
+        html,
+        "<button type=\"button\" id=\"open-all\" aria-pressed=\"false\">{}</button></div>\n<main id=\"main\">",
+        lang.text("report.open")
+    );
+}
+
+fn contents(html: &mut String, report: &ReportData, parks: &[Section<'_>], lang: Lang) {
+    let _ = write!(
+        html,
+        "<nav class=\"contents\" aria-label=\"{0}\"><h3>{0}</h3><ul>",
+        lang.text("report.contents")
+    );
+    let mut entry = |id: &str, title: &str| {
+        let _ = write!(html, "<li><a href=\"#{id}\">{}</a></li>", escape(title));
+    };
+    entry("parks", lang.text("report.summary"));
+    for (index, section) in parks.iter().enumerate() {
+        entry(&format!("park-{index}"), section.park.title.pick(lang));
+    }
+    if !report.assumptions.is_empty() {
+        entry("assumptions", lang.text("report.assumptions"));
+    }
+    entry("methods", lang.text("methods.title"));
+    if !report.warnings.is_empty() {
+        entry("warnings", lang.text("report.warnings"));
+    }
+    entry("input", lang.text("report.input"));
+    html.push_str("</ul></nav>\n");
+}
+
+fn park(html: &mut String, report: &ReportData, index: usize, section: &Section<'_>, lang: Lang) {
+    let data = section.park;
+    let _ = writeln!(
+        html,
+        "<section id=\"park-{index}\" class=\"park page\"><h2>{}</h2>",
+        escape(data.title.pick(lang))
+    );
+    summary::cards_of_park(html, report, data, lang);
+    let load = |park: &ParkData| park.metric("energy", "load_kwh").unwrap_or(0.0);
+    let brief = report.parks.len() > FEW && load(data) < SMALL * load(&report.all);
+    let listed: &[&str] = if brief { &BRIEF } else { &FIRST };
+    let (first, rest): (Vec<&Figure>, Vec<&Figure>) =
+        section.figures.iter().partition(|figure| listed.contains(&figure.id.as_str()));
+    figures(html, first, &format!("park-{index}"), &report.currency, lang);
+    rules::table(html, data, lang);
+    metrics_table::table(html, data, &report.currency, lang);
+    measures::table(html, &report.currency, data, lang);
+    years::table(html, &report.currency, data, lang);
+    if brief && !rest.is_empty() {
+        let name = data.name.replace(' ', "_");
+        let files: Vec<String> =
+            rest.iter().map(|figure| format!("<code>{}_{}.svg</code>", escape(&name), figure.id)).collect();
+        let _ = writeln!(html, "<p class=\"meta\">{} {}</p>", lang.text("report.beside"), files.join(", "));
+    } else if !rest.is_empty() {
+        let _ = write!(
+            html,
+            "<details class=\"more\"><summary>{} ({})</summary>",
+            lang.text("report.more"),
+            rest.len()
+        );
+        figures(html, rest, &format!("park-{index}"), &report.currency, lang);
+        html.push_str("</details>\n");
+    }
+    html.push_str("</section>\n");
 }
 
 fn warnings(html: &mut String, report: &ReportData, lang: Lang) {
     if report.warnings.is_empty() {
         return;
     }
-    let _ = write!(html, "<section><h2>{}</h2>", lang.text("report.warnings"));
+    let _ = write!(
+        html,
+        "<section id=\"warnings\"><h2>{}</h2><p>{}</p>",
+        lang.text("report.warnings"),
+        lang.text("report.warnings.note")
+    );
     for warning in &report.warnings {
-        let _ = write!(html, "<p class=\"warn\">{}</p>", escape(warning));
+        let _ = write!(html, "<p class=\"warn\" lang=\"en\">{}</p>", escape(warning));
     }
     html.push_str("</section>\n");
 }
 
-fn contents(html: &mut String, parks: &[Section<'_>], lang: Lang) {
-    let _ = write!(html, "<nav aria-label=\"{}\"><ul>", lang.text("report.contents"));
-    for (index, section) in parks.iter().enumerate() {
-        let _ =
-            write!(html, "<li><a href=\"#park-{index}\">{}</a></li>", escape(section.park.title.pick(lang)));
-    }
-    html.push_str("</ul></nav>\n");
-}
-
-/// Figures with their captions.
-pub fn figures(html: &mut String, figures: &[Figure]) {
+/// Figures with their captions, and their data where it is short.
+pub fn figures<'a>(
+    html: &mut String,
+    figures: impl IntoIterator<Item = &'a Figure>,
+    place: &str,
+    currency: &str,
+    lang: Lang,
+) {
     for figure in figures {
-        let _ = writeln!(
+        let data = figure_data::table(figure, currency, lang);
+        let _ = write!(
             html,
-            "<figure data-figure=\"{}\">{}<figcaption>{}</figcaption></figure>",
-            escape(&figure.id),
+            "<figure id=\"{place}-{id}\" data-figure=\"{id}\"{}><div class=\"sheet\" tabindex=\"0\">{}</div><figcaption>{}</figcaption>",
+            if data.hover { " data-hover" } else { "" },
             scalable(&figure.svg()),
-            escape(&figure.caption)
+            escape(&figure.caption),
+            id = escape(&figure.id),
         );
+        if !data.html.is_empty() {
+            let _ = write!(
+                html,
+                "<details><summary>{}</summary>{}</details>",
+                lang.text("report.data"),
+                data.html
+            );
+        }
+        html.push_str("</figure>\n");
     }
 }
 
@@ -203,155 +268,87 @@ fn scalable(svg: &str) -> String {
     attributes.join(" ") + rest
 }
 
-/// The groups and keys that the table of a park shows.
-pub(super) const TABLE: [(&str, &[&str]); 4] = [
-    (
-        "energy",
-        &[
-            "load_kwh",
-            "charging_kwh",
-            "pv_available_kwh",
-            "wind_available_kwh",
-            "renewable_used_kwh",
-            "curtailed_kwh",
-            "grid_import_kwh",
-            "grid_export_kwh",
-            "storage_discharge_kwh",
-            "peak_import_kw",
-            "self_consumption",
-            "self_sufficiency",
-            "full_cycles",
-        ],
-    ),
-    (
-        "bill",
-        &[
-            "energy_charge",
-            "demand_charge",
-            "capacity_charge",
-            "surcharges",
-            "export_revenue",
-            "charging_revenue",
-            "total",
-        ],
-    ),
-    ("economics", &["capex", "opex_annual", "annual_total", "npv", "irr", "payback_years"]),
-    (
-        "carbon",
-        &[
-            "location_based_t",
-            "market_based_t",
-            "park_rule_t",
-            "scope1_t",
-            "avoided_t",
-            "avoided_fuel_t",
-            "avoided_fuel_outside_t",
-        ],
-    ),
-];
-
-fn metrics_table(html: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {
-    let _ = writeln!(
-        html,
-        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>",
-        lang.text("report.metric"),
-        lang.text("waterfall.baseline"),
-        lang.text("waterfall.configured"),
-        lang.text("report.change")
-    );
-    for (group, keys) in TABLE {
-        for key in keys {
-            let values =
-                [&park.baseline, &park.configured, &park.change].map(|case| case[group][*key].as_f64());
-            if values.iter().all(Option::is_none) {
-                continue;
-            }
-            let _ = write!(html, "<tr><td>{}</td>", metric_name(group, key, &report.currency));
-            for value in values {
-                let _ = write!(html, "<td>{}</td>", value.map_or_else(dash, |v| plain(key, v)));
-            }
-            html.push_str("</tr>\n");
-        }
-    }
-    html.push_str("</tbody></table></div>\n");
-}
-
-/// The key as machines know it, with its unit.
-fn metric_name(group: &str, key: &str, currency: &str) -> String {
-    let money = group == "bill" || matches!(key, "capex" | "opex_annual" | "annual_total" | "npv");
-    let unit = if money { format!(" ({})", escape(currency)) } else { String::new() };
-    format!("<code>{group}.{key}</code>{unit}")
-}
-
-fn plain(key: &str, value: f64) -> String {
-    if matches!(key, "self_consumption" | "self_sufficiency" | "irr") {
-        share(Some(value))
-    } else if value.abs() >= 1000.0 {
-        grouped(value, 0)
-    } else {
-        rounded(value)
-    }
-}
-
 fn assumptions(html: &mut String, report: &ReportData, lang: Lang) {
     if report.assumptions.is_empty() {
         return;
     }
     let _ = write!(
         html,
-        "<section><h2>{}</h2><div class=\"scroll\"><table><thead><tr>",
-        lang.text("report.assumptions")
+        "<section id=\"assumptions\" class=\"page\"><h2>{}</h2><p>{}</p><div class=\"scroll\" tabindex=\"0\">\
+         <table class=\"sort wide\"><thead><tr>",
+        lang.text("report.assumptions"),
+        lang.text("report.assumptions.note")
     );
-    for key in ["key", "value", "grade", "source"] {
+    for (key, class) in [("key", " k"), ("value", " v"), ("grade", " g"), ("source", "")] {
         let _ = write!(
             html,
-            "<th scope=\"col\" class=\"text\">{}</th>",
+            "<th scope=\"col\" class=\"text{class}\">{}</th>",
             lang.text(&format!("report.assumption.{key}"))
         );
     }
     html.push_str("</tr></thead><tbody>\n");
     for assumption in &report.assumptions {
+        let count = if assumption.count > 1 { format!(" ×{}", assumption.count) } else { String::new() };
         let _ = writeln!(
             html,
-            "<tr><td><code>{}</code></td><td>{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td></tr>",
-            escape(&assumption.key),
+            "<tr><td class=\"text\"><code>{}</code>{count}</td><td class=\"text\">{}</td><td class=\"text\">{}</td><td class=\"text\">{}</td></tr>",
+            escape(&assumption.key).replace('.', ".<wbr>"),
             escape(&assumption.value),
-            escape(&assumption.grade),
+            grade(&assumption.grade, lang),
             escape(&assumption.source)
         );
     }
     html.push_str("</tbody></table></div></section>\n");
 }
 
+/// The name of a grade for readers; a grade that is not known stands as it is.
+pub(super) fn grade(word: &str, lang: Lang) -> String {
+    match word {
+        "given" | "sourced" | "derived" | "quoted" | "assumed" => {
+            lang.text(&format!("report.grade.{word}")).to_owned()
+        }
+        other => escape(other),
+    }
+}
+
 /// The texts of the page.
 pub const MESSAGES: &[Message] = &[
-    message("report.summary", "Summary", "摘要"),
+    message("report.summary", "Summary", "总览"),
     message("report.warnings", "Warnings", "警告"),
+    message(
+        "report.warnings.note",
+        "What was odd in the input or the run and did not stop it.",
+        "输入或计算中的异常，未中断计算（按程序原文列出）。",
+    ),
     message("report.contents", "Contents", "目录"),
+    message("report.skip", "Skip to the content", "跳至正文"),
+    message("report.bar", "What is shown", "显示内容"),
+    message("report.every", "all parks", "全部园区"),
+    message("report.open", "open all folded parts", "展开全部折叠内容"),
+    message("report.more", "More figures", "更多图表"),
+    message(
+        "report.beside",
+        "More figures stand in the folder figures beside this page:",
+        "其余图表见同目录 figures 文件夹：",
+    ),
+    message("report.data", "Data of the figure", "图中数据"),
     message("report.metric", "metric", "指标"),
     message("report.change", "change", "变化"),
     message("report.input", "Input", "输入"),
-    message("report.input.show", "the scenario as written", "情景文件原文"),
+    message("report.input.show", "The scenario as written.", "情景文件原文。"),
     message("report.assumptions", "Assumptions and sources", "假设与来源"),
+    message(
+        "report.assumptions.note",
+        "Every number of the scenario and of the catalogue entries it uses. ×n: so many parks or devices share it.",
+        "情景文件及其引用的目录条目中的全部数值；×n 表示 n 个园区或设备共用。来源按原文列出。",
+    ),
     message("report.assumption.key", "key", "键"),
     message("report.assumption.value", "value", "取值"),
     message("report.assumption.grade", "grade", "等级"),
     message("report.assumption.source", "source", "来源"),
-    message("report.card.demand", "load of the year", "全年负荷电量"),
-    message("report.card.renewable", "renewable energy used", "可再生能源利用量"),
-    message("report.card.sufficiency", "self-sufficiency", "自给率"),
-    message("report.card.avoided", "CO2 avoided a year (location-based)", "年减排 CO2（地域法）"),
-    message("report.card.bill", "change of the bill, a year", "年电费变化"),
-    message("report.card.annual", "change of annual total cost", "年总成本变化"),
-    message("report.card.capex", "investment", "投资"),
-    message("report.card.npv", "net present value after tax", "税后净现值"),
-    message("report.card.irr", "internal rate of return after tax", "税后内部收益率"),
-    message("report.column.park", "park", "园区"),
-    message("report.column.load", "load", "负荷"),
-    message("report.column.pv", "PV", "光伏"),
-    message("report.column.wind", "wind", "风电"),
-    message("report.column.import", "grid import", "购电"),
-    message("report.column.bill", "bill", "电费"),
-    message("report.column.annual", "change of annual cost", "年成本变化"),
-    message("report.column.carbon", "change of CO2", "CO2 变化"),
+    message("report.grade.given", "given", "用户给定"),
+    message("report.grade.sourced", "sourced", "有来源"),
+    message("report.grade.derived", "derived", "推算"),
+    message("report.grade.quoted", "quoted", "常用值"),
+    message("report.grade.assumed", "assumed", "假设"),
 ];

@@ -1,12 +1,12 @@
 //! `report.md`: the report as Markdown, for documents that embed it.
 
 use super::data::{ParkData, ReportData};
-use super::html::{Section, TABLE};
-use super::words::{Unit, dash, energy, money, share, tonnes, unit};
-use super::{executive, measures, years};
+use super::html::Section;
+use super::words::{dash, energy, money, tonnes};
+use super::{executive, html, measures, metrics_table, rules, years};
 use crate::lang::Lang;
 use crate::metrics::MeasureStep;
-use crate::report::theme::{grouped, rounded};
+use crate::report::theme::grouped;
 use std::fmt::Write as _;
 
 /// The text. Figures are linked where they stand in the folder.
@@ -17,16 +17,22 @@ pub fn text(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
         let _ = write!(md, "{}\n\n", plain(description));
     }
     let _ = write!(md, "## {}\n\n", lang.text("executive.title"));
-    for line in executive::lines(report, lang) {
-        let _ = writeln!(md, "- {}", plain(&line));
+    for block in executive::blocks(report, lang) {
+        let _ = write!(md, "### {}\n\n", block.title);
+        for line in block.lines {
+            let _ = writeln!(md, "- {}", plain(&line));
+        }
+        md.push('\n');
     }
-    let _ = write!(md, "\n## {}\n\n", lang.text("report.summary"));
+    let _ = write!(md, "## {}\n\n", lang.text("report.summary"));
     overview(&mut md, report, lang);
+    rules_table(&mut md, all.park, lang);
     measures_table(&mut md, report, all.park, lang);
     years_table(&mut md, report, all.park, lang);
     figures(&mut md, all);
     for section in parks {
         let _ = write!(md, "## {}\n\n", plain(section.park.title.pick(lang)));
+        rules_table(&mut md, section.park, lang);
         metrics(&mut md, report, section.park, lang);
         measures_table(&mut md, report, section.park, lang);
         years_table(&mut md, report, section.park, lang);
@@ -88,6 +94,23 @@ fn overview(md: &mut String, report: &ReportData, lang: Lang) {
     md.push('\n');
 }
 
+fn rules_table(md: &mut String, park: &ParkData, lang: Lang) {
+    let terms = rules::terms(park, lang);
+    if terms.is_empty() {
+        return;
+    }
+    let _ = write!(md, "### {}\n\n", lang.text("rules.title"));
+    head(md, rules::COLUMNS.map(|key| lang.text(key).to_owned()));
+    for term in terms {
+        let evidence = format!("{}: {}", html::grade(&term.grade, lang), term.source);
+        let verdict = rules::verdict(term.pass, lang);
+        let cells =
+            [&term.title, &term.value, &term.threshold, &term.margin, verdict, &term.remark, &evidence];
+        row(md, cells.map(plain));
+    }
+    md.push('\n');
+}
+
 fn measures_table(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {
     let path = &park.measures;
     if path.steps.is_empty() {
@@ -129,26 +152,10 @@ fn years_table(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang
 fn metrics(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {
     let names = ["report.metric", "waterfall.baseline", "waterfall.configured", "report.change"];
     head(md, names.map(|key| lang.text(key).to_owned()));
-    for (group, keys) in TABLE {
-        for key in keys {
-            let values =
-                [&park.baseline, &park.configured, &park.change].map(|case| case[group][*key].as_f64());
-            if values.iter().all(Option::is_none) {
-                continue;
-            }
-            let unit = unit(group, key, &report.currency);
-            let suffix = match &unit {
-                Unit::Of(unit) if !unit.is_empty() => format!(" ({unit})"),
-                _ => String::new(),
-            };
-            let cell = |value: Option<f64>| match (value, &unit) {
-                (None, _) => dash(),
-                (value, Unit::Share) => share(value),
-                (Some(value), _) if value.abs() >= 1000.0 => grouped(value, 0),
-                (Some(value), _) => rounded(value),
-            };
-            row(md, [format!("`{group}.{key}`{suffix}")].into_iter().chain(values.map(cell)));
-        }
+    for (group, key, scale, values) in metrics_table::rows(park, &report.currency, lang) {
+        let unit = if scale.unit.is_empty() { String::new() } else { format!(" ({})", scale.unit) };
+        let label = format!("{}{unit} `{group}.{key}`", metrics_table::name(group, key, lang));
+        row(md, [label].into_iter().chain(values.map(|value| scale.number(value))));
     }
     md.push('\n');
 }

@@ -2,9 +2,8 @@
 
 use super::data::ParkData;
 use super::font::escape;
-use super::html::money;
 use super::theme::{Flow, grouped};
-use super::words::{dash, tonnes};
+use super::words::{dash, money, tonnes};
 use crate::lang::{Lang, Message, message};
 use crate::metrics::{Measure, MeasureStep};
 use plotters::style::RGBColor;
@@ -40,7 +39,7 @@ pub fn table(html: &mut String, currency: &str, park: &ParkData, lang: Lang) {
     }
     let _ = write!(
         html,
-        "<h3>{}</h3><p>{}</p><div class=\"scroll\"><table><thead><tr>",
+        "<h3>{}</h3><p>{}</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>",
         lang.text("measures.title"),
         lang.text("measures.note")
     );
@@ -54,7 +53,12 @@ pub fn table(html: &mut String, currency: &str, park: &ParkData, lang: Lang) {
         let whole = step.measures.is_empty();
         let name = if whole { lang.text("measures.total").to_owned() } else { name(step, lang) };
         let cost = step.cost_per_t().map_or_else(dash, |cost| grouped(cost, 0));
-        let _ = write!(html, "<tr{}><td>{}</td>", if whole { " class=\"total\"" } else { "" }, escape(&name));
+        let _ = write!(
+            html,
+            "<tr{}><th scope=\"row\">{}</th>",
+            if whole { " class=\"total\"" } else { "" },
+            escape(&name)
+        );
         for cell in [
             money(change.capex, currency, lang),
             money(change.bill, currency, lang),
@@ -64,7 +68,7 @@ pub fn table(html: &mut String, currency: &str, park: &ParkData, lang: Lang) {
             tonnes(change.park_rule_t, lang),
             cost,
         ] {
-            let _ = write!(html, "<td>{cell}</td>");
+            let _ = write!(html, "<td>{}</td>", escape(&cell));
         }
         html.push_str("</tr>\n");
     }

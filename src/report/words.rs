@@ -1,6 +1,7 @@
 //! Numbers as readers want them: scaled, with their unit; and the unit a metric's name implies.
 
-use super::theme::{energy_scale, grouped, money_scale, rounded, tonnes_scale};
+pub use super::theme::money_unit;
+use super::theme::{Scale, energy_scale, grouped, money_scale, power_scale, rounded, tonnes_scale};
 use crate::lang::Lang;
 
 /// Energy in the unit that suits it.
@@ -15,9 +16,51 @@ pub fn energy(kwh: Option<f64>, lang: Lang) -> String {
 pub fn money(amount: Option<f64>, currency: &str, lang: Lang) -> String {
     amount.map_or_else(dash, |amount| {
         let scale = money_scale(amount, lang);
-        let unit = format!("{} {currency}", scale.unit);
-        format!("{} {}", rounded(amount / scale.factor), unit.trim())
+        format!("{} {}", rounded(amount / scale.factor), money_unit(scale, currency, lang))
     })
+}
+
+/// How numbers of one kind are shown together: divided by a factor, in a unit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scaled {
+    /// What to divide by.
+    pub factor: f64,
+    /// The unit; empty for a count.
+    pub unit: String,
+}
+
+impl Scaled {
+    /// A number in this scale, without its unit.
+    pub fn number(&self, value: Option<f64>) -> String {
+        value.map_or_else(dash, |value| {
+            if self.unit == "%" { grouped(value / self.factor, 1) } else { rounded(value / self.factor) }
+        })
+    }
+}
+
+/// The scale that suits a metric whose largest value is given.
+pub fn scaled(group: &str, key: &str, largest: f64, currency: &str, lang: Lang) -> Scaled {
+    let of = |scale: Scale| Scaled { factor: scale.factor, unit: scale.unit.to_owned() };
+    let money = |scale: Scale| Scaled { factor: scale.factor, unit: money_unit(scale, currency, lang) };
+    match unit(group, key, currency) {
+        Unit::Share => Scaled { factor: 0.01, unit: "%".to_owned() },
+        Unit::Of(unit) => match unit.as_str() {
+            "kWh" => of(energy_scale(largest, lang)),
+            "kW" => of(power_scale(largest)),
+            "t" => of(tonnes_scale(largest, lang)),
+            "a" => Scaled { factor: 1.0, unit: lang.pick("years", "年").to_owned() },
+            "tce" => Scaled { factor: 1.0, unit: lang.pick("tce", "吨标煤").to_owned() },
+            unit if unit == currency => money(money_scale(largest, lang)),
+            unit => Scaled {
+                factor: 1.0,
+                unit: unit.replacen(
+                    currency,
+                    &money_unit(Scale { factor: 1.0, unit: "" }, currency, lang),
+                    1,
+                ),
+            },
+        },
+    }
 }
 
 /// Tonnes of carbon dioxide in the unit that suits them.
@@ -79,6 +122,16 @@ pub fn unit(group: &str, key: &str, currency: &str) -> Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn chinese_money_is_yuan() {
+        assert_eq!(money(Some(8.36e8), "CNY", Lang::Zh), "8.36 亿元");
+        assert_eq!(money(Some(-5.68e5), "CNY", Lang::Zh), "−56.8 万元");
+        assert_eq!(money(Some(12.0), "CNY", Lang::Zh), "12.0 元");
+        assert_eq!(money(Some(3e6), "USD", Lang::Zh), "300 万 USD");
+        assert_eq!(money(Some(3e6), "CNY", Lang::En), "3.00 million CNY");
+        assert_eq!(scaled("economics", "lcoe_per_kwh", 0.4, "CNY", Lang::Zh).unit, "元/kWh");
+    }
 
     #[test]
     fn a_name_tells_its_unit() {

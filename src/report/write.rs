@@ -79,7 +79,7 @@ pub fn write(folder: &OutputFolder, report: &ReportData, look: Look) -> Result<(
         folder.write(&format!("{stem}.csv"), figure.csv.as_bytes())?;
         Ok::<(), ReportError>(())
     })?;
-    folder.write("report.html", page(report, &all, &sections, lang).as_bytes())?;
+    folder.write("report.html", page(report, &all, &sections, week, lang).as_bytes())?;
     folder.write("report.md", markdown::text(report, &all, &sections, lang).as_bytes())?;
     folder.write("report.xlsx", &xlsx::workbook(report, lang)?)?;
     Ok(())

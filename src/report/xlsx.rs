@@ -2,10 +2,10 @@
 
 use super::data::{ParkData, ReportData};
 use super::executive;
-use super::measures;
-use super::words::{Unit, unit};
-use super::years;
-use crate::lang::{Lang, Message, message};
+use super::theme::Scale;
+use super::words::{Unit, money_unit, unit};
+use super::{html, measures, rules, years};
+use crate::lang::{Lang, Message, message, messages};
 use crate::metrics::MeasureStep;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use serde_json::Value;
@@ -81,6 +81,7 @@ pub fn workbook(report: &ReportData, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     cash_flow(&mut book, report, lang)?;
     measures_sheet(&mut book, report, lang)?;
     years_sheet(&mut book, report, lang)?;
+    rules_sheet(&mut book, report, lang)?;
     notes(&mut book, report, lang)?;
     book.save_to_buffer()
 }
@@ -102,12 +103,13 @@ fn summary(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), X
         "waterfall.baseline",
         "waterfall.configured",
         "report.change",
+        "xlsx.key",
     ];
     let mut sheet = Sheet::new(
         book,
         lang.text("xlsx.summary"),
         &header(lang, &keys),
-        &[26.0, 40.0, 12.0, 18.0, 18.0, 18.0],
+        &[26.0, 36.0, 12.0, 18.0, 18.0, 18.0, 40.0],
     )?;
     for park in every(report) {
         for group in GROUPS {
@@ -119,17 +121,35 @@ fn summary(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), X
                     continue;
                 }
                 let unit = unit(group, key, &report.currency);
+                let path = format!("{group}.{key}");
                 sheet.text(0, park.title.pick(lang))?;
-                sheet.text(1, &format!("{group}.{key}"))?;
-                sheet.text(2, if let Unit::Of(name) = &unit { name } else { "%" })?;
+                sheet.text(1, &known(&format!("metric.{path}"), &path, lang))?;
+                sheet.text(2, &unit_name(&unit, &report.currency, lang))?;
                 for (column, value) in values.into_iter().enumerate() {
                     sheet.number(3 + column, value, &unit)?;
                 }
+                sheet.text(6, &path)?;
                 sheet.next();
             }
         }
     }
     Ok(())
+}
+
+/// The message of a key, or what stands for it.
+fn known(key: &str, otherwise: &str, lang: Lang) -> String {
+    let message = messages().find(|message| message.key == key);
+    message.map_or_else(|| otherwise.to_owned(), |message| lang.pick(message.en, message.zh).to_owned())
+}
+
+/// A unit as a column or cell names it; yuan in Chinese.
+fn unit_name(unit: &Unit, currency: &str, lang: Lang) -> String {
+    match unit {
+        Unit::Share => "%".to_owned(),
+        Unit::Of(unit) => {
+            unit.replace(currency, &money_unit(Scale { factor: 1.0, unit: "" }, currency, lang))
+        }
+    }
 }
 
 /// A row per park with the ledgers and the rule.
@@ -147,10 +167,13 @@ fn parks(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), Xls
         ("zero_carbon_park", "clean_energy_share"),
     ];
     let mut names = header(lang, &["xlsx.park"]);
-    names.extend(COLUMNS.iter().map(|(group, key)| match unit(group, key, &report.currency) {
-        Unit::Of(unit) if !unit.is_empty() => format!("{group}.{key} ({unit})"),
-        Unit::Of(_) => format!("{group}.{key}"),
-        Unit::Share => format!("{group}.{key} (%)"),
+    names.extend(COLUMNS.iter().map(|(group, key)| {
+        let path = format!("{group}.{key}");
+        let name = known(&format!("metric.{path}"), &path, lang);
+        match unit_name(&unit(group, key, &report.currency), &report.currency, lang) {
+            unit if unit.is_empty() => name,
+            unit => format!("{name} ({unit})"),
+        }
     }));
     names.push(lang.text("xlsx.pass").to_owned());
     let mut sheet = Sheet::new(book, lang.text("xlsx.carbon"), &names, &[26.0])?;
@@ -187,9 +210,9 @@ fn monthly(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), X
         "total",
     ];
     let mut names = header(lang, &["xlsx.park", "xlsx.month"]);
-    names.extend(PARTS.iter().map(|part| match unit("bill", part, &report.currency) {
-        Unit::Of(unit) => format!("{part} ({unit})"),
-        Unit::Share => (*part).to_owned(),
+    names.extend(PARTS.iter().map(|part| {
+        let unit = unit_name(&unit("bill", part, &report.currency), &report.currency, lang);
+        format!("{} ({unit})", known(&format!("metric.bill.{part}"), part, lang))
     }));
     let mut sheet = Sheet::new(book, lang.text("xlsx.monthly"), &names, &[26.0, 8.0])?;
     for park in every(report) {
@@ -215,7 +238,10 @@ fn cash_flow(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(),
     let mut names = header(lang, &["xlsx.park"]);
     names.extend(parts.iter().map(|part| match part.as_str() {
         "year" => lang.text("xlsx.year").to_owned(),
-        part => format!("{part} ({})", report.currency),
+        part => {
+            let unit = unit_name(&Unit::Of(report.currency.clone()), &report.currency, lang);
+            format!("{} ({unit})", known(&format!("cash.{part}"), part, lang))
+        }
     }));
     let mut sheet = Sheet::new(book, lang.text("xlsx.cash"), &names, &[26.0, 8.0])?;
     for park in every(report) {
@@ -236,8 +262,9 @@ fn measures_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Resul
     let per_t = Unit::Of(format!("{}/t", report.currency));
     let mut names = header(lang, &["xlsx.park"]);
     let of = |key: &str, unit: &Unit| match unit {
-        Unit::Of(unit) => format!("{} ({unit})", lang.text(&format!("measures.{key}"))),
-        Unit::Share => lang.text(key).to_owned(),
+        unit => {
+            format!("{} ({})", lang.text(&format!("measures.{key}")), unit_name(unit, &report.currency, lang))
+        }
     };
     names.push(lang.text("measures.measure").to_owned());
     names.extend(["capex", "bill", "annual"].map(|key| of(key, &money)));
@@ -289,18 +316,58 @@ fn years_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(
     Ok(())
 }
 
+/// Every term of every rule, of all parks together and of each.
+fn rules_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    let keys = [
+        "xlsx.park",
+        "rules.term",
+        "xlsx.unit",
+        "rules.value",
+        "rules.threshold",
+        "rules.margin",
+        "rules.verdict",
+        "rules.remark",
+        "report.assumption.grade",
+        "report.assumption.source",
+    ];
+    let widths = [26.0, 44.0, 10.0, 12.0, 12.0, 12.0, 12.0, 60.0, 12.0, 50.0];
+    let mut sheet = Sheet::new(book, lang.text("rules.title"), &header(lang, &keys), &widths)?;
+    for park in every(report) {
+        let rules = park.configured["rules"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for (rule, term) in rules.iter().zip(rules::terms(park, lang)) {
+            let unit = match rule["unit"].as_str().unwrap_or_default() {
+                "share" => Unit::Share,
+                unit => Unit::Of(unit.to_owned()),
+            };
+            sheet.text(0, park.title.pick(lang))?;
+            sheet.text(1, &term.title)?;
+            sheet.text(2, if let Unit::Of(name) = &unit { name } else { "%" })?;
+            for (column, key) in ["value", "threshold", "margin"].iter().enumerate() {
+                sheet.number(3 + column, rule[*key].as_f64(), &unit)?;
+            }
+            sheet.text(6, rules::verdict(term.pass, lang))?;
+            sheet.text(7, &term.remark)?;
+            sheet.text(8, &html::grade(&term.grade, lang))?;
+            sheet.text(9, &term.source)?;
+            sheet.next();
+        }
+    }
+    Ok(())
+}
+
 /// What it says in short, what was odd, and which version said so.
 fn notes(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
     let mut sheet = Sheet::new(book, lang.text("xlsx.notes"), &[], &[])?;
     sheet.sheet.set_column_width(0, 120.0)?;
     let head = sheet.head.clone();
-    let lines = executive::lines(report, lang);
-    let parts = [("executive.title", &lines), ("report.warnings", &report.warnings)];
+    let mut parts: Vec<(&str, Vec<String>)> =
+        executive::blocks(report, lang).into_iter().map(|block| (block.title, block.lines)).collect();
+    parts.push((lang.text("report.warnings"), report.warnings.clone()));
     for (title, texts) in parts.into_iter().filter(|(_, texts)| !texts.is_empty()) {
-        sheet.sheet.write_string_with_format(sheet.row, 0, lang.text(title), &head)?;
+        sheet.sheet.write_string_with_format(sheet.row, 0, title, &head)?;
         sheet.next();
         for text in texts {
-            sheet.text(0, text)?;
+            sheet.text(0, &text)?;
             sheet.next();
         }
     }
@@ -310,13 +377,32 @@ fn notes(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), Xls
 /// The texts of the workbook.
 pub const MESSAGES: &[Message] = &[
     message("xlsx.summary", "summary", "指标汇总"),
-    message("xlsx.carbon", "carbon and rules", "碳与规则"),
+    message("xlsx.carbon", "carbon", "碳排放"),
     message("xlsx.monthly", "bill by month", "逐月电费"),
     message("xlsx.cash", "cash flow", "现金流"),
     message("xlsx.notes", "notes", "说明"),
     message("xlsx.park", "park", "园区"),
     message("xlsx.metric", "metric", "指标"),
     message("xlsx.unit", "unit", "单位"),
+    message("xlsx.key", "key", "键"),
+    message("metric.bill.peak_kw", "peak import", "最大需量"),
+    message("metric.zero_carbon_park.intensity_t_per_tce", "carbon per unit of energy", "单位能耗碳排放"),
+    message("metric.zero_carbon_park.threshold", "threshold", "门槛"),
+    message("metric.zero_carbon_park.clean_energy_share", "clean share of energy", "清洁能源消费占比"),
+    message("metric.zero_carbon_park.direct_supply_share", "own share of electricity", "绿电直供占比"),
+    message("metric.green_direct.self_use_share", "self-used share of generation", "自发自用比例"),
+    message("metric.green_direct.consumption_share", "share of consumption", "占用电量比例"),
+    message("metric.green_direct.export_share", "exported share", "上网比例"),
+    message("metric.green_direct.curtailment_share", "curtailed share", "弃电比例"),
+    message("cash.capex", "investment", "投资"),
+    message("cash.bill_saving", "saved on the bill", "电费节省"),
+    message("cash.fuel_saving", "saved on fuel", "燃料节省"),
+    message("cash.opex", "operation and maintenance", "运维"),
+    message("cash.replacement", "replacements", "更换"),
+    message("cash.residual", "residual value", "残值"),
+    message("cash.vat", "VAT", "增值税"),
+    message("cash.surtax", "surcharges on VAT", "附加税费"),
+    message("cash.tax", "income tax", "所得税"),
     message("xlsx.month", "month", "月"),
     message("xlsx.year", "year", "年"),
     message("xlsx.pass", "zero-carbon park rule met", "零碳园区达标"),

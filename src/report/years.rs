@@ -95,15 +95,20 @@ pub fn table(html: &mut String, currency: &str, park: &ParkData, lang: Lang) {
     let rows = rows(park, currency, lang);
     let Some((head, rows)) = rows.split_first() else { return };
     let (title, note) = (lang.text("years.title"), lang.text("years.note"));
-    let _ = write!(html, "<h3>{title}</h3><p>{note}</p><div class=\"scroll\"><table><thead><tr>");
+    let _ =
+        write!(html, "<h3>{title}</h3><p>{note}</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>");
     for cell in head {
         let _ = write!(html, "<th scope=\"col\">{}</th>", escape(cell));
     }
     html.push_str("</tr></thead><tbody>\n");
     for row in rows {
         html.push_str("<tr>");
-        row.iter().for_each(|cell| {
-            let _ = write!(html, "<td>{}</td>", escape(cell));
+        row.iter().enumerate().for_each(|(index, cell)| {
+            let cell = escape(cell);
+            let _ = match index {
+                0 => write!(html, "<th scope=\"row\">{cell}</th>"),
+                _ => write!(html, "<td>{cell}</td>"),
+            };
         });
         html.push_str("</tr>\n");
     }

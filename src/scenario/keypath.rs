@@ -3,6 +3,7 @@
 //! A path is resolved against the written tree and the attribute table, so that it names
 //! exactly what the file could say. `*` stands for every item of a list.
 
+use super::attributes::LOCALISED;
 use super::decode::item_name;
 use super::nearest::nearest;
 use super::raw::{Raw, RawEntry, RawValue};
@@ -72,6 +73,13 @@ fn walk(
                 format!("`{whole}`: the scenario has no `{part}` table here"),
             )
             .hint(format!("write `{part}` as a table in the scenario first"))),
+        },
+        Kind::Localised if !rest.is_empty() => match raw.get(part) {
+            Some(text) if !matches!(text.value, RawValue::Map(_)) => {
+                Err(Problem::error("unknown-key-path", format!("`{whole}`: `{part}` is one text here"))
+                    .hint(format!("write `{part} = {{ en = \"…\", zh = \"…\" }}` in the scenario first")))
+            }
+            texts => walk(&LOCALISED, texts.unwrap_or(raw), rest, whole, steps, names, found),
         },
         Kind::Tables(inner) => items(inner, raw.get(part), rest, whole, steps, names, found),
         Kind::Table(_) => walk(spec, raw, &[], whole, steps, names, found),
@@ -202,6 +210,22 @@ energy_kwh = 30
                 "park.copper.storage.s.energy_kwh"
             ]
         );
+    }
+
+    #[test]
+    fn a_language_of_a_title_can_be_set() {
+        let (mut tree, _) = parse("t.toml", TEXT);
+        let spot = tree.spot.clone();
+        for (language, text) in [("zh", "铜"), ("en", "Copper")] {
+            let found =
+                resolve(&SCENARIO, &tree, &format!("park.copper.title.{language}")).expect("resolves");
+            set(&mut tree, &found[0], RawValue::Text(text.to_owned()), &spot);
+        }
+        let park = &resolve(&SCENARIO, &tree, "park.copper.title.zh").expect("resolves")[0];
+        assert_eq!(park.path, "park.copper.title.zh");
+        let (one_text, _) = parse("t.toml", "[[park]]\nname = \"a\"\ntitle = \"A\"\n");
+        let problem = resolve(&SCENARIO, &one_text, "park.a.title.zh").expect_err("is one text");
+        assert!(problem.hint.is_some_and(|hint| hint.contains("zh")));
     }
 
     #[test]

@@ -110,22 +110,30 @@ impl Scenario {
     /// A problem if it is no such day.
     pub fn day_of_year(&self, text: &str) -> Result<usize, Problem> {
         let year = self.root.table("time").map_or(2025, |time| time.required_number("year") as i32);
-        let wrong = || {
-            Problem::error("bad-date", format!("\"{text}\" is not a day of {year}"))
-                .hint("write 07-14 for 14 July")
-        };
-        let (month, day) = text.split_once('-').ok_or_else(wrong)?;
-        let (month, day): (usize, usize) = month.parse().ok().zip(day.parse().ok()).ok_or_else(wrong)?;
-        if !(1..=12).contains(&month) || !(1..=crate::time::days_in_month(year, month)).contains(&day) {
-            return Err(wrong());
-        }
-        Ok((1..month).map(|m| crate::time::days_in_month(year, m)).sum::<usize>() + day - 1)
+        day_of_year(year, text)
     }
 
     /// The scenario's name.
     pub fn name(&self) -> &str {
         self.root.required_text("name")
     }
+}
+
+/// The day (0-based) of `MM-DD` in a year.
+///
+/// # Errors
+/// A problem if it is no such day.
+pub fn day_of_year(year: i32, text: &str) -> Result<usize, Problem> {
+    let wrong = || {
+        Problem::error("bad-date", format!("\"{text}\" is not a day of {year}"))
+            .hint("write 07-14 for 14 July")
+    };
+    let (month, day) = text.split_once('-').ok_or_else(wrong)?;
+    let (month, day): (usize, usize) = month.parse().ok().zip(day.parse().ok()).ok_or_else(wrong)?;
+    if !(1..=12).contains(&month) || !(1..=crate::time::days_in_month(year, month)).contains(&day) {
+        return Err(wrong());
+    }
+    Ok((1..month).map(|m| crate::time::days_in_month(year, m)).sum::<usize>() + day - 1)
 }
 
 /// Tells every file that is named and cannot be read.

@@ -169,6 +169,12 @@ impl Table {
         written.unwrap_or(&self.spot).place(&self.key_path(key))
     }
 
+    /// The spot of a key: where it was written, or where its table begins.
+    pub fn place_spot(&self, key: &str) -> Spot {
+        let written = self.entries.get(key).and_then(|entry| entry.spot.clone());
+        written.unwrap_or_else(|| self.spot.clone())
+    }
+
     /// An error about a key of this table.
     pub fn error(&self, key: &str, kind: &'static str, message: impl Into<String>) -> Problem {
         Problem { place: self.place(key), ..Problem::error(kind, message) }

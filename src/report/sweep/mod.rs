@@ -77,7 +77,6 @@ pub fn write(
         fs::write(folder.join("best.xlsx"), workbook::workbook(insight, title, lang)?).map_err(io)?;
     }
     let mut html = String::with_capacity(1 << 20);
-    head(&mut html, title, lang);
     let _ = write!(
         html,
         "<header><h1>{}</h1><p class=\"lead\">{} {}",
@@ -92,7 +91,7 @@ pub fn write(
     html.push_str("</p></header>\n<main>\n");
     let best: Vec<&Candidate> = insight.best.iter().take(10).collect();
     designs(&mut html, insight, ("sweep.best.title", "sweep.best.note"), &best, &[], lang);
-    embed(&mut html, &drawn);
+    embed(&mut html, &drawn, "sweep", "", lang);
     marginal(&mut html, insight, lang);
     if insight.front.len() > 1 {
         let steps = insight.steps_along_front();
@@ -107,7 +106,9 @@ pub fn write(
         "</main>\n<footer><p>zeropark {}</p></footer>\n</body>\n</html>\n",
         env!("CARGO_PKG_VERSION")
     );
-    fs::write(folder.join("report.html"), html).map_err(io)
+    let mut page = String::with_capacity(html.len() + (1 << 19));
+    head(&mut page, title, &html, lang);
+    fs::write(folder.join("report.html"), page + &html).map_err(io)
 }
 
 fn designs(
