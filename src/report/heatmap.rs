@@ -42,8 +42,10 @@ pub fn figure(
     let hours = hourly(axis, values);
     let days = hours.len() / 24;
     let factor = y.factor;
-    let lowest = hours.iter().copied().fold(f64::INFINITY, f64::min).min(0.0) / factor;
     let highest = hours.iter().copied().fold(0.0, f64::max) / factor;
+    let lowest = hours.iter().copied().fold(f64::INFINITY, f64::min) / factor;
+    // Values that never come near zero would all look alike on a scale from it.
+    let lowest = if lowest > 0.0 && lowest < 0.3 * highest { 0.0 } else { lowest };
     // The colours reach from the lowest to the highest value; the labels are round numbers between.
     let scale = Span { low: lowest, high: highest, ..Span::of(lowest, highest, 4.0) };
     let (low, span) = (lowest, highest - lowest);

@@ -7,8 +7,11 @@ use crate::report::theme::{INK, comparable};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-/// Room for the labels of categories, px.
-const BELOW: i32 = 50;
+/// Room for the labels of categories, px: a line of text and 18 px for each further one.
+fn below(categories: &[String]) -> i32 {
+    let lines = categories.iter().map(|label| label.matches('\n').count() + 1).max().unwrap_or(1);
+    32 + 18 * lines as i32
+}
 
 /// Stacked bars per category: `up` above zero, `down` below; `lines` join the middles of categories.
 ///
@@ -29,7 +32,7 @@ pub fn stacked_bars(
     let low = -(0..count).map(|i| sum(down, i)).chain(courses().map(|v| -v)).fold(0.0, f64::max) / y.factor;
     let span = Span::of(low, high, 5.0);
     let x = (0.0, count as f64);
-    let chart = chart(area, x, span, y, BELOW)?;
+    let chart = chart(area, x, span, y, below(categories))?;
     for (sign, stack) in [(1.0, up), (-1.0, down)] {
         let mut bases = vec![0.0; count];
         for line in stack {
@@ -76,7 +79,7 @@ pub fn grouped_bars(
     let low = values().fold(0.0, f64::min) / y.factor;
     let span = Span::of(low, high * 1.06, 5.0);
     let x = (0.0, categories.len() as f64);
-    let chart = chart(area, x, span, y, BELOW)?;
+    let chart = chart(area, x, span, y, below(categories))?;
     let width = 0.76 / bars.len().max(1) as f64;
     for (place, line) in bars.iter().enumerate() {
         area.draw(&Series(&line.column))?;

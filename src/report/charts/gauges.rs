@@ -31,7 +31,7 @@ pub const ROW: i32 = 58;
 /// # Errors
 /// If drawing fails.
 pub fn gauges(area: &Area<'_>, gauges: &[Gauge]) -> Result<(), DrawError> {
-    let (x0, x1) = (390, WIDTH as i32 - 250);
+    let (x0, x1) = (390, WIDTH as i32 - 260);
     for (row, gauge) in gauges.iter().enumerate() {
         let y = 14 + row as i32 * ROW;
         let largest = gauge.value.abs().max(gauge.threshold.abs()).max(f64::MIN_POSITIVE) * 1.15;

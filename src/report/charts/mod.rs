@@ -175,14 +175,23 @@ fn slot_labels(
     Ok(())
 }
 
-/// A label in one line, or in two where it is wider than its room and has a space near its middle.
+/// A label in its lines; one that is wider than its room is broken in two near its middle, at a space or
+/// between Chinese characters.
 fn broken(label: &str, room: f64) -> Vec<&str> {
+    if let Some((first, rest)) = label.split_once('\n') {
+        return [broken(first, room), broken(rest, room)].concat();
+    }
     if font::width(label, font::em(16.0)) <= room {
         return vec![label];
     }
     let middle = label.len() / 2;
-    let gap = label.match_indices(' ').map(|(at, _)| at).min_by_key(|at| at.abs_diff(middle));
-    gap.map_or_else(|| vec![label], |at| vec![&label[..at], &label[at + 1..]])
+    let wide = |c: char| c > '\u{2e7f}';
+    let gaps = label
+        .char_indices()
+        .skip(1)
+        .filter(|(at, c)| *c == ' ' || (wide(*c) && !"）：，".contains(*c) && !label[..*at].ends_with('（')));
+    let gap = gaps.min_by_key(|(at, _)| at.abs_diff(middle));
+    gap.map_or_else(|| vec![label], |(at, _)| vec![&label[..at], label[at..].trim_start()])
 }
 
 #[cfg(test)]
@@ -207,5 +216,8 @@ mod tests {
     fn long_labels_break_at_a_space() {
         assert_eq!(broken("demand, capacity", 60.0), ["demand,", "capacity"]);
         assert_eq!(broken("demand", 200.0), ["demand"]);
+        assert_eq!(broken("峰谷套利两充两放", 60.0), ["峰谷套利", "两充两放"]);
+        assert_eq!(broken("峰谷套利（两充两放）", 60.0), ["峰谷套利", "（两充两放）"]);
+        assert_eq!(broken("time-of-use\n(45 %)", 200.0), ["time-of-use", "(45 %)"]);
     }
 }

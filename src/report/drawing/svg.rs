@@ -9,9 +9,9 @@ use plotters::style::RGBColor;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// Units to the em of outlined glyphs: an eighth of the font's own, a tenth of a pixel at the size of
-/// labels and finer than print shows.
-const GRID: f64 = 125.0;
+/// Units to the em of outlined glyphs: an eighth of a pixel at the size of labels, a third of a dot
+/// in print.
+const GRID: f64 = 100.0;
 
 /// How marks that share an element are drawn.
 #[derive(Clone, PartialEq)]

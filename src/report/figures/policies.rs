@@ -22,7 +22,7 @@ pub fn gap(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
             let name = known(&format!("policy.{}", year.policy), context.lang).unwrap_or(&year.policy);
             year.captured.map_or_else(
                 || name.to_owned(),
-                |captured| format!("{name} ({} %)", grouped(captured * 100.0, 0)),
+                |captured| format!("{name}\n({} %)", grouped(captured * 100.0, 0)),
             )
         })
         .collect();

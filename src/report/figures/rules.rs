@@ -34,7 +34,13 @@ pub fn gauges(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
                 Some(false) => "figure.rules.missed",
                 None => "figure.rules.unjudged",
             });
-            let margin = words(number(rule, "margin"), &unit);
+            let margin = match unit.as_str() {
+                "share" => {
+                    let points = grouped(100.0 * number(rule, "margin"), 1);
+                    context.t("figure.rules.points").replace("{}", &points)
+                }
+                unit => words(number(rule, "margin"), unit),
+            };
             let more_passes = rule["sense"] == "at-least";
             let bound = context.t(if more_passes { "figure.rules.least" } else { "figure.rules.most" });
             Gauge {

@@ -48,13 +48,24 @@ pub const MESSAGES: &[Message] = &[
     ),
 ];
 
-/// A power of 1000 that brings values to at most four digits before the point, and how it is written.
-fn scale(largest: f64) -> (f64, &'static str) {
-    match largest.abs() {
-        x if x >= 1e10 => (1e9, " / 10⁹"),
-        x if x >= 1e7 => (1e6, " / 10⁶"),
-        x if x >= 1e4 => (1e3, " / 10³"),
+/// What brings values to few digits before the point, and the word for it.
+fn scale(largest: f64, lang: Lang) -> (f64, &'static str) {
+    match (lang, largest.abs()) {
+        (Lang::En, x) if x >= 1e10 => (1e9, "billion"),
+        (Lang::En, x) if x >= 1e7 => (1e6, "million"),
+        (Lang::En, x) if x >= 1e4 => (1e3, "thousand"),
+        (Lang::Zh, x) if x >= 1e9 => (1e8, "亿"),
+        (Lang::Zh, x) if x >= 1e5 => (1e4, "万"),
         _ => (1.0, ""),
+    }
+}
+
+/// A name with the word for the scale of its values.
+fn named(name: &str, word: &str, lang: Lang) -> String {
+    match (lang, word) {
+        (_, "") => short(name),
+        (Lang::En, word) => format!("{}, {word}", short(name)),
+        (Lang::Zh, word) => format!("{}（{word}）", short(name)),
     }
 }
 
@@ -92,7 +103,7 @@ fn front(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {
         insight.front.iter().map(|c| [first.of(&c.values), second.of(&c.values)]).collect();
     let both = || insight.cloud.iter().chain(&points);
     let (x, y) = (ends(both().map(|p| p[0])), ends(both().map(|p| p[1])));
-    let ((fx, sx), (fy, sy)) = (scale(x.1), scale(y.1));
+    let ((fx, sx), (fy, sy)) = (scale(x.1, lang), scale(y.1, lang));
     let legend =
         [Legend::new(lang.text("sweep.front.designs"), FRONT), Legend::new(lang.text("sweep.cloud"), CLOUD)];
     let svg = sheet(HEIGHT, lang.text("sweep.front"), &legend, |area| {
@@ -107,8 +118,8 @@ fn front(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {
             .configure_mesh()
             .bold_line_style(grid_line())
             .light_line_style(TRANSPARENT)
-            .x_desc(short(&first.name) + sx)
-            .y_desc(short(&second.name) + sy)
+            .x_desc(named(&first.name, sx, lang))
+            .y_desc(named(&second.name, sy, lang))
             .x_label_formatter(&|v| axis_number(*v, span_x))
             .y_label_formatter(&|v| axis_number(*v, span_y))
             .label_style(text(16, INK))
@@ -133,12 +144,13 @@ fn effects(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {
         return Ok(None);
     }
     let y = ends(shown.iter().flat_map(|effect| effect.bins.iter().flat_map(|bin| [bin.mean, bin.best])));
-    let (factor, unit) = scale(y.1);
+    let (factor, unit) = scale(y.1, lang);
     let span = (y.1 - y.0) / factor;
     let rows = shown.len().div_ceil(2);
     let height = (rows * 270 + 100) as u32;
     let legend = [Legend::new(lang.text("sweep.mean"), FRONT), Legend::new(lang.text("sweep.best"), BETTER)];
-    let name = insight.objectives.first().map(|objective| short(&objective.name) + unit).unwrap_or_default();
+    let name =
+        insight.objectives.first().map(|objective| named(&objective.name, unit, lang)).unwrap_or_default();
     let title = format!("{} · {name}", lang.text("sweep.effects"));
     let svg = sheet(height, &title, &legend, |area| {
         for (cell, effect) in area.split_evenly((rows, 2)).iter().zip(&shown) {
@@ -206,9 +218,9 @@ fn contour(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {
     let finite = || contour.best.iter().copied().filter(|value| value.is_finite());
     let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
     let span = if high > low { high - low } else { 1.0 };
-    let (factor, unit) = scale(high);
+    let (factor, unit) = scale(high, lang);
     let names = contour.columns.map(|column| short(&insight.settings[column].name));
-    let title = format!("{} · {}{unit}", lang.text("sweep.contour"), short(&objective.name));
+    let title = format!("{} · {}", lang.text("sweep.contour"), named(&objective.name, unit, lang));
     let svg = sheet(HEIGHT, &title, &[], |area| {
         let (x0, y0, width, height) = (120, 16, 800, 400);
         let edge = |cell: usize, count: usize, size: i32| (cell as i32 * size) / count as i32;
@@ -329,9 +341,13 @@ fn parallel(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> 
             let x = place(axis);
             area.draw(&PathElement::new(vec![(x, y0), (x, y1)], TOTAL.stroke_width(2)))?;
             let style = text(14, INK).pos(Pos::new(HPos::Center, VPos::Top));
-            area.draw_text(&crate::report::theme::rounded(*low), &style, (x, y1 + 6))?;
+            let (factor, word) = scale(*high, lang);
+            let end = |value: f64| {
+                format!("{} {word}", crate::report::theme::rounded(value / factor)).trim().to_owned()
+            };
+            area.draw_text(&end(*low), &style, (x, y1 + 6))?;
             let style = text(14, INK).pos(Pos::new(HPos::Center, VPos::Bottom));
-            area.draw_text(&crate::report::theme::rounded(*high), &style, (x, y0 - 4))?;
+            area.draw_text(&end(*high), &style, (x, y0 - 4))?;
             // Neighbouring names stand on two levels, so that long ones do not meet.
             let parts: Vec<String> = short(name).split('.').map(str::to_owned).collect();
             let (head, tail) = parts.split_at(parts.len().saturating_sub(1));
