@@ -323,8 +323,6 @@ energy_sums! {
     unserved_kwh = f => f.unserved_kw;
     /// Export counted renewable: of each step's export no more than PV and wind generate.
     renewable_export_kwh = f => f.export_kw.min(f.pv_kw + f.wind_kw - f.curtailed_kw);
-    /// Demand and net charging met without import in the same step.
-    own_kwh = f => (f.demand_kw + f.vehicles_kw - f.v2g_kw - f.import_kw).positive();
     /// Sum of each step's supply less use: what rounding leaves of the balance.
     residual_kwh = f => f.pv_kw + f.wind_kw + f.discharge_kw + f.v2g_kw + f.import_kw + f.unserved_kw
         - (f.demand_kw + f.vehicles_kw + f.charge_kw + f.export_kw + f.curtailed_kw);

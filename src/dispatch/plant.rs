@@ -358,10 +358,7 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
     pub fn share_storage(&mut self, step: usize, charge_kw: N, discharge_kw: N) -> (N, N) {
         let stores = self.stores.all_mut();
         if let [store] = stores {
-            let charge_kw = store.charge_of(step, charge_kw);
-            let discharge_kw = store.discharge_of(step, discharge_kw);
-            store.apply(charge_kw, discharge_kw);
-            return (charge_kw, discharge_kw);
+            return store.drive(step, charge_kw, discharge_kw);
         }
         let (mut charge_room_kw, mut discharge_room_kw) = (N::ZERO, N::ZERO);
         for store in stores.iter_mut() {

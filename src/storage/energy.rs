@@ -104,6 +104,18 @@ pub trait Losses<N: Num>: Copy {
     fn taken_kwh_by(&self, discharge_kw: N) -> N;
     /// A power limit in a step, after temperature derating.
     fn derated(&self, limit_kw: N, step: usize) -> N;
+    /// What is taken of `wanted_kw` ≥ 0 with `room_kwh` ≥ 0 left: AC kW, and the kWh it stores.
+    #[inline(always)]
+    fn charge(&self, wanted_kw: N, room_kwh: N) -> (N, N) {
+        let kw = wanted_kw.min(self.charge_kw_for(room_kwh));
+        (kw, self.stored_kwh_by(kw))
+    }
+    /// What is given of `wanted_kw` ≥ 0 with `available_kwh` ≥ 0 there: AC kW, and the kWh it takes.
+    #[inline(always)]
+    fn discharge(&self, wanted_kw: N, available_kwh: N) -> (N, N) {
+        let kw = wanted_kw.min(self.discharge_kw_for(available_kwh));
+        (kw, self.taken_kwh_by(kw))
+    }
 }
 
 /// Constant efficiencies; `RESTS` says whether there is self-discharge.
@@ -161,6 +173,17 @@ impl<N: Num, const RESTS: bool> Losses<N> for Simple<N, RESTS> {
     #[inline(always)]
     fn derated(&self, limit_kw: N, _step: usize) -> N {
         limit_kw
+    }
+    // The energy is bounded by the room itself, not by way of the power that fills it: a store is then
+    // full or empty to the last bit instead of shrinking its rest step by step down to denormal numbers,
+    // and the next step waits for two roundings less.
+    #[inline(always)]
+    fn charge(&self, wanted_kw: N, room_kwh: N) -> (N, N) {
+        (wanted_kw.min(self.charge_kw_for(room_kwh)), self.stored_kwh_by(wanted_kw).min(room_kwh))
+    }
+    #[inline(always)]
+    fn discharge(&self, wanted_kw: N, available_kwh: N) -> (N, N) {
+        (wanted_kw.min(self.discharge_kw_for(available_kwh)), self.taken_kwh_by(wanted_kw).min(available_kwh))
     }
 }
 
@@ -299,6 +322,24 @@ impl<N: Num, L: Losses<N>> Store<N, L> {
     #[inline(always)]
     pub fn discharge_room_kw(&self, step: usize) -> N {
         self.discharge_of(step, N::splat(f64::INFINITY))
+    }
+
+    /// Charges with up to `charge_kw` or discharges with up to `discharge_kw`, of which at most one may be
+    /// above 0; returns what the storage took and gave, AC kW.
+    #[inline(always)]
+    pub fn drive(&mut self, step: usize, charge_kw: N, discharge_kw: N) -> (N, N) {
+        let within =
+            |request_kw: N, limit_kw: N| request_kw.min(self.losses.derated(limit_kw, step)).positive();
+        let charge_kw = within(charge_kw, self.charge_limit_kw);
+        let discharge_kw = within(discharge_kw, self.discharge_limit_kw);
+        let room_kwh = (self.max_kwh - self.stored_kwh).positive();
+        let available_kwh = (self.stored_kwh - self.min_kwh).positive();
+        let (charge_kw, stored_kwh) = self.losses.charge(charge_kw, room_kwh);
+        let (discharge_kw, taken_kwh) = self.losses.discharge(discharge_kw, available_kwh);
+        self.charge_kw = charge_kw;
+        self.discharge_kw = discharge_kw;
+        self.stored_kwh += stored_kwh - taken_kwh;
+        (charge_kw, discharge_kw)
     }
 
     /// Books a step's powers, of which at most one may be above 0.
