@@ -25,11 +25,11 @@ pub use accounts::{
 };
 pub use controller::{Band, Controller, Plan, Rule};
 pub use group::{CarbonFactor, FleetUse, GroupFleet, GroupInputs, GroupYear, Varied, Wide, run_group};
-pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns};
+pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns, column_sums};
 pub use meter::{MeterLayout, MeterReading, Segment};
 pub use num::{LANES, Lanes, Num};
 pub use plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, Moves, OneWay, Plant, Stores, Supply};
-pub use rules::{Days, Policy, Preference, Rulebook};
+pub use rules::{DayShape, Days, Policy, Preference, Rulebook};
 pub use run::{
     AccountSeries, FleetYear, Planned, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
 };

@@ -86,6 +86,8 @@ pub struct FleetLimits<'a> {
 pub struct Fleet<'a, N> {
     limits: FleetLimits<'a>,
     step_h: f64,
+    /// `1 / step_h`; kW that a spare kWh gives back; kWh that a kW given back costs.
+    factors: [f64; 3],
     /// Energy delivered so far net of what came back, kWh at the bus.
     pub delivered_kwh: N,
     /// Charging power of the last step, kW.
@@ -102,7 +104,10 @@ impl<'a, N: Num> Fleet<'a, N> {
     /// A fleet at the start of its year, in steps of `step_h` hours.
     pub fn new(limits: FleetLimits<'a>, step_h: f64) -> Self {
         let [delivered_kwh, charge_kw, discharge_kw, flexible_kw] = [N::ZERO; 4];
-        Self { limits, step_h, delivered_kwh, charge_kw, discharge_kw, flexible_kw, now: [0.0; 5] }
+        let efficiency = limits.discharge_efficiency;
+        let factors = [1.0 / step_h, efficiency / step_h, step_h / efficiency];
+        let now = [0.0; 5];
+        Self { limits, step_h, factors, delivered_kwh, charge_kw, discharge_kw, flexible_kw, now }
     }
 
     /// Looks up the bounds of a step. Done before anything is computed: a look-up may panic, and a
@@ -119,8 +124,7 @@ impl<'a, N: Num> Fleet<'a, N> {
     #[inline(always)]
     fn bounds_kw(&self) -> (N, N) {
         let [charge_max_kw, latest_kwh, earliest_kwh, ..] = self.now;
-        let per_hour = 1.0 / self.step_h;
-        let until = |bound_kwh: f64| (N::splat(bound_kwh) - self.delivered_kwh) * per_hour;
+        let until = |bound_kwh: f64| (N::splat(bound_kwh) - self.delivered_kwh) * self.factors[0];
         let room_kw = until(earliest_kwh).min(N::splat(charge_max_kw)).positive();
         let urgent_kw = until(latest_kwh).min(room_kw).positive();
         (urgent_kw, room_kw)
@@ -147,17 +151,14 @@ impl<'a, N: Num> Fleet<'a, N> {
     fn discharge_room_kw(&self) -> N {
         let [_, latest_kwh, _, discharge_max_kw, _] = self.now;
         let spare_kwh = self.delivered_kwh - N::splat(latest_kwh);
-        let room_kw = (spare_kwh * (self.limits.discharge_efficiency / self.step_h))
-            .positive()
-            .min(N::splat(discharge_max_kw));
+        let room_kw = (spare_kwh * self.factors[1]).positive().min(N::splat(discharge_max_kw));
         self.charge_kw.select_gt(N::ZERO, N::ZERO, room_kw)
     }
 
     #[inline(always)]
     fn finish(&mut self, discharge_kw: N) {
         self.discharge_kw = discharge_kw;
-        self.delivered_kwh +=
-            self.charge_kw * self.step_h - discharge_kw * (self.step_h / self.limits.discharge_efficiency);
+        self.delivered_kwh += self.charge_kw * self.step_h - discharge_kw * self.factors[2];
     }
 }
 

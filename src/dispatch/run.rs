@@ -4,7 +4,7 @@ use super::accounts::{
     CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, PriceAccount,
 };
 use super::controller::{Band, Controller, Plan, Rule};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, column_sums};
 use super::plant::{Fleet, FleetLimits, Fleets, GridLimits, Plant, Stores};
 use super::year::{Summed, simulate};
 use super::{MeterLayout, MeterReading, Segment};
@@ -162,7 +162,6 @@ pub struct Planned {
 pub fn run_year(inputs: &YearInputs<'_>, steering: Steering<'_>, ledger: &mut Ledger) -> YearResult {
     let steps = inputs.demand_kw.len();
     ledger.resize(steps, inputs.storages.len(), inputs.fleets.len());
-    let ones = vec![1.0; steps];
     let units = inputs.storages;
     if units.iter().all(StorageUnit::is_simple) {
         let store = |unit: &StorageUnit| {
@@ -174,6 +173,7 @@ pub fn run_year(inputs: &YearInputs<'_>, steering: Steering<'_>, ledger: &mut Le
             _ => with_stores(inputs, steering, ledger, units.iter().map(store).collect::<Vec<_>>()),
         }
     } else {
+        let ones = vec![1.0; steps];
         let stores: Vec<_> = units
             .iter()
             .map(|unit| {
@@ -267,13 +267,14 @@ fn book_year<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, const M
     let mut meter = meter.reading;
     meter.import_cost = price.import_cost;
     meter.export_revenue = price.export_revenue;
-    let kwh = |kw: &[f64]| kw.iter().sum::<f64>() * inputs.step_h;
+    let kwh = |sums: [f64; 2]| sums.map(|kw| kw * inputs.step_h);
     let storages = plant.stores.all().iter().zip(&ledger.storages).zip(initial).map(
         |((store, columns), initial_kwh)| {
+            let [charge_kwh, discharge_kwh] = kwh(column_sums([&columns.charge_kw, &columns.discharge_kw]));
             let taken = |&kw: &f64| store.taken_kwh_by_net(kw);
             StorageYear {
-                charge_kwh: kwh(&columns.charge_kw),
-                discharge_kwh: kwh(&columns.discharge_kw),
+                charge_kwh,
+                discharge_kwh,
                 cell_discharge_kwh: columns.discharge_kw.iter().map(taken).sum(),
                 initial_kwh,
                 final_kwh: store.stored_kwh,
@@ -281,15 +282,15 @@ fn book_year<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, const M
         },
     );
     let storages = storages.collect();
-    let fleets = plant.fleets.all().iter().zip(&ledger.fleets).map(|(fleet, columns)| FleetYear {
-        charge_kwh: kwh(&columns.charge_kw),
-        discharge_kwh: kwh(&columns.discharge_kw),
-        delivered_kwh: fleet.delivered_kwh,
+    let fleets = plant.fleets.all().iter().zip(&ledger.fleets).map(|(fleet, columns)| {
+        let [charge_kwh, discharge_kwh] = kwh(column_sums([&columns.charge_kw, &columns.discharge_kw]));
+        FleetYear { charge_kwh, discharge_kwh, delivered_kwh: fleet.delivered_kwh }
     });
+    let [demand, pv, wind] = column_sums([source.demand_kw, source.pv_kw, source.wind_kw]);
     YearResult {
-        demand_kwh: kwh(source.demand_kw),
-        pv_kwh: kwh(source.pv_kw),
-        wind_kwh: kwh(source.wind_kw),
+        demand_kwh: demand * inputs.step_h,
+        pv_kwh: pv * inputs.step_h,
+        wind_kwh: wind * inputs.step_h,
         energy,
         meter,
         import_kg: carbon.import_kg,

@@ -117,12 +117,13 @@ where
         let (mut step, end) = (segment.start as usize, segment.end as usize);
         let source = source.until(end);
         let mut sums = accounts.open(end);
+        let mut view = observer.open(end);
         while step < end {
             let mut import_kw = N::ZERO;
             for _ in 0..METERING {
                 let flows = plant.step(controller, mode, step, source.supply(step));
                 accounts.add(&mut sums, step, &flows);
-                observer.see(step, &flows, &plant);
+                O::see(&mut view, step, &flows, &plant);
                 import_kw += flows.import_kw;
                 step += 1;
             }

@@ -154,19 +154,23 @@ impl Park {
                 direct_wind_kw: &series.direct_kw[1],
             },
         };
+        let by_rule = |policy: Policy, ledger: &mut Ledger| match policy.goes_by_price() {
+            true => policy.run_in(tariff.days(), &inputs, ledger),
+            false => policy.run(&inputs, ledger),
+        };
         // Without anything to run, a policy has nothing to find.
         if storages.is_empty() && fleets.is_empty() {
-            return Ok(Policy::SelfConsumption.run(&inputs, ledger));
+            return Ok(by_rule(Policy::SelfConsumption, ledger));
         }
         match (self.policy, self.storages_of(case).next()) {
-            (Operation::Rule(policy), _) => Ok(policy.run(&inputs, ledger)),
+            (Operation::Rule(policy), _) => Ok(by_rule(policy, ledger)),
             (Operation::Foresight { ageing_cost }, _) => {
                 foresight::run(self, case, series, &inputs, ageing_cost, ledger)
             }
             (Operation::Forecast(forecast), Some(storage)) => {
                 Ok(super::forecast::run(self, storage, series, &inputs, forecast, ledger))
             }
-            (_, None) => Ok(Policy::SelfConsumption.run(&inputs, ledger)),
+            (_, None) => Ok(by_rule(Policy::SelfConsumption, ledger)),
         }
     }
 }

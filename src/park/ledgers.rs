@@ -178,18 +178,23 @@ pub fn matched(case: &CaseMetrics<'_>) -> Matching {
     let (park, ledger) = (case.park, case.ledger);
     let steps = ledger.import_kw.len();
     let kept = kept_share(park, case.case);
-    let step = |of: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..steps).map(of).collect() };
-    let need =
-        step(&|t| ledger.demand_kw[t] + ledger.vehicles_kw[t] - ledger.v2g_kw[t] - ledger.unserved_kw[t]);
-    let green = step(&|t| {
-        let left = ledger.pv_kw[t] + ledger.wind_kw[t] - ledger.curtailed_kw[t];
-        (left - ledger.export_kw[t].min(left)) * kept
-    });
+    let moved = ledger.vehicles_kw.iter().zip(&ledger.v2g_kw).zip(&ledger.unserved_kw);
+    let need: Vec<f64> = (ledger.demand_kw.iter().zip(moved))
+        .map(|(demand, ((vehicles, v2g), unserved))| demand + vehicles - v2g - unserved)
+        .collect();
+    let left = ledger.pv_kw.iter().zip(&ledger.wind_kw).zip(&ledger.curtailed_kw).zip(&ledger.export_kw);
+    let green: Vec<f64> = left
+        .map(|(((pv, wind), curtailed), export)| {
+            let left = pv + wind - curtailed;
+            (left - export.min(left)) * kept
+        })
+        .collect();
     let traded_kw = match case.case {
         Case::Baseline => 0.0,
         Case::Configured => park.green.trade_kwh / (steps as f64 * case.project.axis.step_h()),
     };
-    let stored = step(&|t| ledger.energy_kwh[t] / case.project.axis.step_h());
+    let step_h = case.project.axis.step_h();
+    let stored: Vec<f64> = ledger.energy_kwh.iter().map(|kwh| kwh / step_h).collect();
     let mut matching = matching(&MatchSeries {
         need: &need,
         green: &green,

@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::measure::CaseMetrics;
 use super::project::GeneratorKind;
+use crate::dispatch::column_sums;
 
 /// Sums that the year's accounts do not keep.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,11 +23,11 @@ pub struct Usage {
 impl Usage {
     /// From the series and the ledger of a case.
     pub fn of(case: &CaseMetrics<'_>) -> Self {
-        let kwh = |values: &[f64]| values.iter().sum::<f64>() * case.project.axis.step_h();
-        let load_kwh = kwh(&case.series.load_kw);
+        let sums = column_sums([&case.series.load_kw, &case.series.demand_kw]);
+        let [load_kwh, demand_kwh] = sums.map(|kw| kw * case.project.axis.step_h());
         Self {
             load_kwh,
-            fixed_charging_kwh: kwh(&case.series.demand_kw) - load_kwh,
+            fixed_charging_kwh: demand_kwh - load_kwh,
             charging_revenue: charging_revenue(case),
             wheeling_charge: wheeling(case),
             peaks_kw: peaks(case),
@@ -38,14 +39,13 @@ fn peaks(case: &CaseMetrics<'_>) -> Vec<f64> {
     let window = case.park.grid.tariff.layout.metering_steps;
     let managed = case.park.managed_of(case.case).zip(&case.ledger.fleets);
     let total = managed.map(|(fleet, columns)| {
-        let total: Vec<f64> = columns.charge_kw.iter().zip(&*fleet.fixed_kw).map(|(a, b)| a + b).collect();
-        highest_average(&total, window)
+        let windows = columns.charge_kw.chunks(window).zip(fleet.fixed_kw.chunks(window));
+        let average = |(moved, fixed): (&[f64], &[f64])| {
+            moved.iter().zip(fixed).map(|(a, b)| a + b).sum::<f64>() / moved.len() as f64
+        };
+        windows.map(average).fold(0.0, f64::max)
     });
     total.collect()
-}
-
-fn highest_average(values: &[f64], window: usize) -> f64 {
-    values.chunks(window).map(|steps| steps.iter().sum::<f64>() / steps.len() as f64).fold(0.0, f64::max)
 }
 
 /// Sums of a series per month, times a factor.
@@ -65,6 +65,9 @@ fn charging_revenue(case: &CaseMetrics<'_>) -> [f64; 12] {
     for fleet in case.park.fleets_of(case.case) {
         let runs = case.case == Case::Configured && fleet.limits.is_some();
         let columns = if runs { managed.next() } else { None };
+        if fleet.revenue_per_kwh == 0.0 {
+            continue;
+        }
         let fixed = if runs { &fleet.fixed_kw } else { &fleet.uncontrolled_kw };
         let mut add = |values: &[f64]| {
             let sums = per_month(case, values, fleet.revenue_per_kwh * step_h);

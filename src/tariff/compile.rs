@@ -4,10 +4,11 @@ use super::cover::{DayMap, day_facts, day_maps};
 use super::hours::DAY_MINUTES;
 use super::model::{Basis, Tariff};
 use super::power_factor::Reactive;
-use crate::dispatch::{MeterLayout, Segment};
+use crate::dispatch::{DayShape, MeterLayout, Segment};
 use crate::problem::Problem;
 use crate::time::{Axis, Calendar};
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// Most bands and mixes of bands: a year loop counts them in a byte.
 const MOST_CELLS: usize = 256;
@@ -67,6 +68,8 @@ pub struct CompiledTariff {
     pub(super) reactive_kvarh: Option<[f64; 12]>,
     /// Hours of each month by the wall clock.
     pub(super) month_hours: [f64; 12],
+    /// Its days as policies by price see them, made when first asked for.
+    days: OnceLock<Arc<DayShape>>,
 }
 
 impl Tariff {
@@ -126,6 +129,7 @@ impl Tariff {
             reactive_kvarh: None,
             month_hours: [0.0; 12],
             cells: units.cells.clone(),
+            days: OnceLock::new(),
         };
         compiled.fill_steps(&units);
         compiled.fill_cells(&units);
@@ -242,6 +246,16 @@ impl Units {
 }
 
 impl CompiledTariff {
+    /// Months and hours of its year as policies by price see them: the same for every park with this
+    /// tariff, every case and every design.
+    pub fn days(&self) -> Arc<DayShape> {
+        let make = || {
+            let prices = &self.import_price_per_kwh;
+            DayShape::new(prices, &self.segments, self.layout, prices.len(), self.axis.step_h())
+        };
+        self.days.get_or_init(|| Arc::new(make())).clone()
+    }
+
     /// The band of an index; none for the hours outside all bands.
     pub(super) fn band_index(&self, band: usize) -> Option<usize> {
         (band < self.tariff.bands.len()).then_some(band)

@@ -148,7 +148,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         if inputs.policy.wants_levels() || !inputs.fleets.is_empty() {
             simulate_lanes::<_, _, _, _, _, _, false, 1>(
                 inputs.step_h,
-                &inputs.days.segments,
+                &inputs.days.shape.segments,
                 &self.source,
                 nothing_to_move(inputs.limits),
                 &Idle,
@@ -296,7 +296,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
     ) -> Plant<Wide, T, F, true> {
         simulate_lanes::<_, _, _, _, _, _, true, 1>(
             self.inputs.step_h,
-            &self.inputs.days.segments,
+            &self.inputs.days.shape.segments,
             &self.source,
             plant,
             rule,
@@ -375,20 +375,30 @@ struct Units<'a> {
     fleets: Vec<(&'a [f64], FleetUse<Wide>, Wide)>,
 }
 
-impl Observer<Wide> for Units<'_> {
+impl<'u> Observer<Wide> for Units<'u> {
+    type View<'v>
+        = &'v mut Units<'u>
+    where
+        Self: 'v;
+
+    #[inline(always)]
+    fn open(&mut self, _end: usize) -> &mut Self {
+        self
+    }
+
     #[inline(always)]
     fn see<'a, S: Stores<Wide>, F: Fleets<'a, Wide>, const LIMITED: bool>(
-        &mut self,
+        units: &mut &mut Self,
         step: usize,
         _flows: &Flows<Wide>,
         plant: &Plant<Wide, S, F, LIMITED>,
     ) {
-        for (store, [charge, discharge]) in plant.stores.all().iter().zip(&mut self.storages) {
+        for (store, [charge, discharge]) in plant.stores.all().iter().zip(&mut units.storages) {
             *charge += store.charge_kw;
             *discharge += store.discharge_kw;
         }
-        for (fleet, (fixed_kw, used, discharge)) in plant.fleets.all().iter().zip(&mut self.fleets) {
-            used.charge_kwh[self.months[step] as usize] += fleet.charge_kw;
+        for (fleet, (fixed_kw, used, discharge)) in plant.fleets.all().iter().zip(&mut units.fleets) {
+            used.charge_kwh[units.months[step] as usize] += fleet.charge_kw;
             used.peak_kw = used.peak_kw.max(fleet.charge_kw + Wide::splat(fixed_kw[step]));
             *discharge += fleet.discharge_kw;
         }

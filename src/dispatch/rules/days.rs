@@ -3,6 +3,7 @@
 use super::preference::Preference;
 use crate::dispatch::plant::{Fleets, Flows, Moves, Plant, Stores};
 use crate::dispatch::{Accounts, Controller, FleetLimits, MeterLayout, Num, Segment};
+use std::sync::Arc;
 
 /// What a storage does with the hours of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,39 +21,26 @@ pub(super) enum Class {
 
 pub(super) const CLASSES: usize = 4;
 
-/// The months and hours of a year as a policy sees them: the same for every design of a park.
+/// Months and hours of a year by a signal, the same for every park and case that shares the signal.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Days {
+pub struct DayShape {
     /// The year's segments, split where the mode changes; a mode names month and class.
     pub segments: Vec<Segment>,
     /// Month of every step.
-    pub(super) month: Vec<u8>,
+    month: Vec<u8>,
     /// Whether the month has cheap hours.
     pub(super) has_low: [bool; 12],
     /// Whether the month has dear hours.
     pub(super) has_high: [bool; 12],
+    /// Whether a step is cheap, or of a month that has no cheap ones.
+    cheap: Vec<bool>,
     /// Cheap hours of each month; all where it has none.
     hours: [f64; 12],
-    /// What vehicles want in each month, kWh at the bus.
-    wanted_kwh: [f64; 12],
-    /// What managed vehicles would take in each step if nobody moved it, kW.
-    vehicles_kw: Vec<f64>,
-    /// Its sum over the cheap hours of each month, kWh.
-    cheap_vehicles_kwh: [f64; 12],
-    /// What each managed fleet prefers.
-    pub(super) preferences: Vec<Preference>,
 }
 
-impl Days {
+impl DayShape {
     /// The days by the price or carbon `signal` of every step.
-    pub(super) fn new(
-        signal: &[f64],
-        segments: &[Segment],
-        layout: MeterLayout,
-        steps: usize,
-        step_h: f64,
-        fleets: &[FleetLimits<'_>],
-    ) -> Self {
+    pub fn new(signal: &[f64], segments: &[Segment], layout: MeterLayout, steps: usize, step_h: f64) -> Self {
         let mut month = vec![0u8; steps];
         for segment in segments {
             month[segment.start as usize..segment.end as usize].fill(segment.month);
@@ -65,10 +53,41 @@ impl Days {
             has_low[month as usize] |= class == Class::Low;
             has_high[month as usize] |= class == Class::High;
         }
-        let (mut hours, mut wanted_kwh, mut cheap_vehicles_kwh) = ([0.0; 12], [0.0; 12], [0.0; 12]);
+        let cheap = |(&class, &month): (&Class, &u8)| class == Class::Low || !has_low[month as usize];
+        let cheap: Vec<bool> = classes.iter().zip(&month).map(cheap).collect();
+        let mut hours = [0.0; 12];
+        for (&month, _) in month.iter().zip(&cheap).filter(|(_, cheap)| **cheap) {
+            hours[month as usize] += step_h;
+        }
+        let segments = split(segments, &modes, layout.metering_steps);
+        Self { segments, month, has_low, has_high, cheap, hours }
+    }
+}
+
+/// The months and hours of a year as a policy sees them, with what vehicles want in them: the same
+/// for every design of a park.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Days {
+    /// Months and hours.
+    pub shape: Arc<DayShape>,
+    /// What vehicles want in each month, kWh at the bus.
+    wanted_kwh: [f64; 12],
+    /// What managed vehicles would take in each step if nobody moved it, kW.
+    vehicles_kw: Vec<f64>,
+    /// Its sum over the cheap hours of each month, kWh.
+    cheap_vehicles_kwh: [f64; 12],
+    /// What each managed fleet prefers.
+    pub(super) preferences: Vec<Preference>,
+}
+
+impl Days {
+    /// The days of a park with some managed fleets.
+    pub(super) fn new(shape: Arc<DayShape>, step_h: f64, fleets: &[FleetLimits<'_>]) -> Self {
+        let steps = shape.month.len();
+        let (mut wanted_kwh, mut cheap_vehicles_kwh) = ([0.0; 12], [0.0; 12]);
         let mut vehicles_kw = vec![0.0; steps];
-        for step in 0..steps {
-            let month = month[step] as usize;
+        for step in 0..if fleets.is_empty() { 0 } else { steps } {
+            let month = shape.month[step] as usize;
             let mut kwh = 0.0;
             for fleet in fleets {
                 let before = if step == 0 { 0.0 } else { fleet.earliest_kwh[step - 1] };
@@ -76,24 +95,11 @@ impl Days {
             }
             vehicles_kw[step] = kwh / step_h;
             wanted_kwh[month] += kwh;
-            if classes[step] == Class::Low || !has_low[month] {
-                hours[month] += step_h;
+            if shape.cheap[step] {
                 cheap_vehicles_kwh[month] += kwh;
             }
         }
-        let segments = split(segments, &modes, layout.metering_steps);
-        let preferences = Vec::new();
-        Self {
-            segments,
-            month,
-            has_low,
-            has_high,
-            hours,
-            wanted_kwh,
-            vehicles_kw,
-            cheap_vehicles_kwh,
-            preferences,
-        }
+        Self { shape, wanted_kwh, vehicles_kw, cheap_vehicles_kwh, preferences: Vec::new() }
     }
 
     /// The limits of a managed fleet, by its place, with what it prefers.
@@ -106,13 +112,13 @@ impl Days {
 
     /// Month of every step.
     pub fn month(&self) -> &[u8] {
-        &self.month
+        &self.shape.month
     }
 
     /// Highest value of each month, at least 0.
     pub(super) fn highest(&self, values: &[f64]) -> [f64; 12] {
         let mut highest = [0.0f64; 12];
-        for (&month, &value) in self.month.iter().zip(values) {
+        for (&month, &value) in self.shape.month.iter().zip(values) {
             highest[month as usize] = highest[month as usize].max(value);
         }
         highest
@@ -121,7 +127,7 @@ impl Days {
     /// An account of the net load, to be run over a year in which nothing is moved.
     pub fn net_account<N: Num>(&self) -> NetAccount<'_, N> {
         NetAccount {
-            has_low: self.has_low,
+            has_low: self.shape.has_low,
             vehicles_kw: &self.vehicles_kw,
             highest_kw: [N::ZERO; 12],
             cheap_kwh: [N::ZERO; 12],
@@ -132,9 +138,9 @@ impl Days {
     pub fn levels<N: Num>(&self, net: &NetAccount<'_, N>) -> Levels<N> {
         let mut vehicles_kw = net.highest_kw;
         for (month, level_kw) in vehicles_kw.iter_mut().enumerate() {
-            if self.hours[month] > 0.0 {
+            if self.shape.hours[month] > 0.0 {
                 let wanted_kwh = N::splat(1.25 * self.wanted_kwh[month] - self.cheap_vehicles_kwh[month]);
-                let spread_kw = (net.cheap_kwh[month] + wanted_kwh) * (1.0 / self.hours[month]);
+                let spread_kw = (net.cheap_kwh[month] + wanted_kwh) * (1.0 / self.shape.hours[month]);
                 *level_kw = level_kw.max(spread_kw);
             }
         }

@@ -26,8 +26,9 @@ use super::year::{Summed, simulate};
 use super::{Num, Segment};
 use crate::storage::{EnergyParameters, Simple, Store};
 use days::Class;
-pub use days::{Days, Idle, Levels};
+pub use days::{DayShape, Days, Idle, Levels};
 pub use preference::Preference;
+use std::sync::Arc;
 
 /// A rule policy with its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,30 +80,36 @@ impl Policy {
     /// The bands and modes of a year; `inputs.segments` with any mode. Where a threshold has to
     /// be found this simulates the year a number of times.
     pub fn rulebook(&self, inputs: &YearInputs<'_>) -> Rulebook {
-        let days = self.days(inputs);
-        let zeros = vec![0.0; inputs.demand_kw.len()];
-        let whole = |series| if <[f64]>::is_empty(series) { &zeros } else { series };
-        let (pv_kw, wind_kw) = (whole(inputs.pv_kw), whole(inputs.wind_kw));
+        self.rulebook_in(&self.days(inputs), inputs)
+    }
+
+    fn rulebook_in(&self, days: &Days, inputs: &YearInputs<'_>) -> Rulebook {
         let mut net = days.net_account::<f64>();
-        simulate::<_, _, _, _, _, _, _, false, 1>(
-            inputs.step_h,
-            &days.segments,
-            &Summed { demand_kw: inputs.demand_kw, pv_kw, wind_kw },
-            nothing_to_move(inputs.limits),
-            &Idle,
-            &mut net,
-            &mut (),
-        );
+        // Only bands that refer to the net load need it.
+        if self.wants_levels() || !inputs.fleets.is_empty() {
+            let zeros = vec![0.0; inputs.demand_kw.len()];
+            let whole = |series| if <[f64]>::is_empty(series) { &zeros } else { series };
+            let (pv_kw, wind_kw) = (whole(inputs.pv_kw), whole(inputs.wind_kw));
+            simulate::<_, _, _, _, _, _, _, false, 1>(
+                inputs.step_h,
+                &days.shape.segments,
+                &Summed { demand_kw: inputs.demand_kw, pv_kw, wind_kw },
+                nothing_to_move(inputs.limits),
+                &Idle,
+                &mut net,
+                &mut (),
+            );
+        }
         let levels = days.levels(&net);
         let mut book = Rulebook {
-            segments: days.segments.clone(),
+            segments: days.shape.segments.clone(),
             bands: vec![],
             limits: self.limits(inputs.limits),
             reserve_share: self.reserve_share(),
             preferences: days.preferences.clone(),
         };
         let mut ledger = Ledger::default();
-        book.bands = self.bands(&days, &levels, |bands| {
+        book.bands = self.bands(days, &levels, |bands| {
             book.bands = bands;
             book.run(inputs, &mut ledger);
             days.highest(&ledger.import_kw)
@@ -112,18 +119,38 @@ impl Policy {
 
     /// The days of a year as this policy sees them; they do not depend on sizes.
     pub fn days(&self, inputs: &YearInputs<'_>) -> Days {
+        self.days_in(Arc::new(self.shape(inputs)), inputs)
+    }
+
+    fn days_in(&self, shape: Arc<DayShape>, inputs: &YearInputs<'_>) -> Days {
         // Wear is money: beside a carbon signal it has no weight.
-        let (signal, wears) = match self {
-            Self::MinimumCarbon => (inputs.series.carbon_kg_per_kwh, 0.0),
-            _ => (inputs.series.import_price_per_kwh, 1.0),
-        };
-        let steps = inputs.demand_kw.len();
-        let mut days = Days::new(signal, inputs.segments, inputs.layout, steps, inputs.step_h, inputs.fleets);
+        let wears = if self.goes_by_price() { 1.0 } else { 0.0 };
+        let signal = self.signal(inputs);
+        let mut days = Days::new(shape, inputs.step_h, inputs.fleets);
         let preference = |fleet: &FleetLimits<'_>| {
             Preference::of(fleet, signal, inputs.step_h, wears * fleet.discharge_cost_per_kwh)
         };
         days.preferences = inputs.fleets.iter().map(preference).collect();
         days
+    }
+
+    /// What hours are told apart by.
+    fn signal<'a>(&self, inputs: &YearInputs<'a>) -> &'a [f64] {
+        match self {
+            Self::MinimumCarbon => inputs.series.carbon_kg_per_kwh,
+            _ => inputs.series.import_price_per_kwh,
+        }
+    }
+
+    /// Months and hours of a year as this policy sees them.
+    pub fn shape(&self, inputs: &YearInputs<'_>) -> DayShape {
+        let steps = inputs.demand_kw.len();
+        DayShape::new(self.signal(inputs), inputs.segments, inputs.layout, steps, inputs.step_h)
+    }
+
+    /// Whether import prices and segments alone decide [`Policy::shape`].
+    pub fn goes_by_price(&self) -> bool {
+        *self != Self::MinimumCarbon
     }
 
     /// The meter's limits with what the policy adds.
@@ -183,7 +210,7 @@ impl Policy {
             Class::Low => (up_to_kw, cap_kw.max(up_to_kw)),
             Class::Refill if cycles > 1 => (up_to_kw, cap_kw.max(up_to_kw)),
             Class::High => (N::ZERO, N::ZERO),
-            _ if days.has_high[month] => (N::ZERO, cap_kw),
+            _ if days.shape.has_high[month] => (N::ZERO, cap_kw),
             _ => (N::ZERO, N::ZERO),
         };
         let (low_kw, high_kw) = match *self {
@@ -206,6 +233,14 @@ impl Policy {
     /// As [`run_year`].
     pub fn run(&self, inputs: &YearInputs<'_>, ledger: &mut Ledger) -> YearResult {
         self.rulebook(inputs).run(inputs, ledger)
+    }
+
+    /// The same where the [`Policy::shape`] of the year is known already.
+    ///
+    /// # Panics
+    /// As [`run_year`].
+    pub fn run_in(&self, shape: Arc<DayShape>, inputs: &YearInputs<'_>, ledger: &mut Ledger) -> YearResult {
+        self.rulebook_in(&self.days_in(shape, inputs), inputs).run(inputs, ledger)
     }
 }
 

@@ -94,6 +94,7 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
     walk(series, pool).0
 }
 
+#[inline(always)] // once for what storages hold alone, once for the sums
 fn walk(series: &MatchSeries<'_>, mut pool: Pool) -> (Matching, Pool) {
     let mut sums = Matching::default();
     // Before the first step storages hold what they hold after the last.
