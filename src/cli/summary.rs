@@ -290,7 +290,7 @@ mod tests {
         let text = folded(&sentence);
         assert!(text.lines().count() > 1 && text.lines().all(|line| line.width() <= COLUMNS), "{text}");
         assert!(text.lines().all(|line| !line.starts_with(['，', '；', '：'])), "{text}");
-        assert_eq!(text.replace('\n', "").replace(' ', ""), sentence.replace(' ', ""));
+        assert_eq!(text.replace(['\n', ' '], ""), sentence.replace(' ', ""));
     }
 
     #[test]

@@ -261,10 +261,8 @@ fn measures_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Resul
     let (money, tonnes) = (Unit::Of(report.currency.clone()), Unit::Of("t".to_owned()));
     let per_t = Unit::Of(format!("{}/t", report.currency));
     let mut names = header(lang, &["xlsx.park"]);
-    let of = |key: &str, unit: &Unit| match unit {
-        unit => {
-            format!("{} ({})", lang.text(&format!("measures.{key}")), unit_name(unit, &report.currency, lang))
-        }
+    let of = |key: &str, unit: &Unit| {
+        format!("{} ({})", lang.text(&format!("measures.{key}")), unit_name(unit, &report.currency, lang))
     };
     names.push(lang.text("measures.measure").to_owned());
     names.extend(["capex", "bill", "annual"].map(|key| of(key, &money)));

@@ -37,7 +37,7 @@ impl Preference {
         let mut preferred_kwh = Vec::with_capacity(steps);
         let mut discharge_max_kw = vec![0.0; steps];
         let (mut taken_kwh, mut due) = (0.0f64, 0);
-        for step in 0..steps {
+        for (step, discharge_kw) in discharge_max_kw.iter_mut().enumerate() {
             let (early_kwh, late_kwh) = (limits.earliest_kwh[step], limits.latest_kwh[step]);
             due = due.max(step);
             while due + 1 < steps && limits.latest_kwh[due] < early_kwh - 1e-9 * early_kwh {
@@ -66,7 +66,7 @@ impl Preference {
                 preferred_kwh.push(late_kwh);
             }
             if here > lowest / limits.discharge_efficiency + discharge_cost {
-                discharge_max_kw[step] = limits.discharge_max_kw[step];
+                *discharge_kw = limits.discharge_max_kw[step];
             }
         }
         Self { preferred_kwh, discharge_max_kw }
