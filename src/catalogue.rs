@@ -21,6 +21,8 @@ pub enum Grade {
     Quoted,
     /// An assumption made for a scenario.
     Assumed,
+    /// Stated by the scenario itself.
+    Given,
 }
 
 impl std::fmt::Display for Grade {
@@ -30,6 +32,7 @@ impl std::fmt::Display for Grade {
             Self::Derived => "derived",
             Self::Quoted => "quoted",
             Self::Assumed => "assumed",
+            Self::Given => "given",
         })
     }
 }

@@ -139,7 +139,8 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         }
         Ok(())
     };
-    let results = simulate(&project, &sink, &interrupted)?;
+    let mut results = simulate(&project, &sink, &interrupted)?;
+    crate::park::advise(&project, &mut results, &interrupted)?;
     let mut warnings = project.warnings.clone();
     warnings.extend(results.warnings.iter().cloned());
     let all = cases(&results.all);
@@ -387,6 +388,7 @@ pub fn columns(year: &CaseYear<'_>) -> Vec<(String, Vec<f64>)> {
             columns.push((format!("storage.{name}.energy_kwh"), unit.energy_kwh.clone()));
         }
     }
+    columns.extend(crate::park::tenant_columns(year));
     columns
 }
 

@@ -2,8 +2,10 @@
 
 use crate::lang::{Lang, Message, message};
 use crate::metrics::Metrics;
-use crate::report::theme::Scale;
+use crate::metrics::compliance::{Rule, Sense};
+use crate::report::rules::verdict;
 use crate::report::theme::grouped;
+use crate::report::theme::{Scale, rounded};
 use crate::report::words::{Scaled, money_unit};
 use crate::run::Finished;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -36,6 +38,7 @@ pub const MESSAGES: &[Message] = &[
         "年费用与碳排放：基准 → 方案（{unit}；电力碳排放，地域法）",
     ),
     message("summary.more", "… {} parks more in summary.csv", "… 另有 {} 个园区，见 summary.csv"),
+    message("summary.rules", "Rules", "规则评判"),
     message("summary.written", "written to", "结果已写入"),
 ];
 
@@ -135,11 +138,50 @@ pub fn text(finished: &Finished, lang: Lang, colour: bool) -> String {
         table.row([name.to_owned()].into_iter().chain(cells).collect());
     }
     text.push_str(&table.render());
+    text.push_str(&rules(finished, lang));
     for advice in &results.advice {
         text.push_str(&format!("\n{}\n", folded(lang.pick(&advice.en, &advice.zh))));
     }
     text.push_str(&format!("\n{} {}\n", t("summary.written"), finished.folder.display()));
     text
+}
+
+/// The terms of all parks that are judged, and those of single parks that are not met; nothing without
+/// a rule.
+fn rules(finished: &Finished, lang: Lang) -> String {
+    const MOST: usize = 20;
+    let results = &finished.results;
+    let single = results.parks.len() == 1;
+    let of_parks = results.parks.iter().flat_map(|park| {
+        let own = park.configured.rules.iter().filter(|rule| !rule.rule.starts_with("zero-carbon-park"));
+        own.map(move |rule| (Some(&park.name), rule))
+    });
+    let missed = of_parks.filter(|(_, rule)| single || rule.pass == Some(false));
+    let of_all = results.all.configured.rules.iter().map(|rule| (None, rule));
+    let rules = of_all.filter(|(_, rule)| !single || rule.rule.starts_with("zero-carbon-park")).chain(missed);
+    let rules: Vec<(Option<&String>, &Rule)> = rules.filter(|(_, rule)| rule.pass.is_some()).collect();
+    let heads = ["summary.rules", "rules.value", "rules.threshold", "rules.verdict"];
+    let mut table = Table::new(&heads.map(|key| lang.text(key)));
+    for (park, rule) in rules.iter().take(MOST) {
+        let title = lang.pick(&rule.title.en, &rule.title.zh);
+        let amount = |value: Option<f64>| match (value, rule.unit) {
+            (None, _) => "–".to_owned(),
+            (Some(value), "share") => format!("{} %", grouped(100.0 * value, 1)),
+            (Some(value), unit) => format!("{} {unit}", rounded(value)),
+        };
+        let bound = if rule.sense == Sense::AtLeast { "≥" } else { "≤" };
+        table.row(vec![
+            park.filter(|_| !single).map_or_else(|| title.to_owned(), |park| format!("{park} · {title}")),
+            amount(rule.value),
+            format!("{bound} {}", amount(rule.threshold)),
+            verdict(rule.pass, lang).to_owned(),
+        ]);
+    }
+    match rules.len() {
+        0 => String::new(),
+        count if count > MOST => format!("\n{}… +{} (summary.json)\n", table.render(), count - MOST),
+        _ => format!("\n{}", table.render()),
+    }
 }
 
 /// Numbers of a column with as many decimals as its smallest needs to be read: none where all are 100 and more

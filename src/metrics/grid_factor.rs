@@ -21,6 +21,33 @@ pub fn grid_factor_names() -> impl Iterator<Item = &'static str> {
     catalogue().keys().map(String::as_str)
 }
 
+/// The year at the end of a factor's name.
+pub fn year_of(name: &str) -> Option<i32> {
+    name.rsplit('-').next()?.parse().ok()
+}
+
+/// The regional grid of a place, as the official tables group the provinces.
+fn region_of(place: &str) -> Option<&'static str> {
+    Some(match place {
+        "beijing" | "tianjin" | "hebei" | "shanxi" | "shandong" | "inner-mongolia" => "north-china",
+        "liaoning" | "jilin" | "heilongjiang" => "northeast",
+        "shanghai" | "jiangsu" | "zhejiang" | "anhui" | "fujian" => "east-china",
+        "henan" | "hubei" | "hunan" | "jiangxi" => "central-china",
+        "shaanxi" | "gansu" | "qinghai" | "ningxia" | "xinjiang" => "northwest",
+        "guangdong" | "guangxi" | "yunnan" | "guizhou" | "hainan" => "south-china",
+        "sichuan" | "chongqing" => "southwest",
+        _ => return None,
+    })
+}
+
+/// The factors of the region and of the country in the year of a place's factor, as far as there are any.
+pub fn wider(name: &str) -> Vec<String> {
+    let Some((place, year)) = name.rsplit_once('-') else { return Vec::new() };
+    let wider = region_of(place).into_iter().chain(["china"]);
+    let names = wider.map(|place| format!("{place}-{year}"));
+    names.filter(|wider| wider != name && grid_factor(wider).is_some()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,6 +59,9 @@ mod tests {
         assert_eq!(value("fujian-2022"), Some(0.4092));
         assert_eq!(value("fujian-2021"), Some(0.4711));
         assert_eq!(value("china-2022"), Some(0.5366));
+        assert_eq!(wider("fujian-2023"), ["east-china-2023", "china-2023"]);
+        assert_eq!(wider("china-2022"), Vec::<String>::new());
+        assert_eq!(year_of("fujian-2023"), Some(2023));
         assert!(grid_factor_names().all(|name| value(name).is_some_and(|v| (0.05..1.0).contains(&v))));
     }
 }

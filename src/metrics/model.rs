@@ -2,7 +2,8 @@
 //!
 //! A group that does not apply is `None`, and so is a metric that does not apply; never 0.
 
-use super::compliance::Rule;
+use super::carbon::{Exports, FactorUse, TceMethod};
+use super::compliance::{Rule, TenantYear};
 use serde::Serialize;
 
 /// All metrics of a case.
@@ -20,6 +21,12 @@ pub struct Metrics {
     pub green_direct: Option<GreenDirect>,
     /// The zero-carbon park rule.
     pub zero_carbon_park: Option<ZeroCarbonPark>,
+    /// Carbon and energy per value added, area and product.
+    pub intensity: Option<Intensity>,
+    /// Factors of the carbon ledgers; in the design only.
+    pub carbon_factors: Vec<FactorUse>,
+    /// Each tenant and what is common; in the design only.
+    pub tenants: Vec<TenantYear>,
     /// Every term of every rule that applies, judged; in the design only.
     pub rules: Vec<Rule>,
     /// Each storage unit.
@@ -264,6 +271,33 @@ pub struct Carbon {
     pub energy_tce: Option<f64>,
     /// Change of annual total over avoided tonnes.
     pub abatement_cost_per_t: Option<f64>,
+    /// Hourly matched share by own and contracted power alone, without the grid's carbon-free share.
+    pub cfe_matched_share: Option<f64>,
+    /// Green power and certificates beyond what is purchased: they count nowhere.
+    pub unused_green_kwh: Option<f64>,
+    /// Years until avoided tonnes have paid the embodied carbon of the first devices back.
+    pub carbon_payback_years: Option<f64>,
+    /// Energy with electricity at equivalent value (0.1229 kgce/kWh).
+    pub energy_equivalent_tce: Option<f64>,
+    /// Energy with grid power at equal value, own renewable power at 0.1229 kgce/kWh.
+    pub energy_equal_tce: Option<f64>,
+}
+
+/// Carbon (location-based electricity and scope 1) and energy per value added, area and product.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Intensity {
+    /// Tonnes of CO2 per 10,000 of currency of value added.
+    pub carbon_t_per_10k_value_added: Option<f64>,
+    /// Tonnes of standard coal per 10,000 of currency of value added.
+    pub energy_tce_per_10k_value_added: Option<f64>,
+    /// Tonnes of CO2 per hectare.
+    pub carbon_t_per_ha: Option<f64>,
+    /// Tonnes of standard coal per hectare.
+    pub energy_tce_per_ha: Option<f64>,
+    /// Tonnes of CO2 per unit of product.
+    pub carbon_t_per_product: Option<f64>,
+    /// Tonnes of standard coal per unit of product.
+    pub energy_tce_per_product: Option<f64>,
 }
 
 /// Shares of the green direct connection rule (650/1192).
@@ -294,6 +328,10 @@ pub struct ZeroCarbonPark {
     pub direct_supply_share: Option<f64>,
     /// Whether the core indicator is met.
     pub pass: Option<bool>,
+    /// Whether exports were subtracted from purchases.
+    pub exports: Exports,
+    /// How electricity was counted in standard coal.
+    pub tce: TceMethod,
 }
 
 /// One storage unit's year.

@@ -24,6 +24,7 @@ pub fn visit(metrics: &Metrics, mut sink: impl FnMut(&'static str, &'static str,
     group("carbon", metrics.carbon.as_ref(), &mut sink);
     group("green_direct", metrics.green_direct.as_ref(), &mut sink);
     group("zero_carbon_park", metrics.zero_carbon_park.as_ref(), &mut sink);
+    group("intensity", metrics.intensity.as_ref(), &mut sink);
     group("dispatch", metrics.dispatch.as_ref(), &mut sink);
 }
 

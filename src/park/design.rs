@@ -166,6 +166,7 @@ pub fn every_metric() -> Metrics {
         carbon: Some(Default::default()),
         green_direct: Some(Default::default()),
         zero_carbon_park: Some(Default::default()),
+        intensity: Some(Default::default()),
         ..Metrics::default()
     }
 }

@@ -8,6 +8,8 @@ use crate::metrics::Burnt;
 pub struct FuelUse {
     /// Name.
     pub name: String,
+    /// The fuel, an entry of the catalogue.
+    pub fuel: String,
     /// What the baseline burns in a year.
     pub burnt: Burnt,
     /// Its power over the year, kW; none: the same in every hour.

@@ -5,11 +5,12 @@
 
 use super::case::Case;
 use super::measure::{CaseMetrics, Measured, Sums};
-use super::project::{GeneratorKind, Park};
+use super::project::{CarbonTerms, GeneratorKind, Park};
 use crate::charging::{self, Owner};
+use crate::dispatch::Ledger;
 use crate::metrics::carbon::{
-    MatchSeries, Matching, ParkRule, ParkRuleTerms, TceMethod, embodied_factors, embodied_t, market_based,
-    matching,
+    MatchSeries, Matching, ParkRule, ParkRuleTerms, TceMethod, carbon_payback_years, embodied_factors,
+    embodied_t, market_based, matching,
 };
 use crate::metrics::compliance::{green_direct_shares, park_rules};
 use crate::metrics::{Burnt, Carbon, Energy, GreenDirect, ZeroCarbonPark, fuel};
@@ -36,6 +37,8 @@ pub struct Ledgers {
     pub own_green_kwh: f64,
     /// Electricity used, losses included, kWh.
     pub used_kwh: f64,
+    /// Embodied carbon of the first devices, without replacements, t.
+    pub first_embodied_t: f64,
     /// The hour by hour match, where the steps were looked at.
     pub matching: Option<Matching>,
 }
@@ -108,6 +111,9 @@ pub fn ledgers(
         embodied_t: embodied,
         embodied_annual_t: embodied.map(|tonnes| tonnes / years),
         energy_tce: Some(rule.energy_tce),
+        energy_equivalent_tce: Some(by_method[0].energy_tce),
+        energy_equal_tce: Some(by_method[1].energy_tce),
+        unused_green_kwh: Some(market.unused_kwh),
         ..Carbon::default()
     };
     let electrified = case.case == Case::Configured;
@@ -120,9 +126,19 @@ pub fn ledgers(
         replacing_kwh: heat.map(|(left, efficiency)| left.energy_gj / efficiency / 0.0036).sum(),
         own_green_kwh,
         used_kwh,
+        // Within a year nothing is replaced.
+        first_embodied_t: if electrified { self::embodied(park, 1.0) } else { 0.0 },
         matching: None,
     };
-    (carbon, ledgers, odd)
+    (payback(carbon, &ledgers), ledgers, odd)
+}
+
+/// The same with the years in which the first devices pay their carbon back, once it is known what is
+/// avoided a year.
+pub fn payback(carbon: Carbon, ledgers: &Ledgers) -> Carbon {
+    let avoided_t = carbon.avoided_t.map(|tonnes| tonnes + carbon.avoided_fuel_t.unwrap_or(0.0));
+    let years = avoided_t.and_then(|tonnes| carbon_payback_years(ledgers.first_embodied_t, tonnes));
+    Carbon { carbon_payback_years: years, ..carbon }
 }
 
 /// Carbon cost and abatement cost of a case, once its annual total is known.
@@ -142,7 +158,7 @@ pub fn priced(measured: &mut Measured, price_per_t: f64, baseline: Option<&Measu
 }
 
 /// The core indicator and the shares beside it.
-pub fn zero_carbon_park(ledgers: &Ledgers) -> ZeroCarbonPark {
+pub fn zero_carbon_park(ledgers: &Ledgers, terms: &CarbonTerms) -> ZeroCarbonPark {
     let rule = &ledgers.rule;
     let intensity = rule.intensity_t_per_tce();
     let system = &park_rules().zero_carbon_park["national"];
@@ -153,6 +169,8 @@ pub fn zero_carbon_park(ledgers: &Ledgers) -> ZeroCarbonPark {
         clean_energy_share: rule.clean_share(),
         direct_supply_share: (ledgers.used_kwh > 0.0).then(|| ledgers.own_green_kwh / ledgers.used_kwh),
         pass: intensity.zip(threshold).map(|(intensity, threshold)| intensity <= threshold),
+        exports: terms.exports,
+        tce: terms.tce,
     }
 }
 
@@ -172,12 +190,37 @@ pub fn green_direct(case: &Sums<'_>, energy: &Energy) -> Option<GreenDirect> {
     Some(green_direct_shares([available, exported, curtailed, used], &park.green.direct))
 }
 
-/// The match of use and green power hour by hour. Traded green power is taken as even over the year
-/// (assumed: contracts rarely name hours); certificates have no hour.
-pub fn matched(case: &CaseMetrics<'_>) -> Matching {
-    let (park, ledger) = (case.park, case.ledger);
+/// What the hour by hour match needs beside the ledger's own columns, kW.
+pub struct MatchColumns {
+    /// Use that was served.
+    pub need: Vec<f64>,
+    green: Vec<f64>,
+    stored: Vec<f64>,
+    contracted: Vec<f64>,
+}
+
+impl MatchColumns {
+    /// The series of the match.
+    pub fn series<'a>(&'a self, park: &'a Park, ledger: &'a Ledger) -> MatchSeries<'a> {
+        MatchSeries {
+            need: &self.need,
+            green: &self.green,
+            import: &ledger.import_kw,
+            charge: &ledger.charge_kw,
+            discharge: &ledger.discharge_kw,
+            stored: &self.stored,
+            contracted: &self.contracted,
+            grid_clean_share: park.grid.carbon_free_share.as_deref().unwrap_or(&[]),
+            factor_kg: park.grid.carbon_kg_per_kwh.as_deref().unwrap_or(&[]),
+        }
+    }
+}
+
+/// Use and green power of each step. Traded green power is taken as even over the year (assumed:
+/// contracts rarely name hours); certificates have no hour.
+pub fn match_columns(park: &Park, case: Case, ledger: &Ledger, step_h: f64) -> MatchColumns {
     let steps = ledger.import_kw.len();
-    let kept = kept_share(park, case.case);
+    let kept = kept_share(park, case);
     let moved = ledger.vehicles_kw.iter().zip(&ledger.v2g_kw).zip(&ledger.unserved_kw);
     let need: Vec<f64> = (ledger.demand_kw.iter().zip(moved))
         .map(|(demand, ((vehicles, v2g), unserved))| demand + vehicles - v2g - unserved)
@@ -189,23 +232,23 @@ pub fn matched(case: &CaseMetrics<'_>) -> Matching {
             (left - export.min(left)) * kept
         })
         .collect();
-    let traded_kw = match case.case {
+    let traded_kw = match case {
         Case::Baseline => 0.0,
-        Case::Configured => park.green.trade_kwh / (steps as f64 * case.project.axis.step_h()),
+        Case::Configured => park.green.trade_kwh / (steps as f64 * step_h),
     };
+    MatchColumns {
+        need,
+        green,
+        stored: ledger.energy_kwh.iter().map(|kwh| kwh / step_h).collect(),
+        contracted: vec![traded_kw; steps],
+    }
+}
+
+/// The match of use and green power hour by hour, kWh.
+pub fn matched(case: &CaseMetrics<'_>) -> Matching {
     let step_h = case.project.axis.step_h();
-    let stored: Vec<f64> = ledger.energy_kwh.iter().map(|kwh| kwh / step_h).collect();
-    let mut matching = matching(&MatchSeries {
-        need: &need,
-        green: &green,
-        import: &ledger.import_kw,
-        charge: &ledger.charge_kw,
-        discharge: &ledger.discharge_kw,
-        stored: &stored,
-        contracted: &vec![traded_kw; steps],
-        grid_clean_share: &[],
-        factor_kg: park.grid.carbon_kg_per_kwh.as_deref().unwrap_or(&[]),
-    });
+    let columns = match_columns(case.park, case.case, case.ledger, step_h);
+    let mut matching = matching(&columns.series(case.park, case.ledger));
     for sum in [
         &mut matching.need,
         &mut matching.own,
@@ -214,7 +257,7 @@ pub fn matched(case: &CaseMetrics<'_>) -> Matching {
         &mut matching.unmatched_import,
         &mut matching.unmatched_import_kg,
     ] {
-        *sum *= case.project.axis.step_h();
+        *sum *= step_h;
     }
     matching
 }
@@ -274,22 +317,4 @@ fn displaced(park: &Park, owner: Owner) -> Burnt {
             fuel(name).map(|fuel| Burnt::of(fuel, displaced.energy_gj))
         })
         .fold(Burnt::default(), Burnt::and)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// By hand: 1.6 Mt of energy at 0.25 t/tce passes at 0.30; 0.5 Mt fails at 0.20; 0.1 Mt has none.
-    #[test]
-    fn the_threshold_follows_the_size_of_the_park() {
-        let of = |energy_tce: f64| {
-            let rule = ParkRule { energy_tce, fuel_t: 0.25 * energy_tce, ..ParkRule::default() };
-            let found = zero_carbon_park(&Ledgers { rule, ..Ledgers::default() });
-            (found.threshold, found.pass)
-        };
-        assert_eq!(of(1.6e6), (Some(0.30), Some(true)));
-        assert_eq!(of(5e5), (Some(0.20), Some(false)));
-        assert_eq!(of(1e5), (None, None));
-    }
 }

@@ -3,8 +3,9 @@
 use super::ageing::storage_units;
 use super::case::{Case, CaseSeries};
 use super::finance::Flows;
-use super::ledgers::{Ledgers, green_direct, ledgers, matched, priced, zero_carbon_park};
+use super::ledgers::{Ledgers, green_direct, ledgers, matched, payback, priced, zero_carbon_park};
 use super::project::{Costs, Park, Project};
+use super::rules::{intensity_of_all, intensity_of_park};
 use super::schedules::Schedules;
 use super::usage::Usage;
 use crate::charging::Owner;
@@ -67,6 +68,7 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
     if let (Some(carbon), Some(ledgers)) = (&mut measured.metrics.carbon, &mut measured.ledgers) {
         let matching = matched(case);
         carbon.cfe_score = matching.score();
+        carbon.cfe_matched_share = matching.matched_share();
         ledgers.matching = Some(matching);
     }
     measured
@@ -104,7 +106,8 @@ pub fn measure_sums(sums: &Sums<'_>, baseline: Option<&Measured>) -> Measured {
     if park.grid.carbon_kg_per_kwh.is_some() {
         let (carbon, ledgers, odd) = ledgers(sums, &energy, baseline);
         measured.metrics.carbon = Some(carbon);
-        measured.metrics.zero_carbon_park = Some(zero_carbon_park(&ledgers));
+        measured.metrics.zero_carbon_park = Some(zero_carbon_park(&ledgers, &project.carbon));
+        measured.metrics.intensity = intensity_of_park(park, &carbon);
         measured.warnings.extend(odd);
         measured.ledgers = Some(ledgers);
     }
@@ -300,7 +303,7 @@ pub fn all(
     let before = baseline.and_then(|b| b.metrics.carbon).and_then(|carbon| carbon.location_based_t);
     let ledgers = all_ledgers(parks);
     let metrics = Metrics {
-        zero_carbon_park: ledgers.as_ref().map(zero_carbon_park),
+        zero_carbon_park: ledgers.as_ref().map(|ledgers| zero_carbon_park(ledgers, &project.carbon)),
         energy: Some(energy_of_all(&energies, peak_import_kw)),
         bill: (!bills.is_empty()).then(|| sum_of_bills(&bills)),
         economics: (project.economics.is_some() && !economics.is_empty()).then(|| Economics {
@@ -316,6 +319,10 @@ pub fn all(
             embodied_t: present(|carbon| carbon.embodied_t),
             embodied_annual_t: present(|carbon| carbon.embodied_annual_t),
             cfe_score: ledgers.and_then(|ledgers| ledgers.matching?.score()),
+            cfe_matched_share: ledgers.and_then(|ledgers| ledgers.matching?.matched_share()),
+            unused_green_kwh: present(|carbon| carbon.unused_green_kwh),
+            energy_equivalent_tce: tonnes(|carbon| carbon.energy_equivalent_tce),
+            energy_equal_tce: tonnes(|carbon| carbon.energy_equal_tce),
             avoided_t: before.zip(location).map(|(before, after)| before - after),
             scope1_t: present(|carbon| carbon.scope1_t),
             avoided_fuel_t: present(|carbon| carbon.avoided_fuel_t),
@@ -331,6 +338,10 @@ pub fn all(
         ledgers,
         ..Measured::default()
     };
+    if let (Some(carbon), Some(ledgers)) = (&mut measured.metrics.carbon, &measured.ledgers) {
+        *carbon = payback(*carbon, ledgers);
+        measured.metrics.intensity = intensity_of_all(&project.parks, carbon);
+    }
     priced(&mut measured, project.carbon.price_per_t, baseline);
     let summed: Vec<&Flows> = parks.iter().filter_map(|park| park.flows.as_ref()).collect();
     if let (Some(terms), Some(economics), true) =
@@ -355,6 +366,7 @@ fn all_ledgers(parks: &[&Measured]) -> Option<Ledgers> {
         replacing_kwh: sum.replacing_kwh + park.replacing_kwh,
         own_green_kwh: sum.own_green_kwh + park.own_green_kwh,
         used_kwh: sum.used_kwh + park.used_kwh,
+        first_embodied_t: sum.first_embodied_t + park.first_embodied_t,
         matching: sum.matching.zip(park.matching).map(|(sum, park)| sum.and(park)),
     }))
 }

@@ -81,7 +81,9 @@ fn sums(project: &Project, park: &Park, without: &[Measure], ledger: &mut Ledger
 
 /// Whether the design has a measure that its baseline lacks.
 fn stands(park: &Park, measure: Measure) -> bool {
-    let plant = |kind| park.generators.iter().any(|plant| plant.kind == kind && !plant.existing);
+    let plant = |kind| {
+        park.generators.iter().any(|plant| plant.kind == kind && !plant.existing && plant.capacity_kw > 0.0)
+    };
     let limits = || park.fleets.iter().filter_map(|fleet| fleet.limits.as_ref());
     match measure {
         Measure::ElectricTransport => {

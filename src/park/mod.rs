@@ -1,11 +1,13 @@
 //! Parks: devices put together behind one meter, and their year.
 
+mod advise;
 mod ageing;
 mod assumptions;
 mod bought;
 pub mod build;
 pub mod case;
 pub mod design;
+mod factors;
 mod facts;
 mod finance;
 mod forecast;
@@ -13,6 +15,7 @@ mod foresight;
 mod general;
 pub mod group;
 mod heat;
+mod judged;
 mod ledgers;
 pub mod measure;
 mod measures;
@@ -23,11 +26,13 @@ mod rules;
 mod schedules;
 pub mod simulate;
 mod sizes;
+mod tenants;
 mod usage;
 mod variants;
 mod vehicles;
 pub mod years;
 
+pub use advise::advise;
 pub use assumptions::assumptions;
 pub use build::{BuildOptions, build, build_first_year};
 pub use facts::facts;
@@ -35,6 +40,7 @@ pub use foresight::{ageing_cost_per_kwh, plannable};
 pub use measures::measures;
 pub use project::Project;
 pub use sizes::Sizes;
+pub use tenants::tenant_columns;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
 //! The model: parks as plain, checked data with their profiles, ready to be simulated.
 
+use super::judged::Judged;
 pub use super::vehicles::{Bays, Charging, OwnedLimits};
 use crate::dispatch::Policy;
 use crate::metrics::carbon::{Exports, TceMethod};
-use crate::metrics::compliance::{DirectTerms, Indicators};
+use crate::metrics::compliance::DirectTerms;
 use crate::problem::Problem;
 use crate::storage::EnergyParameters;
 use crate::tariff::CompiledTariff;
@@ -128,6 +129,8 @@ pub struct CarbonTerms {
     pub equal_kgce_per_kwh: f64,
     /// The province whose indicator system judges the parks besides the national one.
     pub province: Option<String>,
+    /// Grid factors whose tonnes are told beside; none: those wider than the parks' own.
+    pub compare: Option<Vec<String>>,
 }
 
 /// Contractual green supply from outside, and how the green direct connection is judged.
@@ -184,8 +187,8 @@ pub struct Park {
     pub electrified: Vec<Series>,
     /// Contractual green supply from outside.
     pub green: Green,
-    /// Guiding indicators as the scenario states them.
-    pub indicators: Indicators,
+    /// What the scenario states for the rules alone.
+    pub judged: Judged,
     /// The connection.
     pub grid: Grid,
     /// How storage and charging are run.
@@ -249,6 +252,10 @@ pub struct Grid {
     pub billed: bool,
     /// Grid carbon, kg/kWh, per step; none: no carbon.
     pub carbon_kg_per_kwh: Option<Series>,
+    /// Entry of the catalogue that it is.
+    pub carbon_name: Option<String>,
+    /// Carbon-free share of grid power, per step; none: not counted.
+    pub carbon_free_share: Option<Series>,
     /// Loss of the transformer between bus and meter.
     pub transformer_loss: f64,
 }

@@ -5,10 +5,12 @@
 //! as it stands and its memory is used again.
 
 use super::case::{Case, CaseSeries};
+use super::factors::{factors_of_all, factors_of_park};
 use super::finance::{FirstYear, flows, losses};
 use super::measure::{CaseMetrics, Measured, measure};
 use super::project::{Park, Project, Title};
 use super::rules::{advice, rules_of_all, rules_of_park};
+use super::tenants::tenant_years;
 use super::variants::{representative, variants};
 use super::years::{LaterYear, YearOfPark, later_years};
 use crate::dispatch::{Ledger, YearResult};
@@ -28,6 +30,8 @@ pub struct CaseYear<'a> {
     pub series: &'a CaseSeries,
     /// Flows of every step.
     pub ledger: &'a Ledger,
+    /// Length of a step, h.
+    pub step_h: f64,
 }
 
 /// Baseline and design of one park.
@@ -176,6 +180,8 @@ pub fn simulate(
     let baseline = super::measure::all(project, &case(|o| &o.baseline), peak(0), None);
     let mut configured = super::measure::all(project, &case(|o| &o.configured), peak(1), Some(&baseline));
     configured.metrics.rules = rules_of_all(project, &configured);
+    configured.metrics.carbon_factors =
+        factors_of_all(outcomes.iter().map(|outcome| &outcome.configured.metrics));
     let parks = project.parks.iter().zip(&outcomes).map(|(park, outcome)| ParkResult {
         name: park.name.clone(),
         baseline: outcome.baseline.metrics.clone(),
@@ -257,7 +263,9 @@ fn one(
             Case::Configured => check_served(project, park, ledger)?,
             Case::Baseline => warnings.extend(exceedance(park, &year)),
         }
-        sink(&CaseYear { park, index, case, series: &series, ledger }).map_err(SimulationError::Sink)?;
+        let step_h = project.axis.step_h();
+        sink(&CaseYear { park, index, case, series: &series, ledger, step_h })
+            .map_err(SimulationError::Sink)?;
         Ok((year, series))
     };
     let (year, series) = run(Case::Baseline, ledger)?;
@@ -271,6 +279,10 @@ fn one(
         &CaseMetrics { project, park, case: Case::Configured, year: &year, series: &series, ledger },
         Some(&baseline),
     );
+    let case = CaseMetrics { project, park, case: Case::Configured, year: &year, series: &series, ledger };
+    let carbon = configured.metrics.carbon;
+    configured.metrics.tenants = tenant_years(&case, carbon.and_then(|carbon| carbon.market_based_t));
+    configured.metrics.carbon_factors = factors_of_park(project, park, &configured.metrics);
     let import_kw = [before, ledger.import_kw.clone()];
     let later = money(project, park, &(year, series), &baseline, &mut configured, ledger)?;
     warnings.extend(configured.warnings.iter().cloned());

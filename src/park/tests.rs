@@ -30,7 +30,9 @@ fn wind_of_the_home_case_runs_as_its_weather_allows() {
     assert!(!farms.is_empty());
     for farm in farms {
         let hours: f64 = farm.per_kw.iter().sum();
-        assert!((900.0..1550.0).contains(&hours), "{}: {hours}", farm.name);
+        // The candidate on a direct line has the wind of the sea, rescaled.
+        let usual = if farm.direct_line { 3500.0..4100.0 } else { 900.0..1550.0 };
+        assert!(usual.contains(&hours), "{}: {hours}", farm.name);
     }
 }
 

@@ -177,7 +177,7 @@ fn the_workbook_holds_the_numbers_of_the_summary() {
     {
         let (_base, place) = drawn(lang);
         let mut book: Xlsx<_> = open_workbook(place.join("report.xlsx")).expect("opens");
-        assert_eq!(book.sheet_names().len(), 7);
+        assert_eq!(book.sheet_names().len(), 8);
         let sheet = book.worksheet_range(first).expect("a sheet");
         let row = |metric: &str| {
             let mut rows = sheet.rows();

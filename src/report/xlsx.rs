@@ -11,7 +11,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use serde_json::Value;
 
 /// The groups of scalar metrics, in the order of `summary.json`.
-const GROUPS: [&str; 6] = ["energy", "bill", "economics", "carbon", "zero_carbon_park", "green_direct"];
+const GROUPS: [&str; 7] =
+    ["energy", "bill", "economics", "carbon", "zero_carbon_park", "green_direct", "intensity"];
 
 /// Rows of a sheet, written from the top.
 pub(super) struct Sheet<'a> {

@@ -268,7 +268,7 @@ impl RuleRow {
 /// The weaker of two grades.
 fn weaker(a: Grade, b: Grade) -> Grade {
     let rank = |grade| match grade {
-        Grade::Sourced => 0,
+        Grade::Sourced | Grade::Given => 0,
         Grade::Derived => 1,
         Grade::Quoted => 2,
         Grade::Assumed => 3,

@@ -90,12 +90,24 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
     }
     assert_eq!(series.stored.len(), steps, "one value per step");
     let stores = series.charge.iter().any(|value| *value > 0.0);
-    let pool = if stores { walk(series, Pool::default()).1 } else { Pool::default() };
-    walk(series, pool).0
+    let pool = if stores { walk(series, Pool::default(), |_| ()).1 } else { Pool::default() };
+    walk(series, pool, |_| ()).0
+}
+
+/// Use of each step met by own green power, from storage too: what [`Matching::own`] adds up.
+///
+/// # Panics
+/// As [`matching`].
+pub fn matched_own(series: &MatchSeries<'_>) -> Vec<f64> {
+    let stores = series.charge.iter().any(|value| *value > 0.0);
+    let pool = if stores { walk(series, Pool::default(), |_| ()).1 } else { Pool::default() };
+    let mut own = Vec::with_capacity(series.need.len());
+    walk(series, pool, |met| own.push(met));
+    own
 }
 
 #[inline(always)] // once for what storages hold alone, once for the sums
-fn walk(series: &MatchSeries<'_>, mut pool: Pool) -> (Matching, Pool) {
+fn walk(series: &MatchSeries<'_>, mut pool: Pool, mut own_of_step: impl FnMut(f64)) -> (Matching, Pool) {
     let mut sums = Matching::default();
     // Before the first step storages hold what they hold after the last.
     let mut stored_before = series.stored.last().copied().unwrap_or(0.0);
@@ -115,6 +127,7 @@ fn walk(series: &MatchSeries<'_>, mut pool: Pool) -> (Matching, Pool) {
         let bought_rest = bought_by_need - contracted;
         sums.need += need;
         sums.own += own;
+        own_of_step(own);
         sums.contracted += contracted;
         sums.grid_clean += stored_clean + bought_rest * share;
         sums.unmatched_import += import - covered;
@@ -162,6 +175,7 @@ mod tests {
             ..series(&[40.0, 40.0], &[60.0, 0.0], &[0.0, 20.0], &zeros)
         };
         assert_eq!(matching(&by_day).score(), Some(60.0 / 80.0));
+        assert_eq!(matched_own(&by_day), [40.0, 20.0]);
         let from_grid = MatchSeries { green: &zeros, import: &[60.0, 20.0], ..by_day };
         assert_eq!(matching(&from_grid).score(), Some(0.0));
         // The grid's clean quarter of the first hour: 10 of 40 used, and 5 of the 20 stored.

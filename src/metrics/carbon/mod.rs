@@ -9,9 +9,11 @@ mod factors;
 mod matching;
 mod park_rule;
 mod scope2;
+mod used;
 
 pub use embodied::{EmbodiedFactors, carbon_payback_years, embodied_factors, embodied_t};
 pub use factors::{LedgerFactors, TceMethod};
-pub use matching::{MatchSeries, Matching, matching};
+pub use matching::{MatchSeries, Matching, matched_own, matching};
 pub use park_rule::{Exports, ParkRule, ParkRuleTerms, annex_factor};
 pub use scope2::{Market, location_based_kg, market_based};
+pub use used::FactorUse;

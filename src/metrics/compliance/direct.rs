@@ -46,7 +46,7 @@ impl DirectTerms {
 }
 
 fn stated(value: f64) -> Sourced {
-    Sourced { value, grade: Grade::Sourced, source: "stated in the scenario".to_owned() }
+    Sourced { value, grade: Grade::Given, source: "stated in the scenario".to_owned() }
 }
 
 /// The shares of a direct line, from available, exported, curtailed and used energy.

@@ -102,7 +102,7 @@ fn of_system(rule: &str, account: &ZeroCarbonAccount<'_>, system: &ParkSystem) -
         };
         let found = account.account(method);
         let threshold = target.class(found.energy_tce).map(|class| class.intensity_t_per_tce);
-        let named = title(&format!("carbon per unit of energy, {en}"), &format!("单位能耗碳排放（{zh}）"));
+        let named = title(&format!("carbon per energy, {en}"), &format!("单位能耗碳排放（{zh}）"));
         let judged = Rule::judged(
             (rule, term),
             named,
@@ -133,7 +133,7 @@ fn of_system(rule: &str, account: &ZeroCarbonAccount<'_>, system: &ParkSystem) -
         let share = (account.used_kwh > 0.0).then(|| account.own_green_kwh / account.used_kwh);
         let judged = Rule::judged(
             (rule, "direct-supply-share"),
-            title("direct green supply in electricity", "绿电直供占比"),
+            title("direct green supply", "绿电直供占比"),
             "share",
             share,
             (Sense::AtLeast, Some(threshold)),
@@ -286,7 +286,7 @@ fn cleaner(account: &ZeroCarbonAccount<'_>, threshold: f64) -> Option<Change> {
     let fuel_tce = account.fuel_gj / GJ_PER_TCE;
     let electric_tce = found.energy_tce - fuel_tce;
     if missing_tce <= electric_tce - found.clean_tce {
-        return Some(green_power(missing_tce / kgce * 1000.0, "electricity binds", "约束项为电力"));
+        return Some(green_power(missing_tce / kgce, "electricity binds", "约束项为电力"));
     }
     // (electric + s × new) = threshold × (energy + s × (new − fuel)), all electricity green.
     let new_tce = account.replacing_kwh() * kgce / 1000.0;
@@ -331,10 +331,10 @@ fn less_fuel(
         unit: "t",
         text: Text::new(
             format!(
-                "{en}, so green power alone is not enough: at least {fuel_kt:.1} kt of it ({percent:.1} %, {petajoules:.2} PJ) have to give way to {heat_gwh:.1} GWh of electricity (heat per electricity {efficiency}), and {green_gwh:.1} GWh more have to be green"
+                "{en}, so green power alone is not enough: fuel of at least {fuel_kt:.1} kt of CO2 ({percent:.1} %, {petajoules:.2} PJ) has to give way to {heat_gwh:.1} GWh of electricity ({efficiency:.2} of heat per electricity), and {green_gwh:.1} GWh more of it have to be green"
             ),
             format!(
-                "{zh}，仅靠绿电无法达标：至少 {fuel_kt:.1} 千吨（{percent:.1} %，{petajoules:.2} PJ）须改用 {heat_gwh:.1} GWh 电力（热电比 {efficiency}），并另增绿电 {green_gwh:.1} GWh"
+                "{zh}，仅靠绿电无法达标：至少对应 {fuel_kt:.1} 千吨 CO2 的燃料（{percent:.1} %，{petajoules:.2} PJ）须改用 {heat_gwh:.1} GWh 电力（热电比 {efficiency:.2}），并另增绿电 {green_gwh:.1} GWh"
             ),
         ),
     }
@@ -431,6 +431,14 @@ mod tests {
         let fuel_tce = 133_000.0 * (1.0 - share);
         let electric_tce = (1660.0 + share * park.fuel_gj / 3600.0) * 122.9;
         assert!((electric_tce / (electric_tce + fuel_tce) - 0.90).abs() < 1e-9);
+    }
+
+    /// By hand: of 100 GWh and no fuel, 90 have to be green for a clean share of 90 %.
+    #[test]
+    fn a_clean_share_without_fuel_takes_green_power_alone() {
+        let rules = zero_carbon_park_rules(&account(0.0, 0.0, 100.0));
+        let change = term(&rules, "clean-energy-share").change.clone().expect("fails");
+        assert!((change.amount - 90_000.0).abs() < 1e-6 && change.unit == "MWh", "{change:?}");
     }
 
     /// Process emissions of 100 kt against 0.2 × 300 kt tce: no electricity helps.

@@ -55,6 +55,7 @@ fn fuel_use(
     let burnt = Burnt { energy_gj: burnt.energy_gj * grown, co2_t: burnt.co2_t * grown };
     Ok(FuelUse {
         name: table.name().to_owned(),
+        fuel: name.to_owned(),
         burnt,
         shape_kw,
         saved_share: 0.0,

@@ -1,7 +1,8 @@
 //! `[carbon]` and `[park.green]` as plain terms.
 
 use crate::metrics::carbon::{Exports, TceMethod, annex_factor};
-use crate::metrics::compliance::{DirectTerms, Indicators, provinces};
+use crate::metrics::compliance::{DirectTerms, provinces};
+use crate::metrics::{grid_factor, grid_factor_names};
 use crate::park::project::{CarbonTerms, Generator, Green};
 use crate::problem::Problem;
 use crate::scenario::Table;
@@ -23,7 +24,22 @@ pub fn terms(table: Option<&Table>, problems: &mut Vec<Problem>) -> CarbonTerms 
         tce: if text("tce") == Some("equal") { TceMethod::Equal } else { TceMethod::Equivalent },
         equal_kgce_per_kwh: number("equal_kgce_per_kwh").unwrap_or(EQUAL_KGCE_PER_KWH),
         province: table.and_then(|table| province(table, problems)),
+        compare: table.and_then(|table| compare(table, problems)),
     }
+}
+
+/// The factors to compare with; one that is not known is reported.
+fn compare(table: &Table, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
+    let names = table.texts("compare")?;
+    for name in names.iter().filter(|name| grid_factor(name).is_none()) {
+        let message = format!("\"{name}\" is not a grid factor of the catalogue");
+        let problem = table.error("compare", "unknown-grid-factor", message);
+        problems.push(match nearest(name, grid_factor_names()) {
+            Some(near) => problem.hint(format!("did you mean \"{near}\"?")),
+            None => problem.hint("give factors such as \"china-2023\" and \"fujian-2023\""),
+        });
+    }
+    Some(names.to_vec())
 }
 
 fn province(table: &Table, problems: &mut Vec<Problem>) -> Option<String> {
@@ -40,18 +56,6 @@ fn province(table: &Table, problems: &mut Vec<Problem>) -> Option<String> {
         },
     ));
     None
-}
-
-/// The guiding indicators that a park states.
-pub fn indicators(table: Option<&Table>) -> Indicators {
-    let number = |key: &str| table.and_then(|table| table.number(key));
-    Indicators {
-        product_energy: number("product_energy"),
-        product_energy_limit: number("product_energy_limit"),
-        solid_waste_share: number("solid_waste_share"),
-        waste_heat_share: number("waste_heat_share"),
-        water_reuse_share: number("water_reuse_share"),
-    }
 }
 
 /// The terms of `[park.green]` in a year, or none of it, and how the direct line among the generators
@@ -72,7 +76,7 @@ pub fn green(park: &Table, generators: &[Generator], year: i32) -> Green {
             commissioned,
             consumption_share: number("direct_consumption_share"),
             export_cap: number("direct_export_cap"),
-            spot_market: grid.filter(|grid| grid.given("spot_market")).map(|grid| grid.flag("spot_market")),
+            spot_market: super::judged::spot_market(grid),
             connection_kv: grid.and_then(|grid| grid.number("connection_kv")),
         },
     }

@@ -41,8 +41,40 @@ pub fn grid(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) ->
         tariff_changed,
         billed,
         carbon_kg_per_kwh,
+        carbon_name: table.and_then(|table| table.text("carbon")).map(str::to_owned),
+        carbon_free_share: table.and_then(|table| match carbon_free(context, table, problems) {
+            Ok(share) => share,
+            Err(found) => {
+                problems.extend(found);
+                None
+            }
+        }),
         transformer_loss: number("transformer_loss").unwrap_or(0.0),
     }
+}
+
+/// The grid's carbon-free share per step; none where the scenario gives none.
+fn carbon_free(
+    context: &Context<'_>,
+    grid: &Table,
+    warnings: &mut Vec<Problem>,
+) -> Result<Option<Series>, Vec<Problem>> {
+    if let Some(table) = grid.series("carbon_free_share") {
+        let share = super::series::series(context, table, None, warnings)?;
+        let (step, worst) = share.iter().copied().enumerate().fold((0, 0.5_f64), |worst, next| {
+            if (next.1 - 0.5).abs() > (worst.1 - 0.5).abs() { next } else { worst }
+        });
+        if !(0.0..=1.0).contains(&worst) {
+            let message =
+                format!("a share lies between 0 and 1, but the series has {worst} in step {}", step + 1);
+            let problem = table.error("series", "share-range", message);
+            return Err(vec![problem.hint("write 0.35 for 35 %: divide the column by 100")]);
+        }
+        return Ok(Some(share));
+    }
+    let share = grid.number("carbon_free_share");
+    Ok(share
+        .map(|share| context.shared(format!("carbon free {share}"), || vec![share; context.axis.steps()])))
 }
 
 /// Grid carbon per step; none where the scenario gives none.

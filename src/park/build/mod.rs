@@ -13,6 +13,7 @@ mod generation_tests;
 mod green;
 mod grid;
 mod inspection;
+mod judged;
 mod load;
 mod retrofit;
 mod series;
@@ -115,10 +116,12 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let storages = storage::storages(context, table, &mut problems);
     let fleets = charging::fleets(context, table, &mut problems);
     let bays = inspection::bays(context, table, &fleets, &storages, &mut problems);
+    let loads = load::loads(context, table, &mut problems);
     let mut park = Park {
         name: table.name().to_owned(),
         title: title(table, "title", table.name()),
-        loads: load::loads(context, table, &mut problems),
+        judged: judged::judged(table, &loads, &mut problems),
+        loads,
         storages,
         fleets,
         bays,
@@ -127,7 +130,6 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         retrofits,
         green: green::green(table, &generators, context.axis.year),
         generators,
-        indicators: green::indicators(table.table("indicators")),
         grid: grid::grid(context, table, &mut problems),
         policy: grid::operation(table),
     };

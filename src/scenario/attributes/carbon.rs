@@ -34,6 +34,11 @@ pub static CARBON: TableSpec = TableSpec {
         )
         .default("0.3", "assumed: about today's coal use of power supply"),
         Attribute::new(
+            "compare",
+            Kind::Texts,
+            "catalogue factors whose location-based tonnes are told beside; absent: those of region and country in the year of the parks' own",
+        ),
+        Attribute::new(
             "province",
             Kind::Text,
             "province whose indicator system judges the parks besides the national one, such as \"hunan\"",

@@ -25,6 +25,11 @@ pub static GRID: TableSpec = TableSpec {
             Kind::NameNumberOrSeries(Range::between(0.0, 2.0)),
             "grid carbon: catalogue name, kg/kWh, or a series; absent: no carbon",
         ),
+        Attribute::new(
+            "carbon_free_share",
+            Kind::NumberOrSeries(Range::SHARE),
+            "carbon-free share of grid power, a number or a series, for the hourly score; absent: not counted",
+        ),
         Attribute::number(
             "transformer_loss",
             Range::between(0.0, 0.2),

@@ -9,6 +9,7 @@ mod fuel;
 mod green;
 mod grid;
 mod inspection;
+mod judged;
 mod load;
 mod park;
 mod pv;

@@ -7,6 +7,7 @@ use super::fuel::FUEL;
 use super::green::{GREEN, INDICATORS};
 use super::grid::GRID;
 use super::inspection::INSPECTION;
+use super::judged::{ROOF, SECTORS, TENANT};
 use super::load::LOAD;
 use super::pv::PV;
 use super::retrofit::RETROFIT;
@@ -46,6 +47,10 @@ pub static PARK: TableSpec = TableSpec {
             Attribute::number("area_ha", Range::POSITIVE, "area, for intensities"),
             Attribute::number("value_added", Range::POSITIVE, "annual value added, money, for intensities"),
             Attribute::number("product_output", Range::POSITIVE, "annual product output, for intensities"),
+            Attribute::new("product_unit", Kind::Text, "unit of the product output in words"),
+            Attribute::new("sector", Kind::Choice(SECTORS), "sector of a park that is one factory"),
+            Attribute::new("roof", Kind::Tables(&ROOF), "roofs by kind of building"),
+            Attribute::new("tenant", Kind::Tables(&TENANT), "users that share the park's green power"),
         ],
     ],
     id: "name",

@@ -167,6 +167,17 @@ pub static PV: TableSpec = TableSpec {
                 "the park keeps its green certificates; sold, the energy is not green in its ledgers",
             )
             .default("true", ""),
+            Attribute::new(
+                "connection_points",
+                Kind::Integer(Range::between(1.0, 1000.0)),
+                "connection points that a roof plant is spread over: rules limit the power of each",
+            )
+            .default("1", ""),
+            Attribute::number(
+                "connection_kv",
+                Range::POSITIVE,
+                "voltage of those points; absent: that of the park's connection",
+            ),
             Attribute::new("weather", Kind::Path, "own weather file of a direct-line plant"),
             Attribute::number("line_loss", Range::between(0.0, 0.5), "loss of a direct line")
                 .default("0.0", ""),
