@@ -101,6 +101,11 @@ fn every(
         };
         steer(project, Operation::Forecast(forecast));
         years.push(("forecast", one(project, stop)?));
+        let wears = |park: &Park| park.storages.iter().any(|storage| ageing_cost_per_kwh(storage) > 0.0);
+        if parks.iter().any(wears) {
+            steer(project, Operation::Foresight { ageing_cost: true });
+            years.push(("foresight with wear", one(project, stop)?));
+        }
         steer(project, Operation::Foresight { ageing_cost: false });
         years.push(("foresight", one(project, stop)?));
     }

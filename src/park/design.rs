@@ -113,10 +113,21 @@ pub struct ParkYear {
 /// # Errors
 /// If no plan meets its limits.
 pub fn baseline(project: &Project, park: &Park, ledger: &mut Ledger) -> Result<ParkYear, SimulationError> {
-    Ok(year(project, park, Case::Baseline, None, ledger)?.0)
+    Ok(year(project, park, Case::Baseline, None, Detail::Steps, ledger)?.0)
 }
 
-/// A park's design; with `money` also its project's cash flow, which simulates aged years besides.
+/// How much is asked of a design's year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What follows from its sums.
+    Sums,
+    /// Also what looks at every step: ageing of storage, the 24/7 score.
+    Steps,
+    /// Also the project's cash flow, which simulates aged years besides.
+    Money,
+}
+
+/// A park's design.
 ///
 /// # Errors
 /// If no plan meets its limits, or load stays without power and nothing prices it.
@@ -124,12 +135,13 @@ pub fn configured(
     project: &Project,
     park: &Park,
     baseline: &ParkYear,
-    money: bool,
+    detail: Detail,
     ledger: &mut Ledger,
 ) -> Result<ParkYear, SimulationError> {
-    let (mut found, year) = year(project, park, Case::Configured, Some(&baseline.measured), ledger)?;
+    let baseline_of = Some(&baseline.measured);
+    let (mut found, year) = year(project, park, Case::Configured, baseline_of, detail, ledger)?;
     simulate::check_served(project, park, ledger)?;
-    if money {
+    if detail == Detail::Money {
         simulate::money(project, park, &year, &baseline.measured, &mut found.measured, ledger)?;
     }
     Ok(found)
@@ -140,11 +152,15 @@ fn year(
     park: &Park,
     case: Case,
     baseline: Option<&Measured>,
+    detail: Detail,
     ledger: &mut Ledger,
 ) -> Result<(ParkYear, (YearResult, CaseSeries)), SimulationError> {
     let (year, series) = simulate::case_year(project, park, case, ledger)?;
-    let measured =
-        measure(&CaseMetrics { project, park, case, year: &year, series: &series, ledger }, baseline);
+    let seen = CaseMetrics { project, park, case, year: &year, series: &series, ledger };
+    let measured = match detail {
+        Detail::Sums => measure::without_steps(&seen, baseline),
+        Detail::Steps | Detail::Money => measure(&seen, baseline),
+    };
     Ok((ParkYear { measured, import_kw: ledger.import_kw.clone() }, (year, series)))
 }
 

@@ -17,12 +17,20 @@ use crate::problem::Problem;
 use crate::storage::ageing::{Law, LifePlan, life};
 use crate::storage::{LossModel, Terminal as EndState};
 use crate::tariff::{Basis, CompiledTariff};
+use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// Relative gap to which a plan with demand charges is proved.
 const TOLERANCE: f64 = 1e-6;
 
 /// Demand charges a plan can see.
 const MOST_CHARGES: usize = 8;
+
+thread_local! {
+    /// The planner of a thread and its plan: a fresh one touches as much new memory as a year's plan
+    /// takes time.
+    static PLANNER: RefCell<(Planner, Plan)> = RefCell::default();
+}
 
 /// What stands against planning this park, and what its plan does not see; keys are relative to
 /// the park.
@@ -32,7 +40,7 @@ pub fn check(park: &Park) -> Vec<Problem> {
         Problem::error(kind, message).hint(hint.to_owned()).at_key("dispatch.policy")
     };
     let (buy, sell) = prices(park);
-    let odd = buy.iter().zip(&sell).filter(|(buy, sell)| **buy < sell.max(0.0)).count();
+    let odd = buy.iter().zip(sell.iter()).filter(|(buy, sell)| **buy < sell.max(0.0)).count();
     if odd > 0 && !alone(park) {
         problems.push(
             Problem::warning(
@@ -101,12 +109,14 @@ pub fn plannable(park: &Park) -> bool {
 }
 
 /// Import and export prices at the bus, money per kWh.
-pub(super) fn prices(park: &Park) -> (Vec<f64>, Vec<f64>) {
+pub(super) fn prices(park: &Park) -> (Cow<'_, [f64]>, Cow<'_, [f64]>) {
     let kept = 1.0 - park.grid.transformer_loss;
-    let tariff = &park.grid.tariff;
-    let buy = tariff.import_price_per_kwh.iter().map(|price| price / kept).collect();
-    let sell = tariff.export_price_per_kwh.iter().map(|price| price * kept).collect();
-    (buy, sell)
+    let (buy, sell) = (&park.grid.tariff.import_price_per_kwh, &park.grid.tariff.export_price_per_kwh);
+    if kept == 1.0 {
+        return (Cow::Borrowed(buy), Cow::Borrowed(sell));
+    }
+    let buy = buy.iter().map(|price| price / kept).collect();
+    (buy, sell.iter().map(|price| price * kept).collect())
 }
 
 /// One demand charge by month, as the planner takes it.
@@ -212,7 +222,11 @@ pub fn run(
     let (buy, sell) = prices(park);
     let available: Vec<f64> = series.pv_kw.iter().zip(&series.wind_kw).map(|(pv, wind)| pv + wind).collect();
     let standby_kw: f64 = storages.iter().map(|storage| storage.parameters.standby_kw).sum();
-    let load: Vec<f64> = series.demand_kw.iter().map(|kw| kw + standby_kw).collect();
+    let load: Cow<'_, [f64]> = if standby_kw == 0.0 {
+        Cow::Borrowed(&series.demand_kw)
+    } else {
+        series.demand_kw.iter().map(|kw| kw + standby_kw).collect()
+    };
     let demand: Vec<DemandCharge<'_>> = charges.iter().map(Charge::seen).collect();
     let site = Site {
         step_hours: inputs.step_h,
@@ -231,19 +245,23 @@ pub fn run(
         _ => return general::run(park, &storages, site, inputs, ageing_cost, ledger),
     };
     let store = reservoir(storage, inputs.step_h, ageing_cost);
-    let plan = best(&park.grid.tariff, site, store)?;
-    let set_points: Vec<f64> = plan.storage_setpoint_kw.iter().map(|kw| kw + standby_kw).collect();
-    let replay = crate::dispatch::Plan { set_points_kw: &[set_points], curtail_kw: &plan.curtailed_kw };
-    let mut year = run_year(inputs, Steering::Plan(replay), ledger);
-    let mean = plan.marginal_value_per_kwh.iter().sum::<f64>() / load.len() as f64;
-    ledger.marginal_value_per_kwh = plan.marginal_value_per_kwh;
-    year.planned = Some(Planned {
-        cost: plan.objective,
-        lower_bound: plan.lower_bound,
-        mean_marginal_value_per_kwh: mean,
-        ageing_cost_per_kwh: store.throughput_cost_per_kwh,
-    });
-    Ok(year)
+    PLANNER.with_borrow_mut(|(planner, plan)| {
+        best(planner, &park.grid.tariff, site, store, plan)?;
+        if standby_kw != 0.0 {
+            plan.storage_setpoint_kw.iter_mut().for_each(|kw| *kw += standby_kw);
+        }
+        let set_points = std::slice::from_ref(&plan.storage_setpoint_kw);
+        let replay = crate::dispatch::Plan { set_points_kw: set_points, curtail_kw: &plan.curtailed_kw };
+        let mut year = run_year(inputs, Steering::Plan(replay), ledger);
+        ledger.marginal_value_per_kwh.clone_from(&plan.marginal_value_per_kwh);
+        year.planned = Some(Planned {
+            cost: plan.objective,
+            lower_bound: plan.lower_bound,
+            mean_marginal_value_per_kwh: plan.marginal_value_per_kwh.iter().sum::<f64>() / load.len() as f64,
+            ageing_cost_per_kwh: store.throughput_cost_per_kwh,
+        });
+        Ok(year)
+    })
 }
 
 /// The capacity charge of a year, money.
@@ -252,27 +270,28 @@ pub(super) fn capacity_cost(tariff: &CompiledTariff) -> f64 {
     12.0 * rules.capacity_charge_per_kva_month * rules.transformer_kva.unwrap_or(0.0)
 }
 
-/// The cheapest plan; where the tariff takes the cheaper of two bases, the better of both years.
-fn best(tariff: &CompiledTariff, site: Site<'_>, store: Reservoir) -> Result<Plan, Infeasible> {
-    let mut planner = Planner::default();
-    let mut plan = Plan::default();
-    planner.with_demand(site, store, TOLERANCE, &mut plan)?;
-    let rules = &tariff.tariff;
-    let capacity = capacity_cost(tariff);
-    if rules.basis == Basis::Cheaper && !site.demand.is_empty() {
+/// The cheapest plan into `plan`; where the tariff takes the cheaper of two bases, the better of
+/// both years. With the capacity basis its charge is a constant of the year that the cost leaves out.
+fn best(
+    planner: &mut Planner,
+    tariff: &CompiledTariff,
+    site: Site<'_>,
+    store: Reservoir,
+    plan: &mut Plan,
+) -> Result<(), Infeasible> {
+    planner.with_demand(site, store, TOLERANCE, plan)?;
+    if tariff.tariff.basis == Basis::Cheaper && !site.demand.is_empty() {
+        let capacity = capacity_cost(tariff);
         let mut other = Plan::default();
         planner.energy_only(Site { demand: &[], ..site }, store, &mut other)?;
         let bound = plan.lower_bound.min(other.lower_bound + capacity);
         other.objective += capacity;
         if other.objective < plan.objective {
-            plan = other;
+            *plan = other;
         }
         plan.lower_bound = bound;
-    } else if rules.basis == Basis::Capacity {
-        // A constant of the year: no schedule changes it, and the plan's cost leaves it out.
-        return Ok(plan);
     }
-    Ok(plan)
+    Ok(())
 }
 
 /// The key, relative to the park, that holds the binding limit.

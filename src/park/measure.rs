@@ -74,6 +74,13 @@ pub fn measure(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured 
     measured
 }
 
+/// [`measure`] without what looks at every step: months of the bill, ageing, fleets, 24/7 matching.
+pub fn without_steps(case: &CaseMetrics<'_>, baseline: Option<&Measured>) -> Measured {
+    let CaseMetrics { project, park, year, .. } = *case;
+    let usage = Usage::of(case);
+    measure_sums(&Sums { project, park, case: case.case, year, usage: &usage }, baseline)
+}
+
 /// A case in sums alone, without its steps.
 #[derive(Clone, Copy)]
 pub struct Sums<'a> {

@@ -12,7 +12,7 @@ use super::metrics::{Metric, Scope, metric_columns, scopes};
 use super::results::Column;
 use super::study::{Design, Study, study_spot};
 use crate::dispatch::{LANES, Ledger, Num, Wide};
-use crate::park::design::{self, Knob, ParkYear, STORAGE_KNOBS};
+use crate::park::design::{self, Detail, Knob, ParkYear, STORAGE_KNOBS};
 use crate::park::group::{Prepared, unserved};
 use crate::park::measure::{self, Measured};
 use crate::park::project::{GeneratorKind, Park};
@@ -147,11 +147,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn why_one_by_one(&self, project: &Project) -> Option<String> {
-        if self.money() {
-            return Some("metrics of the cash flow need aged years".to_owned());
-        }
-        if self.metrics.iter().any(|metric| metric.key == "cfe_score") {
-            return Some("the 24/7 score looks at every step".to_owned());
+        match self.detail() {
+            Detail::Money => return Some("metrics of the cash flow need aged years".to_owned()),
+            Detail::Steps => return Some("the 24/7 score looks at every step".to_owned()),
+            Detail::Sums => {}
         }
         let mut parks = self.touched.iter().map(|&index| &project.parks[index]);
         parks.find_map(|park| Some(format!("park {}: {}", park.name, unserved(park)?)))
@@ -324,7 +323,7 @@ impl<'a> Evaluator<'a> {
         let mut years: Vec<Option<ParkYear>> = built.project.parks.iter().map(|_| None).collect();
         for (&index, park) in self.touched.iter().zip(&parks) {
             let year =
-                design::configured(&built.project, park, &built.baselines[index], self.money(), ledger)
+                design::configured(&built.project, park, &built.baselines[index], self.detail(), ledger)
                     .map_err(|error| (Status::Infeasible, error.to_string()))?;
             years[index] = Some(year);
         }
@@ -349,6 +348,17 @@ impl<'a> Evaluator<'a> {
 
     fn money(&self) -> bool {
         asks_for_money(&self.metrics)
+    }
+
+    /// What the metrics ask of a design's year.
+    fn detail(&self) -> Detail {
+        if self.money() {
+            Detail::Money
+        } else if self.metrics.iter().any(|metric| metric.key == "cfe_score") {
+            Detail::Steps
+        } else {
+            Detail::Sums
+        }
     }
 
     fn base_of(&self, slow: &[RawValue]) -> BaseCell {
@@ -405,7 +415,7 @@ impl<'a> Evaluator<'a> {
             untouched.push(if self.touched.contains(&index) {
                 None
             } else {
-                let year = design::configured(&project, park, &baselines[index], self.money(), &mut ledger);
+                let year = design::configured(&project, park, &baselines[index], self.detail(), &mut ledger);
                 Some(year.map_err(infeasible)?)
             });
         }

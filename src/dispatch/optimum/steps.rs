@@ -114,7 +114,7 @@ impl Steps<PHYSICAL> for Hulled<'_> {
 pub struct Plain<'a>(pub &'a Bus<'a>);
 
 impl Steps<PLAIN> for Plain<'_> {
-    #[inline]
+    #[inline(always)]
     fn offers(&self, t: usize) -> Offers<PLAIN> {
         let bus = self.0;
         let (site, store) = (&bus.site, &bus.store);
@@ -185,7 +185,7 @@ impl<'a> Capped<'a> {
 }
 
 impl Steps<CAPPED> for Capped<'_> {
-    #[inline]
+    #[inline(always)]
     fn offers(&self, t: usize) -> Offers<CAPPED> {
         let bus = self.bus;
         let (site, store) = (&bus.site, &bus.store);
