@@ -216,3 +216,21 @@ fn a_retrofit_of_what_is_not_there_is_refused() {
     let (code, _, messages) = run(folder.path(), &unknown);
     assert!(code == 2 && messages.contains("did you mean \"natural-gas\"?"), "{messages}");
 }
+
+/// By hand: 1,000 GJ of steam at 0.11 t are 110 t and 1,000 / 29.307 tce; 500 t of a process are no energy. A fifth of
+/// the process is saved: 100 t. The boiler's half of 36,000 GJ at 0.0561 goes, for 2,000,000 kWh.
+#[test]
+fn steam_and_process_emissions_enter_the_ledgers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tables = "[[park.fuel]]\nname = \"steam\"\nfuel = \"steam\"\nannual_gj = 1000\n[[park.fuel]]\nname = \
+                  \"kiln\"\nfuel = \"process-co2\"\nannual_t = 500\n[[park.retrofit]]\nname = \"scrap\"\nfuel = \
+                  \"kiln\"\nsaving_fraction = 0.2\ncapex = 100000\n[park.grid]";
+    let (code, json, messages) = run(folder.path(), &SCENARIO.replace("[park.grid]", tables));
+    assert_eq!(code, 0, "{messages}");
+    let (before, change) = (&json["parks"][0]["baseline"]["carbon"], &json["parks"][0]["change"]);
+    near(number(before, "scope1_t"), 36_000.0 * 0.0561 + 110.0 + 500.0);
+    near(number(before, "energy_tce"), 8_760_000.0 * 0.0001229 + 37_000.0 / 29.307);
+    near(number(&change["carbon"], "scope1_t"), -18_000.0 * 0.0561 - 100.0);
+    near(number(&change["carbon"], "energy_tce"), 2_000_000.0 * 0.0001229 - 18_000.0 / 29.307);
+    near(number(&change["economics"], "capex"), 100_000.0 + 2_000_000.0 / 8.76);
+}

@@ -47,7 +47,7 @@ fn every_shipped_scenario_runs() {
             seen.push(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
         }
     }
-    for name in ["jiaocheng", "starter", "urumqi", "measured", "brisbane", "many-parks"] {
+    for name in ["jiaocheng", "starter", "urumqi", "measured", "brisbane", "many-parks", "growing-park"] {
         assert!(seen.contains(&format!("{name}.toml")), "{name}: {seen:?}");
     }
 }

@@ -240,7 +240,7 @@ fn a_later_year_is_the_run_of_its_own_calendar() {
         }
     }
     assert_eq!(
-        messages.matches("in 2028: the public holidays of 2028 are not known").count(),
+        messages.matches("in 2028: the public holidays of 2028 are not announced yet").count(),
         1,
         "{messages}"
     );
@@ -365,10 +365,61 @@ fn wrong_years_are_refused_with_their_place_and_a_hint() {
         STEADY.replace("life_years = 20\n", "life_years = 20\nin_service_year = 2031\nretire_year = 2030\n");
     let (code, _, messages) = run(folder.path(), &late);
     assert!(code == 2 && messages.contains("retire_year") && messages.contains("after 2031"), "{messages}");
+    let (code, _, messages) = run(folder.path(), STEADY);
+    assert!(
+        code == 0 && messages.contains("`growth_per_year` has no effect without a [years]"),
+        "{messages}"
+    );
     let sessions = "[[park.charging]]\nsessions = \"sessions.csv\"\ngrowth_per_year = 0.1\n[park.grid]";
     let (code, _, messages) = run(folder.path(), &STEADY.replace("[park.grid]", sessions));
     assert!(
         code == 2 && messages.contains("growth_per_year") && messages.contains("do not grow"),
         "{messages}"
     );
+}
+
+/// A row of a sweep is the run of its design, later years and all.
+#[test]
+fn a_sweep_rests_on_the_later_years_too() {
+    let text = format!("{STEADY}{YEARS}");
+    let folder = TempDir::new().expect("a folder");
+    let (code, json, messages) = run(folder.path(), &text.replace("capacity_kw = 30", "capacity_kw = 50"));
+    assert_eq!(code, 0, "{messages}");
+    let npv = number(&json["parks"][0]["configured"], "economics.npv");
+    run(folder.path(), &text);
+    let study = "scenario = \"s.toml\"\nmetrics = [\"economics.npv\"]\n[[vary]]\nkey = \"park.p.pv.roof.capacity_kw\"\nvalues = \
+                 [30, 50]\n";
+    std::fs::write(folder.path().join("study.toml"), study).expect("writes");
+    let done = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+        .current_dir(folder.path())
+        .args(["sweep", "study.toml", "-q", "-o", "study"])
+        .output()
+        .expect("runs");
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    let table = std::fs::read_to_string(folder.path().join("study/results.csv")).expect("reads");
+    let last = table.lines().last().expect("a row").rsplit(',').next().expect("a cell").to_owned();
+    near(last.parse().expect("a number"), npv);
+}
+
+/// The same bytes for one thread and for several.
+#[test]
+fn later_years_do_not_depend_on_threads() {
+    let folder = TempDir::new().expect("a folder");
+    let device = "[[park.storage]]\nname = \"cells\"\npower_kw = 50\nenergy_kwh = 100\n[park.grid]";
+    let second = STEADY.replace("[park.grid]", device);
+    let park = &second[second.find("[[park]]").expect("a park")..second.find("[economics]").expect("money")];
+    let text = format!("{STEADY}{YEARS}{}", park.replace("\"p\"", "\"q\""));
+    run(folder.path(), &text);
+    let files = ["1", "3"].map(|threads| {
+        let out = format!("out-{threads}");
+        let done = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+            .current_dir(folder.path())
+            .args(["run", "s.toml", "-q", "--no-plots", "--no-series", "--threads", threads, "-o", &out])
+            .output()
+            .expect("runs");
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+        ["years.csv", "summary.json"]
+            .map(|file| std::fs::read(folder.path().join(&out).join(file)).expect("reads"))
+    });
+    assert_eq!(files[0], files[1]);
 }

@@ -25,6 +25,10 @@ pub fn facts(project: &Project) -> Vec<Fact> {
             days(DayKind::MakeUpWorkday),
         ),
     );
+    if !project.years.is_empty() {
+        let years: Vec<String> = project.years.iter().map(|later| later.year.to_string()).collect();
+        say("years.list", format!("{} and {} are simulated", axis.year, years.join(", ")));
+    }
     facts.extend(project.facts.iter().cloned());
     for park in &project.parks {
         of_park(project, park, &mut facts);

@@ -37,6 +37,9 @@ pub struct Calendar {
 
 #[derive(Debug, Deserialize)]
 struct Year {
+    /// Not announced yet: the days off by law alone.
+    #[serde(default)]
+    by_law_only: bool,
     holidays: Vec<String>,
     make_up_workdays: Vec<String>,
 }
@@ -50,7 +53,8 @@ fn china() -> &'static BTreeMap<String, Year> {
 
 impl Calendar {
     /// The calendar of a year; with `china`, public holidays and make-up workdays of mainland China.
-    /// A year whose holidays are not known yet gives a warning and weekends only.
+    /// A year whose holidays are not announced yet has the days off by law, one beyond those weekends
+    /// only; both give a warning.
     pub fn new(axis: Axis, zone: &Zone, with_holidays: bool) -> (Self, Vec<Problem>) {
         let weekend = |day: usize| {
             if axis.weekday(day) >= 5 { DayKind::Weekend } else { DayKind::Workday }
@@ -66,6 +70,15 @@ impl Calendar {
                         for day in days.iter().filter_map(|text| day_of_year(&axis, text)) {
                             kinds[day] = kind;
                         }
+                    }
+                    if year.by_law_only {
+                        problems.push(Problem::warning(
+                            "holidays-by-law",
+                            format!(
+                                "the public holidays of {} are not announced yet: the days off by law count, without bridged days and make-up workdays",
+                                axis.year
+                            ),
+                        ));
                     }
                 }
                 None => problems.push(Problem::warning(
@@ -130,9 +143,24 @@ mod tests {
 
     #[test]
     fn a_year_without_notice_is_said_to_be_unknown() {
-        let (calendar, problems) = calendar(2030);
+        let (calendar, problems) = calendar(2040);
         assert_eq!(problems[0].kind, "unknown-holidays");
-        assert_eq!(calendar.day_kind(0), DayKind::Workday); // 1 January 2030 is a Tuesday
+        assert_eq!(calendar.day_kind(1), DayKind::Workday); // 2 January 2040 is a Monday
+    }
+
+    /// The lunar year of 2030 begins on 3 February: the eve and three days are off, and 13 days in all.
+    /// In 2028 mid-autumn falls into National Day.
+    #[test]
+    fn a_year_not_announced_has_its_days_off_by_law() {
+        let (later, problems) = calendar(2030);
+        assert_eq!(problems[0].kind, "holidays-by-law");
+        assert!((32..36).all(|day| later.day_kind(day) == DayKind::Holiday));
+        let count = |calendar: &Calendar| {
+            (0..366)
+                .filter(|day| *day < calendar.kinds.len() && calendar.kinds[*day] == DayKind::Holiday)
+                .count()
+        };
+        assert_eq!((count(&later), count(&calendar(2028).0)), (13, 12));
     }
 
     #[test]

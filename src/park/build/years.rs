@@ -46,6 +46,7 @@ pub fn plan(scenario: &Scenario, problems: &mut Vec<Problem>) -> Vec<(i32, Facto
     let changes: BTreeSet<i32> =
         changes(root).into_iter().filter(|year| *year > first && *year < end).collect();
     let Some(table) = root.table("years") else {
+        problems.extend(growing(root));
         if let (Some(change), Some(economics)) = (changes.first(), root.table("economics")) {
             let message =
                 format!("devices come or go from {change} on, and the cash flow rests on {first} alone");
@@ -80,6 +81,18 @@ pub fn plan(scenario: &Scenario, problems: &mut Vec<Problem>) -> Vec<(i32, Facto
             (year, factors)
         })
         .collect()
+}
+
+/// Warnings of growth that no later year shows.
+fn growing(root: &Table) -> Vec<Problem> {
+    let kinds = ["load", "charging", "fuel"];
+    let tables = root.tables("park").iter().flat_map(|park| kinds.iter().flat_map(|kind| park.tables(kind)));
+    let grow = tables.filter(|table| table.number("growth_per_year").is_some_and(|growth| growth != 0.0));
+    let problem = |table: &Table| {
+        let message = "`growth_per_year` has no effect without a [years] table";
+        table.warning("growth_per_year", "no-effect", message).hint("add [years] with list = […]")
+    };
+    grow.map(problem).collect()
 }
 
 /// Calendar years in which a device comes or goes.
