@@ -292,7 +292,8 @@ fn devices_come_and_go_in_their_years() {
 }
 
 /// A storage that is cycled fully every day gives in its second year what the health at the end of the first
-/// leaves: the year's discharge over that of the first is the state of health.
+/// leaves: the year's discharge over that of the first is the state of health over that at the start, also of a
+/// storage bought worn.
 #[test]
 fn storage_is_as_worn_as_the_first_year_leaves_it() {
     let text = STEADY.replace("growth_per_year = 0.05\n", "").replace("capacity_kw = 30", "capacity_kw = 0").replace(
@@ -305,12 +306,15 @@ fn storage_is_as_worn_as_the_first_year_leaves_it() {
          = \"valley\"\nprice_per_kwh = 0.3\nhours = [\"00:00-08:00\"]\n[park.dispatch]\npolicy = \
          \"time-of-use\"\n[economics]",
     );
-    let json = done(&format!("{text}[years]\nlist = [2025, 2026]\n"));
-    let discharge = |year: i64| number(of_year(&json, year), "configured.energy.storage_discharge_kwh");
-    let health = number(&json["parks"][0]["configured"]["storage"][0], "soh_end_of_year");
-    assert!((0.9..0.99).contains(&health), "{health}");
-    let ratio = discharge(2026) / discharge(2025);
-    assert!((ratio - health).abs() < 2e-3, "{ratio} of {health}");
+    for (start, key) in [(1.0, ""), (0.85, "state_of_health = 0.85\n")] {
+        let text = text.replace("energy_kwh = 100\n", &format!("energy_kwh = 100\n{key}"));
+        let json = done(&format!("{text}[years]\nlist = [2025, 2026]\n"));
+        let discharge = |year: i64| number(of_year(&json, year), "configured.energy.storage_discharge_kwh");
+        let health = number(&json["parks"][0]["configured"]["storage"][0], "soh_end_of_year") / start;
+        assert!((0.9..0.998).contains(&health), "{health}");
+        let ratio = discharge(2026) / discharge(2025);
+        assert!((ratio - health).abs() < 2e-3, "{ratio} of {health}");
+    }
 }
 
 /// Fleets grow by vehicles: 30 are 60 after five years at 15 % (30 · 1.15⁵ = 60.3).
@@ -422,4 +426,72 @@ fn later_years_do_not_depend_on_threads() {
             .map(|file| std::fs::read(folder.path().join(&out).join(file)).expect("reads"))
     });
     assert_eq!(files[0], files[1]);
+}
+
+/// Every part of a bill follows its factor: in 2031, whose days are those of 2025, all charges are half and what
+/// export earns is double, whatever the tariff is made of.
+#[test]
+fn every_part_of_a_bill_follows_its_factor() {
+    let common = "export_price_per_kwh = 0.2\nsurcharge_per_kwh = 0.03\nfixed_charge_per_month = 900\n";
+    let bands = "[[park.grid.tariff.band]]\nname = \"noon\"\nhours = [\"10:00-14:00\"]\n";
+    let tariffs = [
+        format!("import_price_per_kwh = 0.6\n{common}demand_charge_per_kw_month = 40\n"),
+        format!(
+            "import_price_per_kwh = 0.6\n{common}capacity_charge_per_kva_month = 25\ntransformer_kva = 200\nbasis = \
+             \"capacity\"\n{bands}price_per_kwh = 0.9\nexport_price_per_kwh = 0.1\n"
+        ),
+        format!(
+            "purchase_price_per_kwh = 0.4\nfixed_price_per_kwh = 0.25\n{common}power_factor = 0.8\n{bands}multiplier = \
+             1.5\n[[park.grid.tariff.band]]\nname = \"rest\"\nhours = [\"14:00-10:00\"]\nmultiplier = 1.0\n"
+        ),
+    ];
+    let text = STEADY
+        .replace("growth_per_year = 0.05\n", "")
+        .replace("degradation_per_year = 0.01", "degradation_per_year = 0")
+        .replace("capacity_kw = 30", "capacity_kw = 130");
+    let second =
+        "[[park.load]]\nname = \"shift\"\narchetype = \"vehicle-plant\"\nannual_mwh = 400\n[park.grid]";
+    for tariff in tariffs {
+        let text = text
+            .replace("[park.grid]\n", &format!("{second}\n"))
+            .replace("import_price_per_kwh = 0.6\n", &tariff);
+        let years = "[years]\nlist = [2031]\nimport_price_factors = [0.5]\nexport_price_factors = [2]\n";
+        let json = done(&format!("{text}{years}"));
+        let bill = &json["parks"][0]["configured"]["bill"];
+        let charges = number(bill, "total") + number(bill, "export_revenue");
+        assert!(charges > 0.0 && number(bill, "export_revenue") > 0.0, "{tariff}");
+        let later = number(of_year(&json, 2031), "configured.bill.total");
+        near(later, 0.5 * charges - 2.0 * number(bill, "export_revenue"));
+    }
+}
+
+/// By hand, in 2031 with prices 1.02⁶ up and fuel half as dear again: 3,600 GJ at 100 cost 540,000 · 1.02⁶, and what
+/// drivers pay for 10 kW in every hour comes off the bill at 0.8 · 1.02⁶.
+#[test]
+fn money_beside_the_tariff_grows_too() {
+    let tables = "[[park.fuel]]\nname = \"boiler\"\nfuel = \"natural-gas\"\nannual_gj = 3600\nprice_per_gj = \
+                  100\n[[park.charging]]\nname = \"cars\"\nseries = \"cars.csv\"\nenergy_price_per_kwh = \
+                  0.8\nchargers = [ { class = \"ac-7kw\", count = 2 } ]\ncapex_per_kw = 0\nopex_per_kw_year = \
+                  0\n[park.grid]";
+    let folder = TempDir::new().expect("a folder");
+    std::fs::write(folder.path().join("cars.csv"), "kw\n".to_owned() + &"10\n".repeat(8760)).expect("writes");
+    let text = STEADY.replace("growth_per_year = 0.05\n", "").replace("[park.grid]", tables);
+    let years = "price_growth_per_year = 0.02\n[years]\nlist = [2031]\nfuel_price_factors = [1.5]\n";
+    let (code, json, messages) = run(folder.path(), &format!("{text}{years}"));
+    assert_eq!(code, 0, "{messages}");
+    let (grown, later) = (1.02f64.powi(6), of_year(&json, 2031));
+    near(number(later, "baseline.economics.opex_annual"), 360_000.0 * 1.5 * grown);
+    near(number(later, "baseline.bill.total"), (110.0 * 0.6 - 10.0 * 0.8) * 8760.0 * grown);
+}
+
+/// By hand: PV of ten years' life is five years old in 2040, and the leap year has 8,784 hours.
+#[test]
+fn what_ends_its_life_is_renewed() {
+    let text = STEADY
+        .replace("life_years = 20", "life_years = 10")
+        .replace("lifetime_years = 10", "lifetime_years = 25");
+    let json = done(&format!("{text}[years]\nlist = [2034, 2035, 2040]\n"));
+    for (year, left, hours) in [(2034, 0.91, 8760.0), (2035, 1.0, 8760.0), (2040, 0.95, 8784.0)] {
+        near(number(of_year(&json, year), "configured.energy.pv_available_kwh"), 30.0 * left * hours);
+    }
 }
