@@ -9,9 +9,10 @@ use crate::dispatch::{Ledger, Policy};
 use crate::lang::Lang;
 use crate::park::Project;
 use crate::park::case::Case;
-use crate::park::project::{Forecast, ForecastSource, Operation, Park};
+use crate::park::project::{Forecast, Operation, Park, PolicyOptions};
 use crate::park::simulate::{CaseYear, Results, SimulationError, simulate};
 use crate::park::{ageing_cost_per_kwh, plannable};
+use crate::problem::Problem;
 use crate::report::theme::grouped;
 use std::sync::Mutex;
 use unicode_width::UnicodeWidthStr;
@@ -40,15 +41,32 @@ pub struct PolicyYear {
     pub captured: Option<f64>,
 }
 
-/// The policies compared; two that need what the scenario may lack are left out where it does.
-const RULES: [(&str, Policy); 6] = [
-    ("self-consumption", Policy::SelfConsumption),
-    ("time-of-use", Policy::TimeOfUse { grid_charge_up_to_kw: None, cycles: 1 }),
-    ("time-of-use, 2 cycles", Policy::TimeOfUse { grid_charge_up_to_kw: None, cycles: 2 }),
-    ("peak-shaving", Policy::PeakShaving { threshold_kw: None, arbitrage: false }),
-    ("peak-shaving-arbitrage", Policy::PeakShaving { threshold_kw: None, arbitrage: true }),
-    ("minimum-carbon", Policy::MinimumCarbon),
+/// What a rule is called and how it runs in a park.
+type RuleOf = (&'static str, fn(&PolicyOptions) -> Policy);
+
+/// The rules compared, each with the options that a park's scenario gives for it.
+const RULES: [RuleOf; 8] = [
+    ("self-consumption", |_| Policy::SelfConsumption),
+    ("time-of-use", |own| Policy::TimeOfUse { grid_charge_up_to_kw: own.grid_charge_up_to_kw, cycles: 1 }),
+    ("time-of-use, 2 cycles", |own| Policy::TimeOfUse {
+        grid_charge_up_to_kw: own.grid_charge_up_to_kw,
+        cycles: 2,
+    }),
+    ("peak-shaving", |own| Policy::PeakShaving { threshold_kw: own.threshold_kw, arbitrage: false }),
+    ("peak-shaving-arbitrage", |own| Policy::PeakShaving { threshold_kw: own.threshold_kw, arbitrage: true }),
+    ("minimum-carbon", |_| Policy::MinimumCarbon),
+    ("zero-export", |_| Policy::ZeroExport),
+    ("backup-reserve", |own| Policy::BackupReserve { share: own.reserve_share }),
 ];
+
+/// The policies of a project side by side.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Comparison {
+    /// One year per policy: without storage first, then the rules, the forecast, and foresight.
+    pub years: Vec<PolicyYear>,
+    /// Policies without a year, and why.
+    pub left_out: Vec<Problem>,
+}
 
 /// What a park's storages gave and kept in a year.
 #[derive(Debug, Clone, Copy, Default)]
@@ -57,74 +75,106 @@ struct Use {
     gained_kwh: f64,
 }
 
-/// Simulates every policy; the project is as before afterwards.
+/// Simulates every policy; the project is as before afterwards. A policy that cannot keep a limit is left
+/// out with the reason.
 ///
 /// # Errors
-/// As [`simulate`]: a limit that a policy cannot meet, or an interruption.
+/// An interruption, or a sink that fails.
 pub fn compare(
     project: &mut Project,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<PolicyYear>, SimulationError> {
+) -> Result<Comparison, SimulationError> {
     let parks = project.parks.clone();
+    // Later years of a cash flow would be simulated too, and no policy's year needs them.
+    let economics = project.economics.take();
     let found = every(project, &parks, stop);
     project.parks = parks;
+    project.economics = economics;
     found
 }
+
+/// How every park runs in one row of the comparison.
+type Steer = Box<dyn Fn(&mut Park)>;
+
+/// The rows in their order.
+fn policies(parks: &[Park]) -> Vec<(&'static str, Steer)> {
+    let mut rows: Vec<(&'static str, Steer)> = vec![(
+        "no-storage",
+        Box::new(|park| {
+            park.policy = Operation::Rule(Policy::SelfConsumption);
+            park.storages.clear();
+        }),
+    )];
+    for (name, rule) in RULES {
+        let needs_carbon = rule(&PolicyOptions::default()) == Policy::MinimumCarbon;
+        if !needs_carbon || parks.iter().all(|park| park.grid.carbon_kg_per_kwh.is_some()) {
+            rows.push((name, Box::new(move |park| park.policy = Operation::Rule(rule(&park.options)))));
+        }
+    }
+    rows.push((
+        "forecast",
+        Box::new(|park| {
+            let forecast = Forecast { ageing_cost: false, ..park.options.forecast };
+            park.policy = Operation::Forecast(forecast);
+        }),
+    ));
+    let foresight = |ageing_cost| -> Steer {
+        Box::new(move |park: &mut Park| park.policy = Operation::Foresight { ageing_cost })
+    };
+    if parks.iter().flat_map(|park| &park.storages).any(|storage| ageing_cost_per_kwh(storage) > 0.0) {
+        rows.push(("foresight with wear", foresight(true)));
+    }
+    rows.push((FORESIGHT, foresight(false)));
+    rows
+}
+
+/// The yardstick of all others.
+const FORESIGHT: &str = "foresight";
 
 fn every(
     project: &mut Project,
     parks: &[Park],
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Vec<PolicyYear>, SimulationError> {
-    let steer = |project: &mut Project, operation: Operation| {
-        project.parks.iter_mut().for_each(|park| park.policy = operation);
-    };
+) -> Result<Comparison, SimulationError> {
+    let mut found = Comparison::default();
     let mut years = Vec::new();
-    steer(project, Operation::Rule(Policy::SelfConsumption));
-    project.parks.iter_mut().for_each(|park| park.storages.clear());
-    years.push(("no-storage", one(project, stop)?));
-    project.parks = parks.to_vec();
-    for (name, policy) in RULES {
-        if policy == Policy::MinimumCarbon && parks.iter().any(|park| park.grid.carbon_kg_per_kwh.is_none()) {
+    let plans = parks.iter().all(plannable);
+    for (name, steer) in policies(parks) {
+        if !plans && (name.starts_with(FORESIGHT) || name == "forecast") {
+            let message = format!("`{name}` is left out: not every park can be planned");
+            found.left_out.push(Problem::warning("policy-left-out", message));
             continue;
         }
-        steer(project, Operation::Rule(policy));
-        years.push((name, one(project, stop)?));
-    }
-    let foreseen = parks.iter().all(plannable);
-    if foreseen {
-        let forecast = Forecast {
-            source: ForecastSource::Persistence,
-            horizon_hours: 48.0,
-            interval_hours: 1.0,
-            ageing_cost: false,
-        };
-        steer(project, Operation::Forecast(forecast));
-        years.push(("forecast", one(project, stop)?));
-        let wears = |park: &Park| park.storages.iter().any(|storage| ageing_cost_per_kwh(storage) > 0.0);
-        if parks.iter().any(wears) {
-            steer(project, Operation::Foresight { ageing_cost: true });
-            years.push(("foresight with wear", one(project, stop)?));
+        project.parks = parks.to_vec();
+        project.parks.iter_mut().for_each(steer);
+        match one(project, stop) {
+            Ok(year) => years.push((name, year)),
+            Err(error @ (SimulationError::Unserved { .. } | SimulationError::NoPlan { .. })) => {
+                let message = format!("`{name}` is left out: {error}");
+                found.left_out.push(Problem::warning("policy-left-out", message));
+            }
+            Err(error) => return Err(error),
         }
-        steer(project, Operation::Foresight { ageing_cost: false });
-        years.push(("foresight", one(project, stop)?));
     }
+    let foreseen = years.iter().find(|(name, _)| *name == FORESIGHT);
     let values: Vec<f64> = parks
         .iter()
         .enumerate()
         .map(|(index, park)| {
-            let plan = years.last().and_then(|(_, (results, _))| results.parks[index].configured.dispatch);
+            let plan = foreseen.and_then(|(_, (results, _))| results.parks[index].configured.dispatch);
             let mean = park.grid.tariff.mean_import_price_per_kwh;
-            plan.filter(|_| foreseen).map_or(mean, |plan| plan.mean_marginal_value_per_kwh)
+            plan.map_or(mean, |plan| plan.mean_marginal_value_per_kwh)
         })
         .collect();
-    let mut rows: Vec<PolicyYear> =
+    found.years =
         years.into_iter().map(|(name, (results, used))| row(name, &results, &used, &values)).collect();
-    let (none, best) = (rows[0].cost, rows[rows.len() - 1].cost);
-    if foreseen && none - best > 1e-9 * none.abs() {
-        rows.iter_mut().for_each(|row| row.captured = Some((none - row.cost) / (none - best)));
+    let cost_of = |name: &str| found.years.iter().find(|row| row.policy == name).map(|row| row.cost);
+    if let (Some(none), Some(best)) = (cost_of("no-storage"), cost_of(FORESIGHT))
+        && none - best > 1e-9 * none.abs()
+    {
+        found.years.iter_mut().for_each(|row| row.captured = Some((none - row.cost) / (none - best)));
     }
-    Ok(rows)
+    Ok(found)
 }
 
 fn one(project: &Project, stop: &(dyn Fn() -> bool + Sync)) -> Result<(Results, Vec<Use>), SimulationError> {
@@ -216,7 +266,7 @@ pub fn text(rows: &[PolicyYear], lang: Lang) -> String {
     };
     let mut table = vec![head.map(str::to_owned).to_vec()];
     for row in rows {
-        let mut cells = vec![row.policy.to_owned()];
+        let mut cells = vec![lang.text(&format!("policy.{}", row.policy)).to_owned()];
         for (index, value) in row.values().into_iter().enumerate() {
             cells.push(match value {
                 None => "-".to_owned(),

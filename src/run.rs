@@ -161,7 +161,9 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let mut project = project;
     let mut policies = Vec::new();
     if options.compare_policies {
-        policies = policies::compare(&mut project, &interrupted)?;
+        let compared = policies::compare(&mut project, &interrupted)?;
+        warnings.extend(compared.left_out);
+        policies = compared.years;
         folder.write("policies.csv", policies::csv(&policies).as_bytes())?;
     }
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();

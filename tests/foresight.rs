@@ -279,7 +279,7 @@ fn policies_stand_side_by_side() {
     let text = scenario(MONTHLY, "", "policy = \"time-of-use\"");
     let mut project = build(&read(&text).unwrap(), BuildOptions { seed: 1 }).unwrap();
     let own = project.parks[0].policy;
-    let rows = zeropark::policies::compare(&mut project, &|| false).expect("runs");
+    let rows = zeropark::policies::compare(&mut project, &|| false).expect("runs").years;
     assert!(
         project.parks[0].policy == own && project.parks[0].storages.len() == 1,
         "the project is as before"
@@ -292,6 +292,8 @@ fn policies_stand_side_by_side() {
         "time-of-use, 2 cycles",
         "peak-shaving",
         "peak-shaving-arbitrage",
+        "zero-export",
+        "backup-reserve",
         "forecast",
         "foresight with wear",
         "foresight",
@@ -299,17 +301,19 @@ fn policies_stand_side_by_side() {
     assert_eq!(names, expected, "without a carbon factor none goes by it");
     // The bill without storage is that of SAM's Utilityrate5, the last that of HiGHS.
     assert_close(rows[0].bill, 7_362_902.993155, 1e-9, "no storage");
-    assert_close(rows[8].bill, 6_367_934.629723, 1e-6, "foresight");
-    assert_eq!((rows[0].captured, rows[8].captured), (Some(0.0), Some(1.0)));
-    for row in &rows[1..8] {
+    assert_close(rows[10].bill, 6_367_934.629723, 1e-6, "foresight");
+    assert_eq!((rows[0].captured, rows[10].captured), (Some(0.0), Some(1.0)));
+    for row in &rows[1..10] {
         assert!(row.captured.is_some_and(|share| share < 1.0), "{row:?}");
         assert!((row.bill - row.end_state_value - row.cost).abs() < 1e-6 && row.ageing_cost > 0.0);
     }
+    // Reckoning with wear costs no less at the meter, and wears no more.
+    assert!(rows[9].bill >= rows[10].bill * (1.0 - 1e-6) && rows[9].ageing_cost <= rows[10].ageing_cost);
     // Rule A leaves the store empty: by hand, its bill and 1000 kWh fewer at the mean value.
     assert_close(rows[1].bill, 7_357_185.840749, 1e-9, "rule A");
     assert!(rows[1].end_state_value < 0.0);
     let csv = zeropark::policies::csv(&rows);
-    assert!(csv.lines().count() == 10 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
+    assert!(csv.lines().count() == 12 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
 }
 
 /// Plans that see less cost more, never less than the optimum; a perfect view of two days comes
@@ -325,6 +329,14 @@ fn a_forecast_costs_more_than_foresight() {
     assert!(perfect > best - 2200.0 && perfect < 1.005 * best, "{perfect}");
     assert!(persistence > perfect && persistence < 1.05 * best, "{persistence}");
     assert!(week > perfect && week < 1.05 * best, "{week}");
+    let [exact, noisy] = [0.0, 0.3].map(|error| {
+        bill("", &format!("policy = \"forecast\"\nforecast = \"noisy\"\nforecast_error = {error}"))
+    });
+    assert_close(exact, perfect, 1e-12, "no error is a perfect forecast");
+    assert!(noisy > perfect && noisy < 1.05 * best, "{noisy}");
+    let own = "forecast = \"series\"\nforecast_pv_kw = 0\nforecast_wind_kw = 0";
+    let blind = bill("", &format!("policy = \"forecast\"\n{own}"));
+    assert!(blind > persistence, "{blind}: it never sees the sun");
     let demand = bill(MONTHLY, "policy = \"forecast\"\nforecast = \"perfect\"");
     assert!(demand > 6_367_934.0 && demand < 7_362_902.0, "{demand}");
     eprintln!("perfect {perfect} persistence {persistence} week {week} with demand {demand}");

@@ -162,15 +162,14 @@ impl Park {
         if storages.is_empty() && fleets.is_empty() {
             return Ok(by_rule(Policy::SelfConsumption, ledger));
         }
-        match (self.policy, self.storages_of(case).next()) {
-            (Operation::Rule(policy), _) => Ok(by_rule(policy, ledger)),
-            (Operation::Foresight { ageing_cost }, _) => {
+        match self.policy {
+            Operation::Rule(policy) => Ok(by_rule(policy, ledger)),
+            Operation::Foresight { ageing_cost } => {
                 foresight::run(self, case, series, &inputs, ageing_cost, ledger)
             }
-            (Operation::Forecast(forecast), Some(storage)) => {
-                Ok(super::forecast::run(self, storage, series, &inputs, forecast, ledger))
+            Operation::Forecast(forecast) => {
+                Ok(super::forecast::run(self, case, series, &inputs, forecast, ledger))
             }
-            (_, None) => Ok(by_rule(Policy::SelfConsumption, ledger)),
         }
     }
 }

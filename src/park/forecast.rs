@@ -7,62 +7,54 @@
 //! discharge meant for the park's own use follows its deficit, a charge meant from surplus follows
 //! the surplus.
 
-use super::case::CaseSeries;
+use super::case::{Case, CaseSeries};
 use super::foresight::{charges, prices, reservoir};
-use super::project::{Forecast, ForecastSource, Park, Storage};
+use super::outlook::Outlook;
+use super::project::{Forecast, Park, Storage};
+use super::rolling::paid_kw;
 use crate::dispatch::optimum::{DemandCharge, Plan, Planner, Site, Terminal, UNMETERED};
 use crate::dispatch::{Ledger, Steering, YearInputs, YearResult, run_year};
 
 /// Cost of load beyond the import limit in a plan where the scenario gives none, money per kWh:
 /// above any price, so that plans keep the limit where they can.
-const UNSERVED_COST: f64 = 1e4;
+pub(super) const UNSERVED_COST: f64 = 1e4;
 
-/// What is measured, and what is thought of it.
-struct View<'a> {
-    measured_kw: &'a [f64],
-    source: ForecastSource,
-    steps_per_day: usize,
-}
-
-impl View<'_> {
-    /// The forecast made before step `now` for step `t ≥ now`; only measurements before `now`.
-    fn at(&self, now: usize, t: usize) -> f64 {
-        let back = |period: usize| {
-            let periods = (t - now) / period + 1;
-            t.checked_sub(periods * period)
-        };
-        let found = match self.source {
-            ForecastSource::Perfect => Some(t),
-            ForecastSource::Persistence => back(self.steps_per_day),
-            ForecastSource::LastWeek => back(7 * self.steps_per_day).or_else(|| back(self.steps_per_day)),
-        };
-        // On the first day the last measurement stands for all hours.
-        match found.or(now.checked_sub(1)) {
-            Some(known) => self.measured_kw[known],
-            None => 0.0,
-        }
-    }
-}
-
-/// Runs the year of a case with one storage under a forecast and replays it through the plant.
+/// Runs the year of a case under a forecast and replays it through the plant: by the storage planner
+/// where there is one storage and nothing else to move, else by linear programs.
 pub fn run(
     park: &Park,
-    storage: &Storage,
+    case: Case,
     series: &CaseSeries,
     inputs: &YearInputs<'_>,
     forecast: Forecast,
     ledger: &mut Ledger,
 ) -> YearResult {
+    let storages: Vec<&Storage> = park.storages_of(case).collect();
+    let outlook = Outlook::new(park, series, forecast, inputs.step_h);
+    match storages.as_slice() {
+        [storage] if inputs.fleets.is_empty() => {
+            one(park, storage, series, inputs, (forecast, &outlook), ledger)
+        }
+        _ => super::rolling::run(park, &storages, series, inputs, (forecast, &outlook), ledger),
+    }
+}
+
+/// The year of one storage.
+fn one(
+    park: &Park,
+    storage: &Storage,
+    series: &CaseSeries,
+    inputs: &YearInputs<'_>,
+    (forecast, outlook): (Forecast, &Outlook<'_>),
+    ledger: &mut Ledger,
+) -> YearResult {
     let (buy, sell) = prices(park);
     let steps = buy.len();
-    let per_hour = 1.0 / inputs.step_h;
-    let steps_of = |hours: f64| ((hours * per_hour).round() as usize).max(1);
-    let (horizon, interval) = (steps_of(forecast.horizon_hours), steps_of(forecast.interval_hours));
+    let (horizon, interval) =
+        (outlook.steps_of(forecast.horizon_hours), outlook.steps_of(forecast.interval_hours));
     let standby_kw = storage.parameters.standby_kw;
     let load: Vec<f64> = series.demand_kw.iter().map(|kw| kw + standby_kw).collect();
     let available: Vec<f64> = series.pv_kw.iter().zip(&series.wind_kw).map(|(pv, wind)| pv + wind).collect();
-    let view = |measured_kw| View { measured_kw, source: forecast.source, steps_per_day: steps_of(24.0) };
-    let (load_view, available_view) = (view(&load), view(&available));
     let charges = charges(&park.grid.tariff, park.grid.transformer_loss);
     let mut caps_kw: Vec<Vec<f64>> =
         charges.iter().map(|charge| vec![0.0; charge.price_per_kw.len()]).collect();
@@ -74,10 +66,7 @@ pub fn run(
     let (mut set_points, mut curtail) = (vec![0.0; steps], vec![0.0; steps]);
     for now in (0..steps).step_by(interval) {
         let until = (now + horizon.max(interval)).min(steps);
-        seen_load.clear();
-        seen_load.extend((now..until).map(|t| load_view.at(now, t)));
-        seen_available.clear();
-        seen_available.extend((now..until).map(|t| available_view.at(now, t)));
+        outlook.see(now, until, standby_kw, &mut seen_load, &mut seen_available);
         let demand: Vec<DemandCharge<'_>> = charges
             .iter()
             .map(|charge| DemandCharge {
@@ -119,6 +108,11 @@ pub fn run(
             } else if planned_kw > 0.0 && seen_kw <= 1e-9 {
                 power_kw = planned_kw.min((-net_kw).max(0.0));
             }
+            if power_kw > 0.0 {
+                // More is drawn than was forecast: charging gives way before it raises a peak.
+                let cap_kw = seen_kw.max(paid_kw(&charges, &caps_kw, t));
+                power_kw = power_kw.min((cap_kw - net_kw).max(0.0));
+            }
             let kept_kwh = store.energy_start_kwh * store.retention_per_step;
             let room_kw = (store.energy_max_kwh - kept_kwh) / (store.charge_efficiency * inputs.step_h);
             let left_kw = (kept_kwh - store.energy_min_kwh) * store.discharge_efficiency / inputs.step_h;
@@ -147,26 +141,4 @@ pub fn run(
     }
     let replay = crate::dispatch::Plan { set_points_kw: &[set_points], curtail_kw: &curtail };
     run_year(inputs, Steering::Plan(replay), ledger)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// By hand, days of 2 steps: before step 5, step 6 was last measured as step 4, step 5 as 3.
-    #[test]
-    fn a_forecast_uses_only_what_was_measured() {
-        let measured: Vec<f64> = (0..40).map(f64::from).collect();
-        let view = |source| View { measured_kw: &measured, source, steps_per_day: 2 };
-        let persistence = view(ForecastSource::Persistence);
-        assert_eq!([5, 6, 7].map(|t| persistence.at(5, t)), [3.0, 4.0, 3.0]);
-        assert_eq!((persistence.at(1, 1), persistence.at(0, 1)), (0.0, 0.0));
-        let week = view(ForecastSource::LastWeek);
-        assert_eq!((week.at(20, 20), week.at(20, 35), week.at(5, 5)), (6.0, 7.0, 3.0));
-        for now in 1..30 {
-            assert!(
-                (now..now + 9).all(|t| week.at(now, t) < now as f64 && persistence.at(now, t) < now as f64)
-            );
-        }
-    }
 }

@@ -6,7 +6,7 @@
 
 use super::foresight::{capacity_cost, reservoir};
 use super::project::{Park, Storage};
-use crate::dispatch::lp::{Schedule, System, solve};
+use crate::dispatch::lp::{Past, Schedule, System, solve};
 use crate::dispatch::optimum::{Infeasible, Reservoir, Site};
 use crate::dispatch::{Ledger, Planned, Steering, YearInputs, YearResult, run_year};
 use crate::tariff::Basis;
@@ -35,6 +35,7 @@ pub(super) fn run(
         stores: &stores,
         fleets: inputs.fleets,
         sessions: &[],
+        past: Past::default(),
     };
     let plan = best(park, &system)?;
     let mut set_points = plan.storage_kw.clone();

@@ -193,6 +193,10 @@ pub struct Park {
     pub grid: Grid,
     /// How storage and charging are run.
     pub policy: Operation,
+    /// Options of every policy, whichever runs: what a comparison of policies uses.
+    pub options: PolicyOptions,
+    /// Forecasts that the scenario gives: load with charging that nobody moves, PV, wind; kW.
+    pub forecasts: [Option<Series>; 3],
 }
 
 /// How storage and charging are run.
@@ -209,6 +213,19 @@ pub enum Operation {
     Forecast(Forecast),
 }
 
+/// What `[park.dispatch]` gives for every policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct PolicyOptions {
+    /// Time-of-use: import up to which cheap hours charge, kW.
+    pub grid_charge_up_to_kw: Option<f64>,
+    /// Peak-shaving: import that is not exceeded, kW.
+    pub threshold_kw: Option<f64>,
+    /// Backup reserve: share of the usable energy that stays in store.
+    pub reserve_share: f64,
+    /// Rolling control.
+    pub forecast: Forecast,
+}
+
 /// Options of rolling control.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Forecast {
@@ -220,6 +237,23 @@ pub struct Forecast {
     pub interval_hours: f64,
     /// Whether plans reckon with the wear of the storage.
     pub ageing_cost: bool,
+    /// Relative standard deviation of a noisy forecast a day ahead.
+    pub error: f64,
+    /// Seed of its noise.
+    pub seed: u64,
+}
+
+impl Default for Forecast {
+    fn default() -> Self {
+        Self {
+            source: ForecastSource::Persistence,
+            horizon_hours: 48.0,
+            interval_hours: 1.0,
+            ageing_cost: false,
+            error: 0.1,
+            seed: 0,
+        }
+    }
 }
 
 /// What a forecast is made from.
@@ -231,6 +265,10 @@ pub enum ForecastSource {
     LastWeek,
     /// As it will be: what the horizon alone costs.
     Perfect,
+    /// As it will be with an error that grows with the time ahead.
+    Noisy,
+    /// Series of the scenario; what it gives none for is as the day before.
+    Series,
 }
 
 /// The park's one connection.

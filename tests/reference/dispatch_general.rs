@@ -2,7 +2,7 @@
 //! against HiGHS (suite `dispatch`).
 
 use serde_json::Value;
-use zeropark::dispatch::lp::{Relaxation, Schedule, Session, System, relaxation, solve};
+use zeropark::dispatch::lp::{Past, Relaxation, Schedule, Session, System, relaxation, solve};
 use zeropark::dispatch::optimum::{Limit, Terminal, UNMETERED};
 
 use crate::dispatch::Case;
@@ -100,6 +100,7 @@ fn general_schedules_cost_what_highs_finds() {
             stores: &[case.store],
             fleets: &[],
             sessions: &sessions,
+            past: Past::default(),
         };
         let status = case.expected["status"].as_str().expect("status");
         match relaxation(&system) {

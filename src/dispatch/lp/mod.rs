@@ -59,6 +59,25 @@ pub struct System<'a> {
     pub fleets: &'a [FleetLimits<'a>],
     /// Sessions and shiftable loads.
     pub sessions: &'a [Session],
+    /// What was before the horizon and is after it.
+    pub past: Past<'a>,
+}
+
+/// What a horizon that is a part of a year knows of the rest.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Past<'a> {
+    /// Highest import of each demand charge's periods so far, kW: paid already, and free up to there;
+    /// empty: none.
+    pub peaks_kw: &'a [Vec<f64>],
+    /// Value of a kWh delivered to a fleet before the horizon ends though it could wait, money: what
+    /// charging costs later.
+    pub delivered_value_per_kwh: f64,
+}
+
+impl Past<'_> {
+    fn peak_kw(&self, charge: usize, period: usize) -> f64 {
+        self.peaks_kw.get(charge).and_then(|peaks| peaks.get(period)).copied().unwrap_or(0.0)
+    }
 }
 
 /// The cheapest schedule of a [`System`].
@@ -112,7 +131,13 @@ pub const MOST_PROGRAMS: usize = 4000;
 /// The limit that no schedule can keep.
 pub fn solve(system: &System<'_>, tolerance: f64) -> Result<Schedule, Infeasible> {
     let most = if system.site.steps() > MOST_BRANCHED_STEPS { 8 } else { MOST_PROGRAMS };
-    branch::solve(system, tolerance, most).ok_or_else(|| relief::diagnose(system))
+    solve_within(system, tolerance, most).ok_or_else(|| relief::diagnose(system))
+}
+
+/// The cheapest schedule after at most so many programs; none where no schedule keeps the limits.
+#[must_use]
+pub fn solve_within(system: &System<'_>, tolerance: f64, programs: usize) -> Option<Schedule> {
+    branch::solve(system, tolerance, programs)
 }
 
 /// What stands at the end of the plain linear program, in which a meter may buy and sell, and a

@@ -244,7 +244,7 @@ impl Model {
             model.store(system, at, &rows, priced, elastic);
         }
         for at in 0..system.fleets.len() {
-            model.fleet(system, at, &rows, elastic);
+            model.fleet(system, at, &rows, priced, elastic);
         }
         for (session, &row) in system.sessions.iter().zip(&rows.sessions) {
             model.session(system, session, row, &rows.bus);
@@ -296,7 +296,7 @@ impl Model {
                 _ => NONE,
             });
         }
-        for (charge, peaks) in site.demand.iter().zip(&rows.peaks) {
+        for (at, (charge, peaks)) in site.demand.iter().zip(&rows.peaks).enumerate() {
             for (period, &price) in charge.price_per_kw.iter().enumerate().filter(|(_, price)| **price > 0.0)
             {
                 let mut windows: Vec<usize> = (0..steps)
@@ -308,7 +308,9 @@ impl Model {
                     program.column(0.0, (0.0, f64::INFINITY), highest, [(row, -1.0)]);
                 }
                 let entries = windows.into_iter().map(|row| (row, 1.0));
-                program.spanning_column(price * priced, (0.0, f64::INFINITY), highest, entries);
+                let so_far = system.past.peak_kw(at, period);
+                let bounds = (so_far, f64::INFINITY);
+                program.spanning_column(price * priced, bounds, highest.max(so_far), entries);
             }
         }
     }
@@ -354,7 +356,7 @@ impl Model {
         self.stores.push(columns);
     }
 
-    fn fleet(&mut self, system: &System<'_>, at: usize, rows: &StepRows, elastic: Elastic) {
+    fn fleet(&mut self, system: &System<'_>, at: usize, rows: &StepRows, priced: f64, elastic: Elastic) {
         let (fleet, hours) = (&system.fleets[at], system.site.step_hours);
         let (steps, balance) = (rows.bus.len(), &rows.fleets[at]);
         let program = &mut self.program;
@@ -370,13 +372,15 @@ impl Model {
             let next = (t + 1..steps).find(|&later| balance[later] != NONE).unwrap_or(steps);
             if balance[t] != NONE {
                 let late = |t: usize| (rows.late[at][t] != NONE).then(|| (rows.late[at][t], 1.0));
-                let latest = fleet.latest_kwh[t..next].iter().copied().fold(0.0f64, f64::max);
+                let latest = fleet.latest_kwh[t..next].iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let earliest = fleet.earliest_kwh[t..next].iter().copied().fold(f64::INFINITY, f64::min);
-                let low = if elastic.charging { 0.0 } else { latest };
+                let low = if elastic.charging { latest.min(0.0) } else { latest };
                 let entries = std::iter::once((balance[t], 1.0))
                     .chain((next < steps).then(|| (balance[next], -1.0)))
                     .chain((t..next).filter_map(late));
-                let column = program.column(0.0, (low.min(earliest), earliest), f64::INFINITY, entries);
+                let value = if next == steps { system.past.delivered_value_per_kwh } else { 0.0 };
+                let bounds = (low.min(earliest), earliest);
+                let column = program.column(-value * priced, bounds, f64::INFINITY, entries);
                 columns.energy[t..next].fill(column);
                 let entries = [(rows.bus[t], -1.0), (balance[t], -hours)];
                 let bounds = (0.0, fleet.charge_max_kw[t]);
@@ -384,7 +388,8 @@ impl Model {
                 let back_kw = fleet.discharge_max_kw.get(t).copied().unwrap_or(0.0);
                 if back_kw > 0.0 {
                     let entries = [(rows.bus[t], 1.0), (balance[t], hours / fleet.discharge_efficiency)];
-                    columns.discharge[t] = program.column(0.0, (0.0, back_kw), f64::INFINITY, entries);
+                    let wear = fleet.discharge_cost_per_kwh * hours * priced;
+                    columns.discharge[t] = program.column(wear, (0.0, back_kw), f64::INFINITY, entries);
                 }
             }
             t = next;

@@ -64,7 +64,9 @@ pub(super) fn settle(system: &System<'_>, model: &Model, x: &[f64]) -> Option<Sc
             let scale = if power_kw[t] >= 0.0 { 1.0 } else { 1.0 / fleet.discharge_efficiency };
             before += power_kw[t] * scale * hours;
             net[t] += power_kw[t];
+            cost += fleet.discharge_cost_per_kwh * hours * (-power_kw[t]).max(0.0);
         }
+        cost -= system.past.delivered_value_per_kwh * before;
         schedule.fleet_kw.push(power_kw);
     }
     for (session, columns) in system.sessions.iter().zip(&model.sessions) {
@@ -126,8 +128,9 @@ pub(super) fn settle(system: &System<'_>, model: &Model, x: &[f64]) -> Option<Sc
 pub(super) fn demand_cost(system: &System<'_>, import_kw: &[f64]) -> f64 {
     let window = system.metering_steps;
     let mut cost = 0.0;
-    for charge in system.site.demand {
-        let mut peaks = vec![0.0f64; charge.price_per_kw.len()];
+    for (at, charge) in system.site.demand.iter().enumerate() {
+        let periods = charge.price_per_kw.len();
+        let mut peaks: Vec<f64> = (0..periods).map(|period| system.past.peak_kw(at, period)).collect();
         for (w, steps) in import_kw.chunks(window).enumerate() {
             let period = charge.period_of_step[w * window];
             if period != UNMETERED {

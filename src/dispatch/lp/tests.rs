@@ -44,7 +44,14 @@ fn two_storages_by_hand() {
     let stores = [store(5.0, 2.0, 1.0), store(6.0, 8.0, 0.5)];
     let zeros = [0.0; 2];
     let site = site(&[10.0; 2], &zeros, &[0.1, 1.0], &zeros);
-    let system = System { site, metering_steps: 1, stores: &stores, fleets: &[], sessions: &[] };
+    let system = System {
+        site,
+        metering_steps: 1,
+        stores: &stores,
+        fleets: &[],
+        sessions: &[],
+        past: Past::default(),
+    };
     let schedule = solve(&system, 1e-9).unwrap();
     close(schedule.objective, 1.8 + 5.0);
     close(schedule.lower_bound, 1.8 + 5.0);
@@ -70,7 +77,14 @@ fn a_fleet_charges_in_its_cheapest_hours() {
     };
     let zeros = [0.0; 4];
     let site = site(&zeros, &zeros, &[0.01, 0.5, 0.2, 0.3], &zeros);
-    let system = System { site, metering_steps: 1, stores: &[], fleets: &[fleet], sessions: &[] };
+    let system = System {
+        site,
+        metering_steps: 1,
+        stores: &[],
+        fleets: &[fleet],
+        sessions: &[],
+        past: Past::default(),
+    };
     let schedule = solve(&system, 1e-9).unwrap();
     close(schedule.objective, 3.0 * 0.2 + 0.3);
     // The same energy as a load that may be shifted over the last three hours.
@@ -94,10 +108,22 @@ fn vehicles_give_back_what_pays() {
     };
     let zeros = [0.0; 3];
     let site = site(&[0.0, 6.0, 0.0], &zeros, &[0.1, 1.0, 0.1], &zeros);
-    let system = System { site, metering_steps: 1, stores: &[], fleets: &[fleet], sessions: &[] };
+    let system = System {
+        site,
+        metering_steps: 1,
+        stores: &[],
+        fleets: &[fleet],
+        sessions: &[],
+        past: Past::default(),
+    };
     let schedule = solve(&system, 1e-9).unwrap();
     close(schedule.objective, 1.0 + 2.0 + 0.5);
     close(schedule.fleet_kw[0][1], -4.0);
+    // A kWh given back saves 1 less 0.125 for what it takes; a wear of 0.9 forbids it.
+    let worn = [FleetLimits { discharge_cost_per_kwh: 0.5, ..fleet }];
+    close(solve(&System { fleets: &worn, ..system }, 1e-9).unwrap().objective, 3.5 + 4.0 * 0.5);
+    let worn = [FleetLimits { discharge_cost_per_kwh: 0.9, ..fleet }];
+    close(solve(&System { fleets: &worn, ..system }, 1e-9).unwrap().objective, 7.0);
 }
 
 /// By hand: a peak of 10 per kW metered over two steps; 2 kWh may move from the second window, mean
@@ -109,7 +135,14 @@ fn a_peak_is_the_mean_of_its_window() {
     let demand = [charge];
     let site = Site { demand: &demand, ..site(&[1.0, 3.0, 6.0, 2.0], &zeros, &zeros, &[-1.0; 4]) };
     let stores = [store(50.0, 50.0, 1.0)];
-    let system = System { site, metering_steps: 2, stores: &stores, fleets: &[], sessions: &[] };
+    let system = System {
+        site,
+        metering_steps: 2,
+        stores: &stores,
+        fleets: &[],
+        sessions: &[],
+        past: Past::default(),
+    };
     close(solve(&system, 1e-9).unwrap().objective, 30.0);
 }
 
@@ -121,7 +154,14 @@ fn one_meter_does_not_trade_with_itself() {
     let zeros = [0.0; 2];
     let stores = [store(1.0, 1.0, 1.0)];
     let site = site(&[4.0; 2], &zeros, &[0.3; 2], &[0.4; 2]);
-    let system = System { site, metering_steps: 1, stores: &stores, fleets: &[], sessions: &[] };
+    let system = System {
+        site,
+        metering_steps: 1,
+        stores: &stores,
+        fleets: &[],
+        sessions: &[],
+        past: Past::default(),
+    };
     close(solve(&system, 1e-9).unwrap().objective, 2.4);
     assert_eq!(relaxation(&system), Relaxation::Unbounded);
 }
@@ -134,7 +174,14 @@ fn what_cannot_be_kept_is_named_with_its_relief() {
     let load = [5.0, 5.0, 20.0];
     let site = Site { import_limit_kw: 12.0, ..site(&load, &zeros, &[0.5; 3], &zeros) };
     let stores = [store(5.0, 50.0, 1.0)];
-    let system = System { site, metering_steps: 1, stores: &stores, fleets: &[], sessions: &[] };
+    let system = System {
+        site,
+        metering_steps: 1,
+        stores: &stores,
+        fleets: &[],
+        sessions: &[],
+        past: Past::default(),
+    };
     let problem = solve(&system, 1e-9).unwrap_err();
     assert_eq!((problem.limit, problem.first_step), (Limit::Import, 2));
     close(problem.relief, 3.0);
@@ -229,7 +276,14 @@ fn the_storage_planner_and_the_program_agree() {
         let mut plan = Plan::default();
         let structured = planner.with_demand(site, park.store, 1e-9, &mut plan);
         let stores = [park.store];
-        let system = System { site, metering_steps: 1, stores: &stores, fleets: &[], sessions: &[] };
+        let system = System {
+            site,
+            metering_steps: 1,
+            stores: &stores,
+            fleets: &[],
+            sessions: &[],
+            past: Past::default(),
+        };
         let general = solve(&system, 1e-9);
         match (structured, general) {
             (Ok(()), Ok(general)) => {
@@ -278,7 +332,7 @@ proptest! {
         };
         let session = Session { arrive: 2, depart: 9, energy_kwh: of(1.0, 70.0), power_max_kw: 10.0 };
         let site = Site { import_limit_kw: 400.0, export_limit_kw: of(0.0, 100.0), ..site(&load, &pv, &buy, &sell) };
-        let system = System { site, metering_steps: 1, stores: &stores, fleets: &[fleet], sessions: &[session] };
+        let system = System { site, metering_steps: 1, stores: &stores, fleets: &[fleet], sessions: &[session], past: Past::default() };
         let schedule = solve(&system, 1e-6).unwrap();
         let mut cost = 0.0;
         let (mut energy, mut delivered) = ([0.0; 2], 0.0);

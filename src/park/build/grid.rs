@@ -3,7 +3,7 @@
 use super::Context;
 use crate::dispatch::Policy;
 use crate::metrics::{grid_factor, grid_factor_names};
-use crate::park::project::{Forecast, ForecastSource, Operation};
+use crate::park::project::{Forecast, ForecastSource, Operation, PolicyOptions};
 use crate::park::project::{Grid, Park, Series};
 use crate::problem::Problem;
 use crate::scenario::{Table, Value};
@@ -115,42 +115,76 @@ fn carbon(
     Ok(Some(context.shared(format!("carbon {value}"), || vec![value; context.axis.steps()])))
 }
 
+/// The options of every policy of a park.
+pub fn options(context: &Context<'_>, park: &Table) -> PolicyOptions {
+    let usual = Forecast { seed: context.options.seed, ..Forecast::default() };
+    let default = PolicyOptions { reserve_share: 0.2, forecast: usual, ..PolicyOptions::default() };
+    let Some(table) = park.table("dispatch") else { return default };
+    let number = |key| table.number(key);
+    PolicyOptions {
+        grid_charge_up_to_kw: number("grid_charge_up_to_kw"),
+        threshold_kw: number("threshold_kw"),
+        reserve_share: number("reserve_share").unwrap_or(default.reserve_share),
+        forecast: Forecast {
+            source: match table.text("forecast") {
+                Some("last-week") => ForecastSource::LastWeek,
+                Some("perfect") => ForecastSource::Perfect,
+                Some("noisy") => ForecastSource::Noisy,
+                Some("series") => ForecastSource::Series,
+                _ => usual.source,
+            },
+            horizon_hours: number("horizon_hours").unwrap_or(usual.horizon_hours),
+            interval_hours: number("interval_hours").unwrap_or(usual.interval_hours),
+            ageing_cost: table.flag("ageing_cost"),
+            error: number("forecast_error").unwrap_or(usual.error),
+            seed: usual.seed,
+        },
+    }
+}
+
 /// The policy of a park.
-pub fn operation(park: &Table) -> Operation {
+pub fn operation(park: &Table, options: &PolicyOptions) -> Operation {
     let Some(table) = park.table("dispatch") else { return Operation::Rule(Policy::SelfConsumption) };
-    let threshold_kw = table.number("threshold_kw");
+    let PolicyOptions { grid_charge_up_to_kw, threshold_kw, reserve_share, forecast } = *options;
     let cycles = if table.number("cycles_per_day") == Some(2.0) { 2 } else { 1 };
     Operation::Rule(match table.text("policy") {
-        Some("time-of-use") => {
-            Policy::TimeOfUse { grid_charge_up_to_kw: table.number("grid_charge_up_to_kw"), cycles }
-        }
+        Some("time-of-use") => Policy::TimeOfUse { grid_charge_up_to_kw, cycles },
         Some("peak-shaving") => Policy::PeakShaving { threshold_kw, arbitrage: false },
         Some("peak-shaving-arbitrage") => Policy::PeakShaving { threshold_kw, arbitrage: true },
         Some("minimum-carbon") => Policy::MinimumCarbon,
         Some("zero-export") => Policy::ZeroExport,
-        Some("backup-reserve") => {
-            Policy::BackupReserve { share: table.number("reserve_share").unwrap_or(0.0) }
-        }
-        Some("foresight") => return Operation::Foresight { ageing_cost: table.flag("ageing_cost") },
-        Some("forecast") => {
-            return Operation::Forecast(Forecast {
-                source: match table.text("forecast") {
-                    Some("last-week") => ForecastSource::LastWeek,
-                    Some("perfect") => ForecastSource::Perfect,
-                    _ => ForecastSource::Persistence,
-                },
-                horizon_hours: table.number("horizon_hours").unwrap_or(48.0),
-                interval_hours: table.number("interval_hours").unwrap_or(1.0),
-                ageing_cost: table.flag("ageing_cost"),
-            });
-        }
+        Some("backup-reserve") => Policy::BackupReserve { share: reserve_share },
+        Some("foresight") => return Operation::Foresight { ageing_cost: forecast.ageing_cost },
+        Some("forecast") => return Operation::Forecast(forecast),
         _ => Policy::SelfConsumption,
+    })
+}
+
+/// The forecasts that a park's dispatch gives, kW: load, PV, wind.
+pub fn forecasts(context: &Context<'_>, park: &Table, problems: &mut Vec<Problem>) -> [Option<Series>; 3] {
+    let Some(table) = park.table("dispatch") else { return [const { None }; 3] };
+    ["forecast_load_kw", "forecast_pv_kw", "forecast_wind_kw"].map(|key| {
+        if let Some(kw) = table.number(key) {
+            return Some(vec![kw; context.axis.steps()].into());
+        }
+        let found = super::series::series(context, table.series(key)?, Some(0.0), problems);
+        found.map_err(|found| problems.extend(found)).ok()
     })
 }
 
 /// What stands against running this park so.
 pub fn check_operation(park: &Park, table: &Table, problems: &mut Vec<Problem>) {
     let dispatch = table.table("dispatch");
+    if let Operation::Forecast(Forecast { source: ForecastSource::Series, .. }) = park.policy
+        && park.forecasts.iter().all(Option::is_none)
+    {
+        let message = "forecast = \"series\" needs at least one of forecast_load_kw, forecast_pv_kw and forecast_wind_kw";
+        problems.extend(dispatch.map(|dispatch| {
+            dispatch.error("forecast", "no-forecast", message).hint(
+                "give forecast_load_kw = { series = \"forecast.csv\", column = \"load_kw\" }, or another forecast",
+            )
+        }));
+    }
     match park.policy {
         Operation::Foresight { .. } | Operation::Forecast(_) => {
             let found = crate::park::foresight::check(park);

@@ -117,6 +117,7 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let fleets = charging::fleets(context, table, &mut problems);
     let bays = inspection::bays(context, table, &fleets, &storages, &mut problems);
     let loads = load::loads(context, table, &mut problems);
+    let options = grid::options(context, table);
     let mut park = Park {
         name: table.name().to_owned(),
         title: title(table, "title", table.name()),
@@ -131,7 +132,9 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
         green: green::green(table, &generators, context.axis.year),
         generators,
         grid: grid::grid(context, table, &mut problems),
-        policy: grid::operation(table),
+        policy: grid::operation(table, &options),
+        options,
+        forecasts: grid::forecasts(context, table, &mut problems),
     };
     park.generators.retain(|plant| plant.service.covers(year));
     park.storages.retain(|unit| unit.service.covers(year));

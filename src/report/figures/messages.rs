@@ -206,6 +206,8 @@ pub const MESSAGES: &[Message] = &[
     message("policy.peak-shaving", "peak shaving", "削峰"),
     message("policy.peak-shaving-arbitrage", "peak shaving with arbitrage", "削峰兼套利"),
     message("policy.minimum-carbon", "minimum carbon", "最低碳"),
+    message("policy.zero-export", "zero export", "零上网"),
+    message("policy.backup-reserve", "backup reserve", "备用预留"),
     message("policy.forecast", "rolling forecast", "滚动预测"),
     message("policy.foresight with wear", "whole year known, wear counted", "全年预知（计老化成本）"),
     message("policy.foresight", "whole year known", "全年预知"),
