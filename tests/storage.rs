@@ -75,6 +75,13 @@ fn a_store_tells_its_cycles_health_and_life() {
     let years = unit.years_to_end_of_life.expect("ends");
     assert!((15.0..40.0).contains(&years), "{years}");
     assert_eq!(unit.replacements, Some(2.0));
+    assert_eq!((unit.soh_by_year[0], unit.soh_by_year[1], unit.soh_by_year[12]), (1.0, soh, 1.0));
+    // Each cycle discharges its depth, so the cycles by class bracket the energy that went through.
+    let through = |edge: f64| -> f64 {
+        let classes = unit.cycles_by_depth.iter().enumerate();
+        classes.map(|(class, count)| count * (class as f64 + edge) / 10.0).sum()
+    };
+    assert!((through(0.0)..through(1.0) + 1.0).contains(&unit.full_cycles), "{:?}", unit.cycles_by_depth);
     assert!(energy.balance_residual_kwh.abs() < 1e-6);
     assert_eq!(warnings, Vec::<String>::new());
 }
@@ -83,6 +90,7 @@ fn a_store_tells_its_cycles_health_and_life() {
 fn a_store_without_ageing_has_no_health_to_tell() {
     let (_, unit, _) = run(60, "ageing = \"none\"");
     assert_eq!((unit.soh_end_of_year, unit.years_to_end_of_life, unit.replacements), (None, None, None));
+    assert!(unit.soh_by_year.is_empty());
     assert!(unit.full_cycles > 0.0);
 }
 
