@@ -176,10 +176,16 @@ pub fn hatch(theme: Theme, colour: RGBColor) -> Option<Hatch> {
     HATCHES.iter().find(|(flow, _)| flow.colour() == colour).map(|(_, hatch)| *hatch)
 }
 
-/// The colour of one of several units of a kind, such as storages; more than five share colours.
-pub fn unit_colour(place: usize) -> RGBColor {
-    const UNITS: [Flow; 5] = [Flow::Discharge, Flow::Export, Flow::Fuel, Flow::Wind, Flow::Charging];
-    UNITS[place % UNITS.len()].colour()
+/// The shade of one of several units of a kind, such as storages: of the colour of their flow, lighter and
+/// darker by turns; more than five share shades.
+pub fn shade(flow: Flow, place: usize) -> RGBColor {
+    /// Towards white above zero, towards black below.
+    const SHADES: [f64; 5] = [0.0, 0.5, -0.45, 0.75, -0.7];
+    let RGBColor(r, g, b) = flow.colour();
+    let shift = SHADES[place % SHADES.len()];
+    let end = if shift > 0.0 { 255.0 } else { 0.0 };
+    let mix = |part: u8| (f64::from(part) + (end - f64::from(part)) * shift.abs()).round() as u8;
+    RGBColor(mix(r), mix(g), mix(b))
 }
 
 /// Good news: less cost, less carbon, a rule that passes.

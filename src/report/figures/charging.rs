@@ -4,7 +4,7 @@ use super::Context;
 use crate::charging::PoolUse;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
 use crate::report::charts::{Course, Line, XAxis, YAxis, areas_and_lines};
-use crate::report::theme::{INK, unit_colour};
+use crate::report::theme::{Flow, INK, shade};
 
 /// Mean and highest of a series in each step of a day.
 fn daily(values: &[f64], steps_per_day: usize) -> (Vec<f64>, Vec<f64>) {
@@ -38,7 +38,7 @@ fn by_hour(
         .iter()
         .zip(&series)
         .enumerate()
-        .map(|(i, (pool, values))| Line::new(&pool.name, unit_colour(i), daily(values, per_day).0))
+        .map(|(i, (pool, values))| Line::new(&pool.name, shade(Flow::Charging, i), daily(values, per_day).0))
         .collect();
     let mut legend: Vec<Legend> =
         pools.iter().zip(&areas).map(|(pool, line)| Legend::new(&label(pool), line.colour)).collect();

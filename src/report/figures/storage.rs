@@ -3,7 +3,7 @@
 use super::Context;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
 use crate::report::charts::{Course, Line, XAxis, YAxis, areas_and_lines, stacked_bars};
-use crate::report::theme::{Flow, unit_colour};
+use crate::report::theme::{Flow, shade};
 
 /// Classes of both histograms.
 const BINS: usize = 10;
@@ -57,7 +57,7 @@ fn legend(units: &[Line]) -> Vec<Legend> {
 
 fn lines(units: Vec<(String, Vec<f64>)>) -> Vec<Line> {
     let coloured = units.into_iter().enumerate();
-    coloured.map(|(i, (name, values))| Line::new(&name, unit_colour(i), values)).collect()
+    coloured.map(|(i, (name, values))| Line::new(&name, shade(Flow::Discharge, i), values)).collect()
 }
 
 /// Cycles of the year by their depth, counted by rainflow.
