@@ -50,6 +50,7 @@ impl<'a> Sheet<'a> {
         let Some(value) = value.filter(|value| value.is_finite()) else { return Ok(()) };
         let format = Format::new().set_num_format(match unit {
             Unit::Share => "0.0%",
+            Unit::Of(unit) if unit == "#" => "0", // months and years
             Unit::Of(unit) if unit.contains('/') => "#,##0.0000",
             Unit::Of(_) if value.abs() < 100.0 => "#,##0.00",
             Unit::Of(_) => "#,##0",
@@ -249,7 +250,8 @@ fn cash_flow(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(),
         for year in flows(park) {
             sheet.text(0, park.title.pick(lang))?;
             for (column, part) in parts.iter().enumerate() {
-                sheet.number(1 + column, year[part].as_f64(), &Unit::Of(String::new()))?;
+                let unit = if part == "year" { "#" } else { "" };
+                sheet.number(1 + column, year[part].as_f64(), &Unit::Of(unit.to_owned()))?;
             }
             sheet.next();
         }
