@@ -210,5 +210,9 @@ pub const MESSAGES: &[Message] = &[
     message("policy.backup-reserve", "backup reserve", "备用预留"),
     message("policy.forecast", "rolling forecast", "滚动预测"),
     message("policy.foresight with wear", "whole year known, wear counted", "全年预知（计老化成本）"),
+    message("policy.time-of-use 2 cycles", "time-of-use, 2 cycles", "峰谷套利（两充两放）"),
+    message("policy.zero-export", "no export", "零上网"),
+    message("policy.backup-reserve", "backup reserve", "备用保留"),
+    message("policy.foresight with wear", "whole year known, with wear", "全年预知（计损耗）"),
     message("policy.foresight", "whole year known", "全年预知"),
 ];
