@@ -268,7 +268,7 @@ fn sunny_park() -> (Vec<f64>, Vec<f64>, Vec<f64>) {
 }
 
 /// The unit's year dealt out to single sessions. Documented bounds: every vehicle is charged by its departure; what is
-/// drawn before the unit draws it is below 8 % of the movable energy, and what nobody could take below
+/// drawn before the unit draws it is below 10 % of the movable energy, and what nobody could take below
 /// 0.1 %. The worst is named.
 #[test]
 fn the_units_schedule_is_nearly_one_of_sessions() {
@@ -300,7 +300,7 @@ fn the_units_schedule_is_nearly_one_of_sessions() {
         }
     }
     eprintln!("worst: {} with {:.3} %", worst.1, worst.0 * 100.0);
-    assert!(worst.0 < 0.08, "{worst:?}");
+    assert!(worst.0 < 0.1, "{worst:?}");
 }
 
 #[test]
