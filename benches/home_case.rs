@@ -14,7 +14,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use lanes::{median, micros};
 use std::hint::black_box;
 use zeropark::dispatch::Ledger;
-use zeropark::park::design::{ParkYear, all, baseline, configured};
+use zeropark::park::design::{Detail, ParkYear, all, baseline, configured};
 use zeropark::park::simulate::{CaseYear, simulate};
 use zeropark::park::{BuildOptions, Project, build, measures};
 use zeropark::run::{RunOptions, run};
@@ -39,8 +39,9 @@ fn both_cases(project: &Project, money: bool, ledger: &mut Ledger) -> f64 {
     let before: Vec<ParkYear> = (project.parks.iter())
         .map(|park| baseline(project, park, ledger).expect("the baseline has no limits"))
         .collect();
+    let detail = if money { Detail::Money } else { Detail::Steps };
     let after: Vec<ParkYear> = (project.parks.iter().zip(&before))
-        .map(|(park, before)| configured(project, park, before, money, ledger).expect("feasible"))
+        .map(|(park, before)| configured(project, park, before, detail, ledger).expect("feasible"))
         .collect();
     let of_all = |years: &[ParkYear], before| all(project, &years.iter().collect::<Vec<_>>(), before);
     let before = of_all(&before, None);
