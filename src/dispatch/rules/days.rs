@@ -86,14 +86,14 @@ impl Days {
         let steps = shape.month.len();
         let (mut wanted_kwh, mut cheap_vehicles_kwh) = ([0.0; 12], [0.0; 12]);
         let mut vehicles_kw = vec![0.0; steps];
-        for step in 0..if fleets.is_empty() { 0 } else { steps } {
+        for (step, vehicles_kw) in vehicles_kw.iter_mut().enumerate().filter(|_| !fleets.is_empty()) {
             let month = shape.month[step] as usize;
             let mut kwh = 0.0;
             for fleet in fleets {
                 let before = if step == 0 { 0.0 } else { fleet.earliest_kwh[step - 1] };
                 kwh += fleet.earliest_kwh[step] - before;
             }
-            vehicles_kw[step] = kwh / step_h;
+            *vehicles_kw = kwh / step_h;
             wanted_kwh[month] += kwh;
             if shape.cheap[step] {
                 cheap_vehicles_kwh[month] += kwh;
