@@ -45,12 +45,16 @@ pub struct PolicyYear {
 type RuleOf = (&'static str, fn(&PolicyOptions) -> Policy);
 
 /// The rules compared, each with the options that a park's scenario gives for it.
-const RULES: [RuleOf; 8] = [
+const RULES: [RuleOf; 9] = [
     ("self-consumption", |_| Policy::SelfConsumption),
     ("time-of-use", |own| Policy::TimeOfUse { grid_charge_up_to_kw: own.grid_charge_up_to_kw, cycles: 1 }),
     ("time-of-use, 2 cycles", |own| Policy::TimeOfUse {
         grid_charge_up_to_kw: own.grid_charge_up_to_kw,
         cycles: 2,
+    }),
+    ("time-of-use, room left", |own| Policy::TimeOfUseWithRoom {
+        grid_charge_up_to_kw: own.grid_charge_up_to_kw,
+        cycles: 1,
     }),
     ("peak-shaving", |own| Policy::PeakShaving { threshold_kw: own.threshold_kw, arbitrage: false }),
     ("peak-shaving-arbitrage", |own| Policy::PeakShaving { threshold_kw: own.threshold_kw, arbitrage: true }),

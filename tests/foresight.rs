@@ -290,6 +290,7 @@ fn policies_stand_side_by_side() {
         "self-consumption",
         "time-of-use",
         "time-of-use, 2 cycles",
+        "time-of-use, room left",
         "peak-shaving",
         "peak-shaving-arbitrage",
         "zero-export",
@@ -301,19 +302,19 @@ fn policies_stand_side_by_side() {
     assert_eq!(names, expected, "without a carbon factor none goes by it");
     // The bill without storage is that of SAM's Utilityrate5, the last that of HiGHS.
     assert_close(rows[0].bill, 7_362_902.993155, 1e-9, "no storage");
-    assert_close(rows[10].bill, 6_367_934.629723, 1e-6, "foresight");
-    assert_eq!((rows[0].captured, rows[10].captured), (Some(0.0), Some(1.0)));
-    for row in &rows[1..10] {
+    assert_close(rows[11].bill, 6_367_934.629723, 1e-6, "foresight");
+    assert_eq!((rows[0].captured, rows[11].captured), (Some(0.0), Some(1.0)));
+    for row in &rows[1..11] {
         assert!(row.captured.is_some_and(|share| share < 1.0), "{row:?}");
         assert!((row.bill - row.end_state_value - row.cost).abs() < 1e-6 && row.ageing_cost > 0.0);
     }
     // Reckoning with wear costs no less at the meter, and wears no more.
-    assert!(rows[9].bill >= rows[10].bill * (1.0 - 1e-6) && rows[9].ageing_cost <= rows[10].ageing_cost);
+    assert!(rows[10].bill >= rows[11].bill * (1.0 - 1e-6) && rows[10].ageing_cost <= rows[11].ageing_cost);
     // Rule A leaves the store empty: by hand, its bill and 1000 kWh fewer at the mean value.
     assert_close(rows[1].bill, 7_357_185.840749, 1e-9, "rule A");
     assert!(rows[1].end_state_value < 0.0);
     let csv = zeropark::policies::csv(&rows);
-    assert!(csv.lines().count() == 12 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
+    assert!(csv.lines().count() == 13 && csv.lines().all(|line| line.matches(',').count() == 8), "{csv}");
 }
 
 /// Plans that see less cost more, never less than the optimum; a perfect view of two days comes

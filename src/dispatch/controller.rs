@@ -91,25 +91,78 @@ impl<N: Num> Controller<N> for Rule<N> {
         _renewable_kw: N,
         plant: &mut Plant<N, S, F, LIMITED>,
     ) -> Moves<N> {
-        let vehicles = !plant.fleets.all().is_empty();
-        let (mut vehicles_kw, mut v2g_kw) = (N::ZERO, N::ZERO);
-        let mut net_kw = net_kw;
-        if vehicles {
-            vehicles_kw = plant.share_charging(net_kw, band.vehicles_up_to_kw);
-            net_kw += vehicles_kw;
-        }
-        let (mut charge_kw, mut discharge_kw) = (N::ZERO, N::ZERO);
-        if !plant.stores.all().is_empty() {
-            let below_kw = band.charge_up_to_kw - net_kw;
-            let above_kw = net_kw - band.discharge_down_to_kw;
-            (charge_kw, discharge_kw) = plant.share_storage(step, below_kw, above_kw);
-        }
-        if vehicles {
-            let left_kw = net_kw + charge_kw - discharge_kw - band.discharge_down_to_kw;
-            v2g_kw = plant.share_v2g(left_kw.positive());
-        }
-        Moves { vehicles_kw, v2g_kw, charge_kw, discharge_kw, curtail_kw: N::ZERO }
+        drive_band(band, step, net_kw, plant, |_, _, below_kw| below_kw)
     }
+}
+
+/// A rule that fills storages from the grid only up to a level of each step, so that a surplus to
+/// come finds room; the surplus itself fills them whatever the level.
+#[derive(Debug, Clone)]
+pub struct RoomRule<'a, N> {
+    rule: Rule<N>,
+    ceiling_share: &'a [f64],
+}
+
+impl<'a, N: Num> RoomRule<'a, N> {
+    /// A rule with the share of the usable energy up to which the grid may fill, per step.
+    pub fn new(rule: Rule<N>, ceiling_share: &'a [f64]) -> Self {
+        Self { rule, ceiling_share }
+    }
+}
+
+impl<N: Num> Controller<N> for RoomRule<'_, N> {
+    type Mode = Band<N>;
+
+    #[inline(always)]
+    fn mode(&self, segment: &Segment) -> Band<N> {
+        self.rule.mode(segment)
+    }
+
+    #[inline(always)]
+    fn drive<'a, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool>(
+        &self,
+        band: Band<N>,
+        step: usize,
+        net_kw: N,
+        _renewable_kw: N,
+        plant: &mut Plant<N, S, F, LIMITED>,
+    ) -> Moves<N> {
+        let share = N::splat(self.ceiling_share[step]);
+        drive_band(band, step, net_kw, plant, |plant, net_kw, below_kw| {
+            let room_kw = plant.stores.all().iter().fold(N::ZERO, |kw, store| kw + store.charge_kw_to(share));
+            below_kw.min(room_kw.max(-net_kw))
+        })
+    }
+}
+
+/// Holds the power at the meter within a band; `charge_kw_of` tells from the net power and what is
+/// missing to the lower edge how much of it storages may charge.
+#[inline(always)]
+fn drive_band<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool>(
+    band: Band<N>,
+    step: usize,
+    net_kw: N,
+    plant: &mut Plant<N, S, F, LIMITED>,
+    charge_kw_of: impl FnOnce(&Plant<N, S, F, LIMITED>, N, N) -> N,
+) -> Moves<N> {
+    let vehicles = !plant.fleets.all().is_empty();
+    let (mut vehicles_kw, mut v2g_kw) = (N::ZERO, N::ZERO);
+    let mut net_kw = net_kw;
+    if vehicles {
+        vehicles_kw = plant.share_charging(net_kw, band.vehicles_up_to_kw);
+        net_kw += vehicles_kw;
+    }
+    let (mut charge_kw, mut discharge_kw) = (N::ZERO, N::ZERO);
+    if !plant.stores.all().is_empty() {
+        let below_kw = charge_kw_of(&*plant, net_kw, band.charge_up_to_kw - net_kw);
+        let above_kw = net_kw - band.discharge_down_to_kw;
+        (charge_kw, discharge_kw) = plant.share_storage(step, below_kw, above_kw);
+    }
+    if vehicles {
+        let left_kw = net_kw + charge_kw - discharge_kw - band.discharge_down_to_kw;
+        v2g_kw = plant.share_v2g(left_kw.positive());
+    }
+    Moves { vehicles_kw, v2g_kw, charge_kw, discharge_kw, curtail_kw: N::ZERO }
 }
 
 /// A planner's year: set-points that the plant replays.

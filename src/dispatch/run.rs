@@ -3,7 +3,7 @@
 use super::accounts::{
     CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, PriceAccount,
 };
-use super::controller::{Band, Controller, Plan, Rule};
+use super::controller::{Band, Controller, Plan, RoomRule, Rule};
 use super::ledger::{Ledger, column_sums};
 use super::plant::{Fleet, FleetLimits, Fleets, GridLimits, Plant, Stores};
 use super::year::{Summed, simulate};
@@ -77,6 +77,9 @@ pub struct YearInputs<'a> {
 pub enum Steering<'a> {
     /// A rule: one band per mode of the segments.
     Rule(&'a [Band<f64>]),
+    /// A rule that leaves room: bands, and the share of the usable energy up to which the grid may fill
+    /// storages in each step.
+    Room(&'a [Band<f64>], &'a [f64]),
     /// A planner's set-points, replayed.
     Plan(Plan<'a>),
 }
@@ -193,6 +196,10 @@ fn with_stores<S: Stores<f64>>(
 ) -> YearResult {
     match steering {
         Steering::Rule(bands) => with_controller(inputs, &Rule::new(bands, &inputs.limits), ledger, stores),
+        Steering::Room(bands, ceiling_share) => {
+            let rule = RoomRule::new(Rule::new(bands, &inputs.limits), ceiling_share);
+            with_controller(inputs, &rule, ledger, stores)
+        }
         Steering::Plan(plan) => with_controller(inputs, &plan, ledger, stores),
     }
 }

@@ -40,6 +40,10 @@ pub fn unserved(park: &Park) -> Option<&'static str> {
     let served = [
         (!matches!(park.policy, Operation::Rule(_)), "its policy is planned, not a rule"),
         (
+            matches!(park.policy, Operation::Rule(Policy::TimeOfUseWithRoom { .. })),
+            "its policy leaves room day by day",
+        ),
+        (
             park.storages
                 .iter()
                 .any(|unit| unit.device.losses != LossModel::Simple || unit.derating.is_some()),

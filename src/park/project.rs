@@ -218,6 +218,8 @@ pub enum Operation {
 pub struct PolicyOptions {
     /// Time-of-use: import up to which cheap hours charge, kW.
     pub grid_charge_up_to_kw: Option<f64>,
+    /// Time-of-use: whether cheap hours leave room for the surplus of the next day.
+    pub leave_room_for_surplus: bool,
     /// Peak-shaving: import that is not exceeded, kW.
     pub threshold_kw: Option<f64>,
     /// Backup reserve: share of the usable energy that stays in store.

@@ -318,6 +318,13 @@ impl<N: Num, L: Losses<N>> Store<N, L> {
         self.charge_of(step, N::splat(f64::INFINITY))
     }
 
+    /// Charging power that fills this share of the usable energy in a step, AC kW, ≥ 0; limits apart.
+    #[inline(always)]
+    pub fn charge_kw_to(&self, share: N) -> N {
+        let level_kwh = self.min_kwh + (self.max_kwh - self.min_kwh) * share;
+        self.losses.charge_kw_for(level_kwh - self.stored_kwh).positive()
+    }
+
     /// Highest discharging power of a step, AC kW, ≥ 0.
     #[inline(always)]
     pub fn discharge_room_kw(&self, step: usize) -> N {

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | self-consumption | own generation is worth more at home than sold; flat prices |
 //! | time-of-use | prices differ enough within a day to pay for the round trip |
+//! | time-of-use with room | the same where own generation often leaves a surplus: cheap hours fill only what it will not |
 //! | peak-shaving | the bill hangs on the month's highest power |
 //! | peak-shaving with arbitrage | both: trade within the day, never above the threshold |
 //! | minimum-carbon | the grid's factor differs over the day and tonnes matter more than money |
@@ -15,6 +16,7 @@
 
 mod days;
 mod preference;
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +43,13 @@ pub enum Policy {
         /// vehicles charging as they like, so that charging never raises the month's peak.
         grid_charge_up_to_kw: Option<f64>,
         /// 1, or 2: hours between two dear spells of a day charge as well.
+        cycles: u8,
+    },
+    /// Time-of-use that leaves room for the surplus of the next day.
+    TimeOfUseWithRoom {
+        /// As for time-of-use.
+        grid_charge_up_to_kw: Option<f64>,
+        /// As for time-of-use.
         cycles: u8,
     },
     /// Import is held at or below a threshold; the store refills below it.
@@ -74,6 +83,8 @@ pub struct Rulebook {
     pub reserve_share: f64,
     /// What each managed fleet prefers.
     pub preferences: Vec<Preference>,
+    /// Share of the usable energy up to which the grid may fill storages, per step; empty: all of it.
+    pub ceiling_share: Vec<f64>,
 }
 
 impl Policy {
@@ -107,6 +118,10 @@ impl Policy {
             limits: self.limits(inputs.limits),
             reserve_share: self.reserve_share(),
             preferences: days.preferences.clone(),
+            ceiling_share: match self {
+                Self::TimeOfUseWithRoom { .. } => room::ceiling_share(inputs),
+                _ => Vec::new(),
+            },
         };
         let mut ledger = Ledger::default();
         book.bands = self.bands(days, &levels, |bands| {
@@ -163,7 +178,13 @@ impl Policy {
 
     /// Whether its bands for storages refer to the net load of a month.
     pub fn wants_levels(&self) -> bool {
-        matches!(self, Self::TimeOfUse { .. } | Self::PeakShaving { .. } | Self::MinimumCarbon)
+        matches!(
+            self,
+            Self::TimeOfUse { .. }
+                | Self::TimeOfUseWithRoom { .. }
+                | Self::PeakShaving { .. }
+                | Self::MinimumCarbon
+        )
     }
 
     /// Share of the usable energy that stays in store.
@@ -215,7 +236,8 @@ impl Policy {
         };
         let (low_kw, high_kw) = match *self {
             Self::SelfConsumption | Self::ZeroExport | Self::BackupReserve { .. } => (N::ZERO, N::ZERO),
-            Self::TimeOfUse { grid_charge_up_to_kw, cycles } => {
+            Self::TimeOfUse { grid_charge_up_to_kw, cycles }
+            | Self::TimeOfUseWithRoom { grid_charge_up_to_kw, cycles } => {
                 traded(grid_charge_up_to_kw.map_or(levels.highest_kw[month], N::splat), hold, cycles)
             }
             Self::MinimumCarbon => traded(levels.highest_kw[month], hold, 2),
@@ -302,6 +324,10 @@ impl Rulebook {
             fleets: &fleets,
             ..*inputs
         };
-        run_year(&inputs, Steering::Rule(&self.bands), ledger)
+        let steering = match self.ceiling_share.as_slice() {
+            [] => Steering::Rule(&self.bands),
+            ceiling_share => Steering::Room(&self.bands, ceiling_share),
+        };
+        run_year(&inputs, steering, ledger)
     }
 }

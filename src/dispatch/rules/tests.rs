@@ -46,6 +46,36 @@ fn with_day<T>(demand_kw: &[f64], price: &[f64], f: impl FnOnce(&YearInputs<'_>)
     })
 }
 
+/// By hand: an empty store of 20 kWh; cheap to 8 o'clock, 4 hours of 3 kW surplus from 11, dear from 18. Plain
+/// time-of-use fills it by night and sells the surplus; with room the night fills 20 - 12 = 8 kWh and the
+/// surplus the rest.
+#[test]
+fn cheap_hours_leave_room_for_the_surplus_of_the_day() {
+    let demand = [5.0; 24];
+    let mut price = [0.6; 24];
+    price[..8].fill(0.3);
+    price[18..22].fill(1.0);
+    let mut pv = [0.0; 24];
+    pv[11..15].fill(8.0);
+    with_day(&demand, &price, |inputs| {
+        let parameters = EnergyParameters::simple(10.0, 0.0, 20.0, 0.0, (1.0, 1.0));
+        let storages = [StorageUnit { parameters, derating: None }];
+        let inputs = YearInputs { pv_kw: &pv, storages: &storages, ..*inputs };
+        let (grid_charge_up_to_kw, cycles) = (Some(100.0), 1);
+        let run = |policy: Policy| {
+            let mut ledger = Ledger::default();
+            policy.run(&inputs, &mut ledger);
+            let energy = &ledger.storages[0].energy_kwh;
+            [energy[8], energy[16], ledger.export_kw.iter().sum::<f64>()]
+        };
+        assert_eq!(run(Policy::TimeOfUse { grid_charge_up_to_kw, cycles }), [20.0, 20.0, 12.0]);
+        let found = run(Policy::TimeOfUseWithRoom { grid_charge_up_to_kw, cycles });
+        for (found, by_hand) in found.into_iter().zip([8.0, 20.0, 0.0]) {
+            assert!((found - by_hand).abs() < 1e-9, "{found} instead of {by_hand}");
+        }
+    });
+}
+
 /// By hand: four hours at 20 kW above a base of 10; 20 kWh over four hours take off 5 kW.
 #[test]
 fn the_threshold_found_is_the_lowest_that_holds() {

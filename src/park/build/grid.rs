@@ -123,6 +123,7 @@ pub fn options(context: &Context<'_>, park: &Table) -> PolicyOptions {
     let number = |key| table.number(key);
     PolicyOptions {
         grid_charge_up_to_kw: number("grid_charge_up_to_kw"),
+        leave_room_for_surplus: table.flag("leave_room_for_surplus"),
         threshold_kw: number("threshold_kw"),
         reserve_share: number("reserve_share").unwrap_or(default.reserve_share),
         forecast: Forecast {
@@ -145,9 +146,12 @@ pub fn options(context: &Context<'_>, park: &Table) -> PolicyOptions {
 /// The policy of a park.
 pub fn operation(park: &Table, options: &PolicyOptions) -> Operation {
     let Some(table) = park.table("dispatch") else { return Operation::Rule(Policy::SelfConsumption) };
-    let PolicyOptions { grid_charge_up_to_kw, threshold_kw, reserve_share, forecast } = *options;
+    let PolicyOptions { grid_charge_up_to_kw, threshold_kw, reserve_share, forecast, .. } = *options;
     let cycles = if table.number("cycles_per_day") == Some(2.0) { 2 } else { 1 };
     Operation::Rule(match table.text("policy") {
+        Some("time-of-use") if options.leave_room_for_surplus => {
+            Policy::TimeOfUseWithRoom { grid_charge_up_to_kw, cycles }
+        }
         Some("time-of-use") => Policy::TimeOfUse { grid_charge_up_to_kw, cycles },
         Some("peak-shaving") => Policy::PeakShaving { threshold_kw, arbitrage: false },
         Some("peak-shaving-arbitrage") => Policy::PeakShaving { threshold_kw, arbitrage: true },

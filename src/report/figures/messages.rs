@@ -203,6 +203,11 @@ pub const MESSAGES: &[Message] = &[
     message("policy.self-consumption", "self-consumption", "自发自用"),
     message("policy.time-of-use", "time-of-use", "峰谷套利"),
     message("policy.time-of-use, 2 cycles", "time-of-use, 2 cycles", "峰谷套利（两充两放）"),
+    message(
+        "policy.time-of-use, room left",
+        "time-of-use, room left for surplus",
+        "峰谷套利（为余电留容量）",
+    ),
     message("policy.peak-shaving", "peak shaving", "削峰"),
     message("policy.peak-shaving-arbitrage", "peak shaving with arbitrage", "削峰兼套利"),
     message("policy.minimum-carbon", "minimum carbon", "最低碳"),

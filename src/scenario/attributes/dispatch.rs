@@ -25,6 +25,7 @@ pub static DISPATCH: TableSpec = TableSpec {
         .default("\"self-consumption\"", ""),
         Attribute::number("grid_charge_up_to_kw", Range::NOT_NEGATIVE, "time-of-use: import up to which cheap hours charge; absent: the month's highest net load with vehicles charging as they like"),
         Attribute::new("cycles_per_day", Kind::OneOf(&[1, 2]), "time-of-use: 2 also charges between two dear spells of a day").default("1", ""),
+        Attribute::new("leave_room_for_surplus", Kind::Bool, "time-of-use: cheap hours fill storage only so far that the surplus of the next 24 hours, taken as it will be, finds room; for parks whose own generation often exceeds their load").default("false", ""),
         Attribute::number("threshold_kw", Range::NOT_NEGATIVE, "peak-shaving: import that is not exceeded; absent: the lowest that holds is found for each month"),
         Attribute::number("reserve_share", Range::SHARE, "backup-reserve: share of the usable energy that stays in store").default("0.2", "assumed"),
         Attribute::new("forecast", Kind::Choice(&["persistence", "last-week", "perfect", "noisy", "series"]), "forecast: load and generation as the day before, as the same day a week before, as they will be, as they will be with an error (`forecast_error`), or as series say (`forecast_load_kw`, `forecast_pv_kw`, `forecast_wind_kw`)").default("\"persistence\"", ""),
