@@ -211,7 +211,8 @@ fn scores(year: &BTreeMap<String, Vec<f64>>, kept: f64, traded: f64) -> (f64, f6
     for _ in 0..2 {
         let (mut need_sum, mut own_sum, mut traded_sum, mut grid_sum) = (0.0, 0.0, 0.0, 0.0);
         let mut before = year["storage_energy_kwh"][8759];
-        for hour in 0..8760 {
+        let hours = 0..8760;
+        for hour in hours {
             let of = |name: &str| year[name][hour];
             let need = of("load_kw") + of("charging_kw") - of("v2g_kw") - of("unserved_kw");
             let made = of("pv_kw") + of("wind_kw") - of("curtailed_kw");
