@@ -98,8 +98,9 @@ fn a_year_whose_holidays_are_unknown_is_said_so() {
         let output = zeropark(folder.path(), &park(year, "Asia/Shanghai"), &["check", "clock.toml"]);
         assert_eq!(output.status.code(), Some(0));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let message =
-            format!("clock.toml:4:8: warning: time.year: the public holidays of {year} are not known");
+        let message = format!(
+            "clock.toml:4:8: warning: time.year: the public holidays of {year} are not announced yet"
+        );
         assert_eq!(said.contains(&message), !known, "{said}");
     }
 }

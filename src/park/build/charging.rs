@@ -272,7 +272,10 @@ fn fleet(context: &Context<'_>, table: &Table, shared: Option<&[Guns]>) -> Resul
         let hint = "leave `growth_per_year` out, or give a `fleet` of the catalogue with `vehicles`";
         problems.push(table.error("growth_per_year", "no-growth", message).hint(hint));
     }
-    let grown = |vehicles: usize| (vehicles as f64 * context.ahead.grown(growth)).round().max(1.0) as usize;
+    // A fleet that shrinks keeps a vehicle; one that never had any is an error below.
+    let grown = |vehicles: usize| {
+        ((vehicles as f64 * context.ahead.grown(growth)).round() as usize).max(vehicles.min(1))
+    };
     let vehicles = whole(table, "vehicles", &mut problems).map(grown);
     let mut chargers = shared.map_or_else(Vec::new, <[Guns]>::to_vec);
     for row in table.tables("chargers") {
