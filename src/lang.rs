@@ -75,6 +75,7 @@ const CATALOGUES: &[&[Message]] = &[
     crate::report::compare::MESSAGES,
     crate::report::measures::MESSAGES,
     crate::report::executive::MESSAGES,
+    crate::report::charging::MESSAGES,
     crate::report::xlsx::MESSAGES,
     crate::report::years::MESSAGES,
     crate::report::sweep::MESSAGES,

@@ -62,26 +62,58 @@ fn every_row_is_the_run_of_its_design() {
             .replace("capacity_kw = 6000", &format!("capacity_kw = {}", row[2]))
             .replace("energy_kwh = 2000", &format!("energy_kwh = {}", row[3]))
             .replace("tilt_deg = 10", &format!("tilt_deg = {}", row[4]));
-        std::fs::write(folder.path().join("park/design.toml"), design).expect("writes");
-        let output = Command::new(env!("CARGO_BIN_EXE_zeropark"))
-            .current_dir(folder.path())
-            .args(["run", "park/design.toml", "--json", "-q", "--no-plots", "--no-series", "-o", "single"])
-            .output()
-            .expect("starts");
-        let summary: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
-        let (all, park) = (&summary["all"]["configured"], &summary["parks"][0]["configured"]);
-        let expected = [
-            &all["economics"]["annual_total"],
-            &all["energy"]["grid_import_kwh"],
-            &all["bill"]["total"],
-            &all["carbon"]["location_based_t"],
-            &park["energy"]["peak_import_kw"],
-        ];
-        for (cell, expected) in row[5..].iter().zip(expected) {
-            let (ours, expected) =
-                (cell.parse::<f64>().expect("a number"), expected.as_f64().expect("a number"));
-            assert!((ours - expected).abs() <= 1e-9 * expected.abs(), "{row:?}: {ours} {expected}");
-        }
+        same_as_run(&folder, &design, row, &row[5..]);
+    }
+}
+
+/// The five metrics of a row are those of a single run of its scenario.
+fn same_as_run(folder: &TempDir, design: &str, row: &[String], cells: &[String]) {
+    std::fs::write(folder.path().join("park/design.toml"), design).expect("writes");
+    let output = Command::new(env!("CARGO_BIN_EXE_zeropark"))
+        .current_dir(folder.path())
+        .args(["run", "park/design.toml", "--json", "-q", "--no-plots", "--no-series", "-o", "single"])
+        .output()
+        .expect("starts");
+    let summary: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
+    let (all, park) = (&summary["all"]["configured"], &summary["parks"][0]["configured"]);
+    let expected = [
+        &all["economics"]["annual_total"],
+        &all["energy"]["grid_import_kwh"],
+        &all["bill"]["total"],
+        &all["carbon"]["location_based_t"],
+        &park["energy"]["peak_import_kw"],
+    ];
+    assert_eq!(cells.len(), expected.len());
+    for (cell, expected) in cells.iter().zip(expected) {
+        let (ours, expected) = (cell.parse::<f64>().expect("a number"), expected.as_f64().expect("a number"));
+        assert!((ours - expected).abs() <= 1e-9 * expected.abs(), "{row:?}: {ours} {expected}");
+    }
+}
+
+/// Numbers of vehicles and of chargers vary like any other key: sessions are drawn once for each of their values, and
+/// designs that share them run on the same profiles.
+#[test]
+fn vehicles_and_chargers_vary_and_every_row_is_its_run() {
+    let study = format!(
+        "{METRICS}[[vary]]\nkey = \"park.works.charging.cars.vehicles\"\nvalues = [60, 150]\n[[vary]]\nkey = \
+         \"park.works.charging.cars.chargers.ac-7kw.count\"\nvalues = [4, 30]\n[[vary]]\nkey = \
+         \"park.works.storage.storage.energy_kwh\"\nvalues = [500, 3000]\n"
+    );
+    let folder = folder(&study);
+    let path = folder.path().join("park/park.toml");
+    let cars = "\n[[park.charging]]\nname = \"cars\"\nfleet = \"commuter-car\"\nvehicles = 60\nchargers = \
+                [{ class = \"ac-7kw\", count = 4 }]\nstrategy = \"managed\"\n";
+    let scenario = std::fs::read_to_string(&path).expect("reads") + cars;
+    std::fs::write(&path, &scenario).expect("writes");
+    sweep(&folder, &["-o", "out"]);
+    let rows = rows(&folder.path().join("out/results.csv"));
+    assert_eq!(rows.len(), 9);
+    for row in &rows[1..] {
+        let design = scenario
+            .replace("vehicles = 60", &format!("vehicles = {}", row[2]))
+            .replace("count = 4 }", &format!("count = {} }}", row[3]))
+            .replace("energy_kwh = 2000", &format!("energy_kwh = {}", row[4]));
+        same_as_run(&folder, &design, row, &row[5..]);
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report: one HTML file, no network, readable without scripts, ready for print.
 
 use super::canvas::Figure;
+use super::charging;
 use super::data::{ParkData, ReportData};
 use super::explorer::{inert, words};
 use super::figure_data;
@@ -193,6 +194,7 @@ fn park(html: &mut String, report: &ReportData, index: usize, section: &Section<
     metrics_table::table(html, data, &report.currency, lang);
     measures::table(html, &report.currency, data, lang);
     years::table(html, &report.currency, data, lang);
+    charging::html(html, data, lang);
     if brief && !rest.is_empty() {
         let name = data.name.replace(' ', "_");
         let files: Vec<String> =

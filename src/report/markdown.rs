@@ -3,7 +3,7 @@
 use super::data::{ParkData, ReportData};
 use super::html::Section;
 use super::words::{dash, energy, money, tonnes};
-use super::{executive, html, measures, metrics_table, rules, years};
+use super::{charging, executive, html, measures, metrics_table, rules, years};
 use crate::lang::Lang;
 use crate::metrics::MeasureStep;
 use crate::report::theme::grouped;
@@ -36,6 +36,7 @@ pub fn text(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
         metrics(&mut md, report, section.park, lang);
         measures_table(&mut md, report, section.park, lang);
         years_table(&mut md, report, section.park, lang);
+        charging_tables(&mut md, section.park, lang);
         figures(&mut md, section);
     }
     if !report.warnings.is_empty() {
@@ -147,6 +148,16 @@ fn years_table(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang
     head(md, first.iter().cloned());
     rows.iter().for_each(|cells| row(md, cells.iter().cloned()));
     md.push('\n');
+}
+
+fn charging_tables(md: &mut String, park: &ParkData, lang: Lang) {
+    for table in charging::tables(park, lang) {
+        let Some((first, rows)) = table.rows.split_first() else { continue };
+        let _ = write!(md, "### {}\n\n{}\n\n", table.title, table.note);
+        head(md, first.iter().cloned());
+        rows.iter().for_each(|cells| row(md, cells.iter().map(|cell| plain(cell))));
+        md.push('\n');
+    }
 }
 
 fn metrics(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang) {

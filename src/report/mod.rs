@@ -1,6 +1,7 @@
 //! Reports: figures, HTML, tables.
 
 pub mod canvas;
+pub mod charging;
 pub mod charts;
 pub mod compare;
 pub mod data;
