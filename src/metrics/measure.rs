@@ -171,6 +171,14 @@ impl MeasurePath {
         steps
     }
 
+    /// The cheapest tonne of the measures that matter: those that avoid at least a hundredth of what the
+    /// largest does. Less may be no more than a side effect of what it was added to.
+    pub fn cheapest(&self) -> Option<(&MeasureStep, f64, f64)> {
+        let curve = self.abatement_curve();
+        let most = curve.iter().map(|step| step.1).fold(0.0, f64::max);
+        curve.into_iter().find(|step| step.1 >= 0.01 * most)
+    }
+
     /// All parks together: steps of the same measures are added up.
     pub fn sum<'a>(paths: impl Iterator<Item = &'a Self>) -> Self {
         let mut sum = Self::default();

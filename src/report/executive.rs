@@ -244,9 +244,8 @@ fn supply(all: &ParkData, lang: Lang) -> Option<String> {
 }
 
 fn cheapest(report: &ReportData, lang: Lang) -> Option<String> {
-    let curve = report.all.measures.abatement_curve();
-    let (step, tonnes_t, cost) = curve.first()?;
-    let values = [name(step, lang), tonnes(Some(*tonnes_t), lang), price(*cost, report, lang)];
+    let (step, tonnes_t, cost) = report.all.measures.cheapest()?;
+    let values = [name(step, lang), tonnes(Some(tonnes_t), lang), price(cost, report, lang)];
     Some(filled(lang, "executive.cheapest", &values))
 }
 
