@@ -1,9 +1,11 @@
 //! When a managed fleet would charge by prices known ahead, and when giving back pays.
 //!
 //! At every step the energy at hand (what could have been taken by then and has not) has a window:
-//! until all of it is due. Where the cheaper steps of the window could take all of it at three
-//! quarters of their power it waits for them; else it charges now, lest what waits too tightly comes
-//! back as a peak. Of the future only the prices and the departures of those plugged in are used.
+//! until all of it is due. It waits for the cheaper steps of the window as far as those can take it
+//! at three quarters of their power, lest what waited comes back as a peak; the rest is spread evenly over the
+//! steps that cost as much as this one, so that what is left at any time can still catch a
+//! surplus, and the draw stays flat. Of the future only the prices and the departures of those
+//! plugged in are used.
 
 use crate::dispatch::FleetLimits;
 
@@ -42,19 +44,27 @@ impl Preference {
                 due += 1;
             }
             let here = at(step);
-            let (mut cheaper_kwh, mut lowest) = (0.0, here);
+            let tolerance = 1e-9 * here.abs();
+            let (mut cheaper_kwh, mut alike_kwh, mut lowest) = (0.0, room_kwh(step), here);
             for ahead in step + 1..=due.min(step + longest) {
                 let there = at(ahead);
-                if there < here - 1e-9 * here.abs() {
-                    cheaper_kwh += room_kwh(ahead);
+                if there < here - tolerance {
+                    cheaper_kwh += WAITED_FOR * room_kwh(ahead);
                     lowest = lowest.min(there);
+                } else if there <= here + tolerance {
+                    alike_kwh += room_kwh(ahead);
                 }
             }
-            let at_hand_kwh = early_kwh - taken_kwh;
-            let waits = cheaper_kwh > 0.0 && WAITED_FOR * cheaper_kwh >= at_hand_kwh;
-            let now_kwh = if waits { 0.0 } else { room_kwh(step).min(at_hand_kwh) };
-            taken_kwh = late_kwh.max(taken_kwh + now_kwh);
-            preferred_kwh.push(if waits { late_kwh } else { taken_kwh });
+            let rest_kwh = early_kwh - taken_kwh - cheaper_kwh;
+            let most_kwh = room_kwh(step).min(early_kwh - taken_kwh);
+            if rest_kwh > 0.0 && most_kwh > 0.0 {
+                let wanted_kwh = rest_kwh.min(rest_kwh * room_kwh(step) / alike_kwh).min(most_kwh);
+                taken_kwh = late_kwh.max(taken_kwh + wanted_kwh);
+                preferred_kwh.push(taken_kwh);
+            } else {
+                taken_kwh = late_kwh.max(taken_kwh);
+                preferred_kwh.push(late_kwh);
+            }
             if here > lowest / limits.discharge_efficiency + discharge_cost {
                 *discharge_kw = limits.discharge_max_kw[step];
             }
@@ -90,19 +100,27 @@ mod tests {
         Preference::of(&limits, price, 1.0, 0.0).preferred_kwh
     }
 
-    /// Where nothing cheaper lies ahead, waiting brings nothing.
+    /// By hand: at one price 2 kWh are at hand, due at 4 o'clock: 2/4 in the first hour; then 3.5 of the 4 are
+    /// left, due at 5, 3.5/4 in the second; then 4.625, due at 6, over 4 hours.
     #[test]
-    fn at_one_price_it_charges_as_it_comes() {
-        assert_eq!(preferred(&[0.5; 6])[..3], [2.0, 4.0, 6.0]);
+    fn at_one_price_what_is_at_hand_is_spread_evenly() {
+        let taken = preferred(&[0.5; 6]);
+        for (found, by_hand) in taken.iter().zip([0.5, 1.375, 2.531_25]) {
+            assert!((found - by_hand).abs() < 1e-12, "{taken:?}");
+        }
+        assert!((taken[5] - 6.0).abs() < 1e-12, "{taken:?}");
     }
 
-    /// By hand: two cheap hours from 3 o'clock count with 1.5 of their 2 kWh. At 0 o'clock 2 kWh are at hand, due at 3, when
-    /// one of them is over: 1.5 are too few, 2 are taken. At 1 o'clock 2 more, due at 4: both count, 3, so they wait.
-    /// At 2 o'clock 4 are at hand, more than 3: 2 are taken. The last 2 go in the first cheap hour.
+    /// By hand: two cheap hours from 3 o'clock count with 1.5 of their 2 kWh. At 0 o'clock 2 kWh are at hand, due at
+    /// 3: 1.5 wait, 0.5 is spread over three dear hours: 1/6. At 1 o'clock 4 - 1/6, due at 4: 3 wait, 5/6 over two
+    /// dear hours: 5/12. At 2 o'clock 6 - 7/12, due at 5: 3 wait, 29/12 over this and the last hour: 29/24.
     #[test]
-    fn what_fits_into_cheap_hours_waits_for_them() {
+    fn dear_hours_take_what_cheap_ones_cannot_at_three_quarters_of_their_power() {
         let taken = preferred(&[0.8, 0.8, 0.8, 0.3, 0.3, 0.8]);
-        assert_eq!(taken[..4], [2.0, 0.0, 4.0, 6.0]);
+        for (found, by_hand) in taken.iter().zip([1.0 / 6.0, 7.0 / 12.0, 43.0 / 24.0]) {
+            assert!((found - by_hand).abs() < 1e-12, "{taken:?}");
+        }
+        assert!((taken[5] - 6.0).abs() < 1e-9, "{taken:?}");
         // One kWh at hand and four cheap hours for it: it waits.
         let limits = FleetLimits {
             charge_max_kw: &[1.0; 6],
@@ -114,7 +132,7 @@ mod tests {
             discharge_cost_per_kwh: 0.0,
         };
         let taken = Preference::of(&limits, &[0.8, 0.3, 0.3, 0.3, 0.3, 0.8], 1.0, 0.0).preferred_kwh;
-        assert_eq!(taken[..2], [0.0, 1.0]);
+        assert_eq!(taken, [0.0, 0.25, 0.5, 0.75, 1.0, 1.0]);
     }
 
     /// By hand: half lost on the way there and back and 0.1 of wear: given at 0.8 it costs 2 × 0.3 + 0.1 = 0.7 and

@@ -68,6 +68,7 @@ fn encode(pixels: &[[u8; 3]], width: u32, height: u32) -> Result<Vec<u8>, png::E
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_palette(palette.concat());
+    encoder.set_compression(png::Compression::Best);
     let per_metre = (f64::from(width) / A4_MM * 1000.0).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: per_metre,
