@@ -145,7 +145,10 @@ fn every(
     let plans = parks.iter().all(plannable);
     for (name, steer) in policies(parks) {
         if !plans && (name.starts_with(FORESIGHT) || name == "forecast") {
-            let message = format!("`{name}` is left out: not every park can be planned");
+            let message = (
+                format!("`{name}` is left out: not every park can be planned"),
+                format!("“{}”已略去：并非每个园区都能编制计划", name_of(name, Lang::Zh)),
+            );
             found.left_out.push(Problem::warning("policy-left-out", message));
             continue;
         }
@@ -154,7 +157,10 @@ fn every(
         match one(project, stop) {
             Ok(year) => years.push((name, year)),
             Err(error @ (SimulationError::Unserved { .. } | SimulationError::NoPlan { .. })) => {
-                let message = format!("`{name}` is left out: {error}");
+                let message = (
+                    format!("`{name}` is left out: {error}"),
+                    format!("“{}”已略去：{error}", name_of(name, Lang::Zh)),
+                );
                 found.left_out.push(Problem::warning("policy-left-out", message));
             }
             Err(error) => return Err(error),
@@ -258,6 +264,11 @@ pub fn csv(rows: &[PolicyYear]) -> String {
     text
 }
 
+/// What readers call a policy.
+pub fn name_of(policy: &str, lang: Lang) -> &'static str {
+    lang.text(&format!("policy.{policy}"))
+}
+
 /// The table for people.
 pub fn text(rows: &[PolicyYear], lang: Lang) -> String {
     let head = match lang {
@@ -270,7 +281,7 @@ pub fn text(rows: &[PolicyYear], lang: Lang) -> String {
     };
     let mut table = vec![head.map(str::to_owned).to_vec()];
     for row in rows {
-        let mut cells = vec![lang.text(&format!("policy.{}", row.policy)).to_owned()];
+        let mut cells = vec![name_of(row.policy, lang).to_owned()];
         for (index, value) in row.values().into_iter().enumerate() {
             cells.push(match value {
                 None => "-".to_owned(),

@@ -3,6 +3,7 @@
 //! A [`Problem`] is written for the person with the file in front of them. Readers collect
 //! problems and report all of them at once; a warning is a problem that does not stop a run.
 
+use crate::lang::Lang;
 use std::fmt;
 
 /// How serious a [`Problem`] is.
@@ -43,23 +44,63 @@ pub struct Problem {
     pub message: String,
     /// The nearest fix, where one is likely.
     pub hint: Option<String>,
+    /// The message in Chinese: warnings have it, errors speak English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_zh: Option<String>,
+    /// The hint in Chinese.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint_zh: Option<String>,
+}
+
+/// A text as a problem says it: in English, or as a pair in English and Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    en: String,
+    zh: Option<String>,
+}
+
+impl From<&str> for Said {
+    fn from(en: &str) -> Self {
+        Self { en: en.to_owned(), zh: None }
+    }
+}
+
+impl From<String> for Said {
+    fn from(en: String) -> Self {
+        Self { en, zh: None }
+    }
+}
+
+impl<A: Into<String>, B: Into<String>> From<(A, B)> for Said {
+    fn from((en, zh): (A, B)) -> Self {
+        Self { en: en.into(), zh: Some(zh.into()) }
+    }
 }
 
 impl Problem {
     /// An error of a kind, with its message.
     pub fn error(kind: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, kind, place: Place::default(), message: message.into(), hint: None }
+        Self {
+            severity: Severity::Error,
+            kind,
+            place: Place::default(),
+            message: message.into(),
+            hint: None,
+            message_zh: None,
+            hint_zh: None,
+        }
     }
 
-    /// A warning of a kind, with its message.
-    pub fn warning(kind: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(kind, message) }
+    /// A warning of a kind, with its message in English and Chinese: reports show it in their language.
+    pub fn warning(kind: &'static str, (en, zh): (impl Into<String>, impl Into<String>)) -> Self {
+        Self { severity: Severity::Warning, message_zh: Some(zh.into()), ..Self::error(kind, en) }
     }
 
-    /// The same problem with a hint how to mend it.
+    /// The same problem with a hint how to mend it; that of a warning in English and Chinese.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn hint(mut self, hint: impl Into<Said>) -> Self {
+        let Said { en, zh } = hint.into();
+        (self.hint, self.hint_zh) = (Some(en), zh);
         self
     }
 
@@ -102,35 +143,51 @@ impl Problem {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+
+    /// The problem as a reader of a language is told it; what has no Chinese stands in English.
+    pub fn told(&self, lang: Lang) -> String {
+        let (message, hint) = match lang {
+            Lang::En => (&self.message, self.hint.as_ref()),
+            Lang::Zh => (
+                self.message_zh.as_ref().unwrap_or(&self.message),
+                self.hint_zh.as_ref().or(self.hint.as_ref()),
+            ),
+        };
+        let Place { file, line, column, column_name, key } = &self.place;
+        let mut text = String::new();
+        if let Some(file) = file {
+            text.push_str(file);
+            for number in [line, column].into_iter().map_while(|number| *number) {
+                text.push(':');
+                text.push_str(&number.to_string());
+            }
+            text.push_str(": ");
+        }
+        if self.severity == Severity::Warning {
+            text.push_str(lang.pick("warning: ", "警告："));
+        }
+        if let Some(key) = key {
+            text.push_str(key);
+            text.push_str(lang.pick(": ", "："));
+        }
+        if let Some(name) = column_name {
+            text.push_str(lang.pick("column `", "列 `"));
+            text.push_str(name);
+            text.push_str(lang.pick("`: ", "`："));
+        }
+        text.push_str(message);
+        if let Some(hint) = hint {
+            text.push_str(lang.pick(" (hint: ", "（建议："));
+            text.push_str(hint);
+            text.push_str(lang.pick(")", "）"));
+        }
+        text
+    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Place { file, line, column, column_name, key } = &self.place;
-        if let Some(file) = file {
-            write!(f, "{file}")?;
-            if let Some(line) = line {
-                write!(f, ":{line}")?;
-                if let Some(column) = column {
-                    write!(f, ":{column}")?;
-                }
-            }
-            write!(f, ": ")?;
-        }
-        if self.severity == Severity::Warning {
-            write!(f, "warning: ")?;
-        }
-        if let Some(key) = key {
-            write!(f, "{key}: ")?;
-        }
-        if let Some(name) = column_name {
-            write!(f, "column `{name}`: ")?;
-        }
-        write!(f, "{}", self.message)?;
-        if let Some(hint) = &self.hint {
-            write!(f, " (hint: {hint})")?;
-        }
-        Ok(())
+        f.write_str(&self.told(Lang::En))
     }
 }
 
@@ -151,13 +208,14 @@ pub fn alike(problems: &[Problem]) -> Vec<(&Problem, usize)> {
     alike
 }
 
-/// Problems as text, those that say the same of several places once.
-pub fn told_once(problems: &[Problem]) -> Vec<String> {
-    let told = alike(problems).into_iter().map(|(problem, count)| match count {
-        1 => problem.to_string(),
-        count => format!("{problem} [and {} more places]", count - 1),
-    });
-    told.collect()
+/// A problem as text, with the number of its places where it has several.
+pub fn told_of(problem: &Problem, places: usize, lang: Lang) -> String {
+    let text = problem.told(lang);
+    match (places, lang) {
+        (..=1, _) => text,
+        (places, Lang::En) => format!("{text} [and {} more places]", places - 1),
+        (places, Lang::Zh) => format!("{text}［另有 {} 处］", places - 1),
+    }
 }
 
 /// All problems of an input: at least one of them is an error.

@@ -19,6 +19,7 @@ fn run(scenario: &Path) -> Value {
         .output()
         .expect("starts");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    warnings_speak_both_languages(&folder.path().join("output"));
     let summary: Value = serde_json::from_slice(&output.stdout).expect("is JSON");
     for park in summary["parks"].as_array().expect("a list").iter().chain([&summary["all"]]) {
         for case in ["baseline", "configured"] {
@@ -29,6 +30,21 @@ fn run(scenario: &Path) -> Value {
         }
     }
     summary
+}
+
+/// Every warning of the runs in a folder, and its hint, stands in the manifest in English and in Chinese.
+fn warnings_speak_both_languages(output: &Path) {
+    let chinese = |text: &Value| {
+        text.as_str().is_some_and(|text| text.chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c)))
+    };
+    for run in std::fs::read_dir(output).expect("lists").flatten() {
+        let text = std::fs::read_to_string(run.path().join("manifest.json")).expect("reads");
+        let manifest: Value = serde_json::from_str(&text).expect("is JSON");
+        for warning in manifest["warnings"].as_array().expect("a list") {
+            assert!(warning["message"].is_string() && chinese(&warning["message_zh"]), "{warning}");
+            assert!(warning["hint"].is_null() || chinese(&warning["hint_zh"]), "{warning}");
+        }
+    }
 }
 
 fn configured(summary: &Value, key: &str) -> f64 {

@@ -156,14 +156,19 @@ pub fn parse_sessions(
         return Err(vec![Problem::error("empty-file", "the file holds no session").in_file(file)]);
     }
     out.sessions.sort_by(|a, b| a.arrive_h.total_cmp(&b.arrive_h));
-    let mut warn = |count: usize, kind, what: &str| {
+    let mut warn = |count: usize, kind, en: &str, zh: &str| {
         if count > 0 {
-            out.warnings.push(Problem::warning(kind, format!("{count} sessions {what}")).in_file(file));
+            let said = (format!("{count} sessions {en}"), format!("{count} 次充电{zh}"));
+            out.warnings.push(Problem::warning(kind, said).in_file(file));
         }
     };
-    warn(centuries, "short-year", "have a year without its century, read as 2000 and later");
-    warn(moved, "other-year", &format!("are of another year, moved to the same weekday of {}", axis.year));
-    warn(empty, "no-energy", "took no energy and are left out");
+    let (en, zh) =
+        ("have a year without its century, read as 2000 and later", "的年份缺世纪位，按 2000 年及以后读取");
+    warn(centuries, "short-year", en, zh);
+    let en = format!("are of another year, moved to the same weekday of {}", axis.year);
+    let zh = format!("属于其他年份，已移至 {} 年的同一星期几", axis.year);
+    warn(moved, "other-year", &en, &zh);
+    warn(empty, "no-energy", "took no energy and are left out", "未充入电量，已略去");
     Ok(out)
 }
 

@@ -85,10 +85,16 @@ pub fn parse_timetable(bytes: &[u8], file: &str) -> Result<Timetable, Problem> {
         match departure {
             Some(departure) => timetable.departures.push(departure),
             None => timetable.warnings.push(
-                Problem::warning("no-departure", "the row is no departure and is left out")
-                    .in_file(file)
-                    .at_line(row + 2)
-                    .hint("a departure is a time HH:MM and a route From_To"),
+                Problem::warning(
+                    "no-departure",
+                    ("the row is no departure and is left out", "该行不是班次，已略去"),
+                )
+                .in_file(file)
+                .at_line(row + 2)
+                .hint((
+                    "a departure is a time HH:MM and a route From_To",
+                    "班次由时刻 HH:MM 和航线 起点_终点 组成",
+                )),
             ),
         }
     }

@@ -205,37 +205,36 @@ impl FleetYear {
         let lost = self.lost_sessions as f64 / came.max(1) as f64;
         if lost > 0.02 {
             let busiest = self.classes.iter().map(|class| class.utilisation).fold(0.0, f64::max);
-            let message = format!(
-                "{} of {came} sessions found no charger ({:.1} %): the guns are plugged in {:.0} % of the year, {} vehicles turned away from a queue and {} ran out of patience",
-                self.lost_sessions,
-                lost * 100.0,
-                busiest * 100.0,
-                self.balked,
-                self.reneged,
+            let (missed, share, busy) = (self.lost_sessions, lost * 100.0, busiest * 100.0);
+            let (balked, reneged) = (self.balked, self.reneged);
+            let message = (
+                format!(
+                    "{missed} of {came} sessions found no charger ({share:.1} %): the guns are plugged in {busy:.0} % of the year, {balked} vehicles turned away from a queue and {reneged} ran out of patience"
+                ),
+                format!(
+                    "{came} 次充电需求中有 {missed} 次未用上充电枪（{share:.1} %）：充电枪全年 {busy:.0} % 的时间被占用，{balked} 辆见排队离开，{reneged} 辆等候超时离开"
+                ),
             );
-            warnings.push(
-                Problem::warning("lost-sessions", message)
-                    .at_key("chargers")
-                    .hint("more guns, faster ones, or fewer vehicles"),
-            );
+            let hint = ("more guns, faster ones, or fewer vehicles", "增加充电枪、提高功率，或减少车辆");
+            warnings.push(Problem::warning("lost-sessions", message).at_key("chargers").hint(hint));
         }
         if self.short_stay_kwh > 0.02 * self.demanded_kwh {
-            let message = format!(
-                "stays were too short for {:.0} kWh ({:.1} % of the energy wanted)",
-                self.short_stay_kwh,
-                self.short_stay_kwh / self.demanded_kwh * 100.0
+            let (kwh, share) = (self.short_stay_kwh, self.short_stay_kwh / self.demanded_kwh * 100.0);
+            let message = (
+                format!("stays were too short for {kwh:.0} kWh ({share:.1} % of the energy wanted)"),
+                format!("停留时间过短，{kwh:.0} kWh 未能充入（占需求电量的 {share:.1} %）"),
             );
-            warnings
-                .push(Problem::warning("short-stays", message).at_key("chargers").hint("faster chargers"));
+            let hint = ("faster chargers", "提高充电功率");
+            warnings.push(Problem::warning("short-stays", message).at_key("chargers").hint(hint));
         }
         if self.site_limit_kwh > 0.001 * self.demanded_kwh {
-            let message = format!(
-                "the site limit holds back {:.0} kWh ({:.1} % of the energy wanted)",
-                self.site_limit_kwh,
-                self.site_limit_kwh / self.demanded_kwh * 100.0
+            let (kwh, share) = (self.site_limit_kwh, self.site_limit_kwh / self.demanded_kwh * 100.0);
+            let message = (
+                format!("the site limit holds back {kwh:.0} kWh ({share:.1} % of the energy wanted)"),
+                format!("场站功率上限使 {kwh:.0} kWh 未能充入（占需求电量的 {share:.1} %）"),
             );
-            warnings
-                .push(Problem::warning("site-limit", message).at_key("site_limit_kw").hint("a higher limit"));
+            let hint = ("a higher limit", "提高上限");
+            warnings.push(Problem::warning("site-limit", message).at_key("site_limit_kw").hint(hint));
         }
         warnings
     }

@@ -58,7 +58,7 @@ pub fn check(args: &CheckArgs, common: &Common) -> u8 {
     }
     if !common.quiet {
         let _ = std::io::stdout().write_all(text.as_bytes());
-        messages::print_warnings(&project.warnings, true);
+        messages::print_warnings(&project.warnings, true, common.lang);
     }
     DONE
 }

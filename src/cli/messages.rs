@@ -1,6 +1,7 @@
 //! How problems are shown: one line each, with the source line and a caret below where there is one.
 
-use crate::problem::{Problem, alike};
+use crate::lang::Lang;
+use crate::problem::{Problem, alike, told_of};
 use std::io::IsTerminal;
 use unicode_width::UnicodeWidthStr;
 
@@ -8,9 +9,9 @@ use unicode_width::UnicodeWidthStr;
 pub fn print(problems: &[Problem]) {
     let colour = std::io::stderr().is_terminal();
     let warnings: Vec<Problem> = problems.iter().filter(|problem| !problem.is_error()).cloned().collect();
-    print_warnings(&warnings, false);
+    print_warnings(&warnings, false, Lang::En);
     for problem in problems.iter().filter(|problem| problem.is_error()) {
-        eprintln!("{}", render(problem, colour));
+        eprintln!("{}", render(problem, problem.to_string(), colour));
     }
     let errors = problems.len() - warnings.len();
     if errors > 1 {
@@ -20,13 +21,13 @@ pub fn print(problems: &[Problem]) {
     }
 }
 
-fn render(problem: &Problem, colour: bool) -> String {
+fn render(problem: &Problem, told: String, colour: bool) -> String {
     let (start, end) = match (colour, problem.is_error()) {
         (false, _) => ("", ""),
         (true, true) => ("\u{1b}[31m", "\u{1b}[0m"),
         (true, false) => ("\u{1b}[33m", "\u{1b}[0m"),
     };
-    let mut text = format!("{start}{}{end}", problem);
+    let mut text = format!("{start}{told}{end}");
     if let Some(excerpt) = excerpt(problem) {
         text.push('\n');
         text.push_str(&excerpt);
@@ -50,16 +51,20 @@ fn excerpt(problem: &Problem) -> Option<String> {
 }
 
 /// Prints warnings, those that say the same of several parks once; the first few, or all if asked.
-pub fn print_warnings(warnings: &[Problem], all: bool) {
+pub fn print_warnings(warnings: &[Problem], all: bool, lang: Lang) {
     const MOST: usize = 8;
     let colour = std::io::stderr().is_terminal();
     let alike = alike(warnings);
     let shown = if all { alike.len() } else { MOST.min(alike.len()) };
     for (warning, count) in &alike[..shown] {
-        let more = if *count > 1 { format!(" [and {} more places]", count - 1) } else { String::new() };
-        eprintln!("{}{more}", render(warning, colour).lines().next().unwrap_or_default());
+        let told = told_of(warning, *count, lang);
+        eprintln!("{}", render(warning, told, colour).lines().next().unwrap_or_default());
     }
     if shown < alike.len() {
-        eprintln!("… and {} more warnings: see manifest.json, or run with -v", alike.len() - shown);
+        let more = alike.len() - shown;
+        match lang {
+            Lang::En => eprintln!("… and {more} more warnings: see manifest.json, or run with -v"),
+            Lang::Zh => eprintln!("… 另有 {more} 条警告：见 manifest.json，或加 -v 运行"),
+        }
     }
 }

@@ -21,7 +21,7 @@ pub fn report(args: &ReportArgs, common: &Common) -> u8 {
     match redraw(&args.dir, args.week.as_deref(), common.lang, common.theme) {
         Ok(missing) => {
             if !common.quiet {
-                messages::print_warnings(&missing, true);
+                messages::print_warnings(&missing, true, common.lang);
                 println!("{}", args.dir.join("report.html").display());
             }
             DONE

@@ -67,7 +67,7 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
             let printed =
                 std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush());
             if !common.quiet {
-                messages::print_warnings(&finished.warnings, common.verbose);
+                messages::print_warnings(&finished.warnings, common.verbose, common.lang);
             }
             match printed {
                 // A closed pipe is the reader's choice, not a failure of the run.

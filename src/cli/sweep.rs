@@ -78,7 +78,7 @@ pub fn sweep(args: &SweepArgs, common: &Common) -> u8 {
         sweep::run(&study, &evaluator, &options, &|done, all| progress.show(done, all), &stop, &present);
     progress.end();
     if !common.quiet {
-        messages::print_warnings(&project.warnings, common.verbose);
+        messages::print_warnings(&project.warnings, common.verbose, common.lang);
     }
     report(swept, &options.out, common)
 }

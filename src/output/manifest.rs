@@ -89,10 +89,16 @@ pub struct WarningOfRun {
     pub message: String,
     /// The nearest fix.
     pub hint: Option<String>,
+    /// What it says in Chinese.
+    pub message_zh: Option<String>,
+    /// The fix in Chinese.
+    pub hint_zh: Option<String>,
 }
 
 impl From<WarningOfRun> for Problem {
     fn from(warning: WarningOfRun) -> Self {
-        Self { place: warning.place, hint: warning.hint, ..Self::warning("warning-of-run", warning.message) }
+        let WarningOfRun { place, message, hint, message_zh, hint_zh } = warning;
+        let said = (message.clone(), message);
+        Self { place, hint, message_zh, hint_zh, ..Self::warning("warning-of-run", said) }
     }
 }

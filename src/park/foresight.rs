@@ -45,9 +45,14 @@ pub fn check(park: &Park) -> Vec<Problem> {
         problems.push(
             Problem::warning(
                 "foresight-prices",
-                format!(
-                    "in {odd} steps import costs less than export earns, or less than nothing: plans are what one meter can do, \
-                     and the metric dispatch.gap says how much cheaper the optimum of the year could be at most"
+                (
+                    format!(
+                        "in {odd} steps import costs less than export earns, or less than nothing: plans are what one meter can do, \
+                         and the metric dispatch.gap says how much cheaper the optimum of the year could be at most"
+                    ),
+                    format!(
+                        "有 {odd} 个时段购电价低于上网电价或低于零：计划按单一计量点可行编制，指标 dispatch.gap 给出全年最优成本至多还能低多少"
+                    ),
                 ),
             )
             .at_key("dispatch.policy"),
@@ -66,34 +71,33 @@ pub fn check(park: &Park) -> Vec<Problem> {
     }
     let mut unseen = Vec::new();
     if tariff.demand.iter().any(|charge| charge.ratchet > 0.0) {
-        unseen.push("the ratchet");
+        unseen.push(("the ratchet", "需量棘轮条款"));
     }
     if tariff.contract_demand.is_some() {
-        unseen.push("contract demand");
+        unseen.push(("contract demand", "合同需量"));
     }
     if tariff.demand_discount.is_some() {
-        unseen.push("the discount for a high load factor");
+        unseen.push(("the discount for a high load factor", "高负荷率折扣"));
     }
     if tariff.power_factor.is_some() {
-        unseen.push("the power-factor adjustment");
+        unseen.push(("the power-factor adjustment", "功率因数调整电费"));
     }
     if park.grid.tariff.layout.metering_steps > 1 && alone(park) {
-        unseen.push("metering windows longer than a step");
+        unseen.push(("metering windows longer than a step", "长于步长的需量计量周期"));
     }
     if park.storages.iter().any(|storage| storage.device.losses == LossModel::Detailed) {
-        unseen.push("the quadratic losses and derating of the storage");
+        unseen.push(("the quadratic losses and derating of the storage", "储能的二次损耗与降额"));
     }
     if !unseen.is_empty() {
-        problems.push(
-            Problem::warning(
-                "foresight-unseen",
-                format!(
-                    "the plan does not see {}; the year and its bill do, so they may differ from the plan's optimum",
-                    unseen.join(", ")
-                ),
-            )
-            .at_key("dispatch.policy"),
+        let (en, zh): (Vec<&str>, Vec<&str>) = unseen.into_iter().unzip();
+        let message = (
+            format!(
+                "the plan does not see {}; the year and its bill do, so they may differ from the plan's optimum",
+                en.join(", ")
+            ),
+            format!("计划未考虑{}；全年运行与电费已计入，可能偏离计划的最优值", zh.join("、")),
         );
+        problems.push(Problem::warning("foresight-unseen", message).at_key("dispatch.policy"));
     }
     problems
 }

@@ -88,13 +88,16 @@ pub fn ledgers(
     let years = case.project.economics.as_ref().map_or(YEARS_WITHOUT_ECONOMICS, |e| e.lifetime_years as f64);
     let embodied = (case.case == Case::Configured).then(|| embodied(park, years));
     let odd = (market.unused_kwh > 0.5).then(|| {
-        let message = format!(
-            "{:.0} MWh of green power and certificates are more than what is purchased; they count nowhere",
-            market.unused_kwh / 1000.0
+        let unused = market.unused_kwh / 1000.0;
+        let message = (
+            format!(
+                "{unused:.0} MWh of green power and certificates are more than what is purchased; they count nowhere"
+            ),
+            format!("有 {unused:.0} MWh 绿电与绿证超出购电量，不计入任何核算"),
         );
         Problem::warning("unused-certificates", message)
             .at_key(format!("park.{}.green", park.name))
-            .hint("buy less, or sell what is left over")
+            .hint(("buy less, or sell what is left over", "减少购买，或出售多余部分"))
     });
     let carbon = Carbon {
         location_based_t: Some(location_t),

@@ -360,13 +360,14 @@ pub(super) fn check_served(project: &Project, park: &Park, ledger: &Ledger) -> R
 fn exceedance(park: &Park, year: &YearResult) -> Option<Problem> {
     let peak = year.meter.highest_kw();
     (peak > park.grid.import_limit_kw).then(|| {
-        Problem::warning(
-            "baseline-exceeds-limit",
+        let above = peak - park.grid.import_limit_kw;
+        let message = (
             format!(
-                "the baseline's import reaches {peak:.0} kW, {:.0} kW above the limit, which is not enforced there",
-                peak - park.grid.import_limit_kw
+                "the baseline's import reaches {peak:.0} kW, {above:.0} kW above the limit, which is not enforced there"
             ),
-        )
+            format!("基准购电功率达 {peak:.0} kW，超出上限 {above:.0} kW；基准不强制执行该上限"),
+        );
+        Problem::warning("baseline-exceeds-limit", message)
         .at_key(format!("park.{}.grid.import_limit_kw", park.name))
     })
 }

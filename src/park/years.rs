@@ -195,9 +195,14 @@ fn simulated(
     let (configured, money, import_kw) = run(Case::Configured, Some(&baseline))?;
     let short_kwh = configured.metrics.energy.map_or(0.0, |energy| energy.unserved_kwh);
     let short = (short_kwh > 1e-3 && park.grid.unserved_cost_per_kwh.is_none()).then(|| {
-        let message =
-            format!("in {year} {short_kwh:.0} kWh of load stay without power behind the import limit");
-        let hint = "raise it for that year's load; what the year costs and emits leaves them out";
+        let message = (
+            format!("in {year} {short_kwh:.0} kWh of load stay without power behind the import limit"),
+            format!("{year} 年因购电功率上限有 {short_kwh:.0} kWh 负荷未获供电"),
+        );
+        let hint = (
+            "raise it for that year's load; what the year costs and emits leaves them out",
+            "请按该年负荷提高上限；该年成本与排放未计入这部分电量",
+        );
         Problem::warning("unserved-later", message)
             .at_key(format!("park.{}.grid.import_limit_kw", park.name))
             .hint(hint)

@@ -180,8 +180,13 @@ impl Table {
         Problem { place: self.place(key), ..Problem::error(kind, message) }
     }
 
-    /// A warning about a key of this table.
-    pub fn warning(&self, key: &str, kind: &'static str, message: impl Into<String>) -> Problem {
+    /// A warning about a key of this table, in English and Chinese.
+    pub fn warning(
+        &self,
+        key: &str,
+        kind: &'static str,
+        message: (impl Into<String>, impl Into<String>),
+    ) -> Problem {
         Problem { place: self.place(key), ..Problem::warning(kind, message) }
     }
 

@@ -106,13 +106,19 @@ pub fn read(bytes: &[u8], file: &str, axis: &Axis, options: &Options) -> Result<
         warnings.push(
             Problem::warning(
                 "series-year",
-                format!(
-                    "the series is of {year} and is mapped by date onto {}: weekdays do not match",
-                    axis.year
+                (
+                    format!(
+                        "the series is of {year} and is mapped by date onto {}: weekdays do not match",
+                        axis.year
+                    ),
+                    format!("序列为 {year} 年数据，按日期映射到 {} 年，星期不对应", axis.year),
                 ),
             )
             .in_file(file)
-            .hint(format!("set time.year = {year} to keep them together")),
+            .hint((
+                format!("set time.year = {year} to keep them together"),
+                format!("设 time.year = {year} 可使二者一致"),
+            )),
         );
     }
     let factor = options.unit.factor(interval_minutes as f64 / 60.0);
@@ -143,20 +149,25 @@ fn warnings(file: &str, column: &str, findings: &[Finding], values: usize, repai
         warnings.push(
             Problem::warning(
                 "bad-series",
-                format!("the data are bad: {:.0} % of the values are unusable", 100.0 * share),
+                (
+                    format!("the data are bad: {:.0} % of the values are unusable", 100.0 * share),
+                    format!("数据质量差：{:.0} % 的数值不可用", 100.0 * share),
+                ),
             )
             .in_file(file)
             .in_column(column)
-            .hint("do not use this file for decisions"),
+            .hint(("do not use this file for decisions", "不宜将此文件用于决策")),
         );
     }
     for finding in findings {
-        let done = if finding.kind.is_missing() && repaired > 0 { "; filled" } else { "" };
-        let mut problem = Problem::warning("data-quality", format!("{}{done}", finding.describe()))
-            .in_file(file)
-            .in_column(column);
+        let filled = finding.kind.is_missing() && repaired > 0;
+        let mut problem =
+            Problem::warning("data-quality", finding.told(filled)).in_file(file).in_column(column);
         if finding.kind == FindingKind::NightPower {
-            problem = problem.hint("check `timezone` and `label` of the series, and the site's place");
+            problem = problem.hint((
+                "check `timezone` and `label` of the series, and the site's place",
+                "请检查序列的 `timezone`、`label` 以及场址位置",
+            ));
         }
         warnings.push(match finding.rows.first() {
             Some(row) => problem.at_line(*row as usize),
@@ -186,18 +197,26 @@ fn to_steps(values: &[f64], interval: usize, step: usize) -> Vec<f64> {
 }
 
 /// Repeats 28 February or drops 29 February where the years differ.
-fn fit_days(mut values: Vec<f64>, days: usize, axis: &Axis) -> (Vec<f64>, Option<&'static str>) {
+fn fit_days(
+    mut values: Vec<f64>,
+    days: usize,
+    axis: &Axis,
+) -> (Vec<f64>, Option<(&'static str, &'static str)>) {
     let day = axis.steps_per_day();
     let leap_day = 59 * day;
     match (days, axis.days()) {
         (366, 365) => {
             values.drain(leap_day..leap_day + day);
-            (values, Some("the series' 29 February is dropped"))
+            (values, Some(("the series' 29 February is dropped", "略去序列的 2 月 29 日")))
         }
         (365, 366) => {
             let before: Vec<f64> = values[leap_day - day..leap_day].to_vec();
             values.splice(leap_day..leap_day, before);
-            (values, Some("the series has no 29 February: 28 February is repeated"))
+            let told = (
+                "the series has no 29 February: 28 February is repeated",
+                "序列无 2 月 29 日：重复 2 月 28 日",
+            );
+            (values, Some(told))
         }
         _ => (values, None),
     }

@@ -46,7 +46,14 @@ pub fn survey(sheet: &Sheet, layout: &Layout, file: &str) -> Vec<Problem> {
             warnings.push(
                 Problem::warning(
                     "bad-neighbour",
-                    format!("{count} of {} values are impossible, such as {}", values.len(), values[first]),
+                    (
+                        format!(
+                            "{count} of {} values are impossible, such as {}",
+                            values.len(),
+                            values[first]
+                        ),
+                        format!("{} 个值中有 {count} 个不可能出现，如 {}", values.len(), values[first]),
+                    ),
                 )
                 .in_file(file)
                 .at_line(rows[first].0)
@@ -64,14 +71,21 @@ pub fn survey(sheet: &Sheet, layout: &Layout, file: &str) -> Vec<Problem> {
         warnings.push(
             Problem::warning(
                 "bad-series",
-                format!(
-                    "the data are bad: `{}` does not follow `{}` (correlation {found:.2}, sound plants have 0.9)",
-                    layout.name(),
-                    name.trim()
+                (
+                    format!(
+                        "the data are bad: `{}` does not follow `{}` (correlation {found:.2}, sound plants have 0.9)",
+                        layout.name(),
+                        name.trim()
+                    ),
+                    format!(
+                        "数据质量差：`{}` 与 `{}` 走势不符（相关系数 {found:.2}，正常电站约 0.9）",
+                        layout.name(),
+                        name.trim()
+                    ),
                 ),
             )
             .in_file(file)
-            .hint("do not use this file for decisions"),
+            .hint(("do not use this file for decisions", "不宜将此文件用于决策")),
         );
     }
     warnings

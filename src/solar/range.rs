@@ -37,12 +37,19 @@ pub fn cells_beyond(years: &[PlaneYear], array: &PvArray) -> Option<Problem> {
     if cold + warm <= LET_PASS * all {
         return None;
     }
-    let message = format!(
-        "cells run from {coldest:.0} to {warmest:.0} °C in the light, with {:.0} % of the light below {low} and {:.0} % above {high} °C; modules are rated from {low} to {high} °C ({RATED_CELL_SOURCE})",
-        100.0 * cold / all,
-        100.0 * warm / all,
+    let (cold, warm) = (100.0 * cold / all, 100.0 * warm / all);
+    let message = (
+        format!(
+            "cells run from {coldest:.0} to {warmest:.0} °C in the light, with {cold:.0} % of the light below {low} and {warm:.0} % above {high} °C; modules are rated from {low} to {high} °C ({RATED_CELL_SOURCE})"
+        ),
+        format!(
+            "有光照时电池片温度为 {coldest:.0} 至 {warmest:.0} °C，{cold:.0} % 的光照低于 {low} °C，{warm:.0} % 高于 {high} °C；组件标定范围为 {low} 至 {high} °C（{RATED_CELL_SOURCE}）"
+        ),
     );
-    let hint = "the law is carried on in a straight line; compare with the module's own measurements";
+    let hint = (
+        "the law is carried on in a straight line; compare with the module's own measurements",
+        "范围以外按直线外推，请与组件实测值对照",
+    );
     Some(Problem::warning("beyond-fitted-range", message).at_key("cell_temperature").hint(hint))
 }
 
@@ -87,15 +94,19 @@ pub fn split_beyond(path: &SunPath, ghi_w_per_m2: &[f64], model: Decomposition) 
     assert_eq!(ghi_w_per_m2.len(), path.len(), "global irradiance and sun path belong together");
     let fitted = model.fitted();
     let (low, high) = fitted.latitude_deg;
-    let warning = |message: String| Problem::warning("beyond-fitted-range", message);
+    let warning = |message: (String, String)| Problem::warning("beyond-fitted-range", message);
     let mut problems = Vec::new();
     let latitude = path.observer.latitude_deg;
     if !(low..=high).contains(&latitude.abs()) {
-        let message = format!(
-            "the global is split at a latitude of {latitude}°; the model was fitted between {low} and {high}° ({})",
-            fitted.source
+        let source = fitted.source;
+        let message = (
+            format!(
+                "the global is split at a latitude of {latitude}°; the model was fitted between {low} and {high}° ({source})"
+            ),
+            format!("在纬度 {latitude}° 处分解总辐射，模型的拟合范围为 {low} 至 {high}°（{source}）"),
         );
-        problems.push(warning(message).hint("a file with beam and diffuse needs no such model"));
+        let hint = ("a file with beam and diffuse needs no such model", "含直射与散射辐射的文件无需该模型");
+        problems.push(warning(message).hint(hint));
     }
     let (mut all, mut above) = (0.0, 0.0);
     for (step, ghi) in ghi_w_per_m2.iter().enumerate().filter(|(_, ghi)| **ghi > 0.0) {
@@ -107,13 +118,15 @@ pub fn split_beyond(path: &SunPath, ghi_w_per_m2: &[f64], model: Decomposition) 
         }
     }
     if above > LET_PASS * all {
-        let message = format!(
-            "{:.0} % of the global stand above a clearness of {}, where the model has no data ({})",
-            100.0 * above / all,
-            fitted.clearness,
-            fitted.source
+        let (share, clearness, source) = (100.0 * above / all, fitted.clearness, fitted.source);
+        let message = (
+            format!(
+                "{share:.0} % of the global stand above a clearness of {clearness}, where the model has no data ({source})"
+            ),
+            format!("{share:.0} % 的总辐射晴空指数高于 {clearness}，模型在该范围没有数据（{source}）"),
         );
-        problems.push(warning(message).hint("check the unit and the clock of the radiation"));
+        let hint = ("check the unit and the clock of the radiation", "请检查辐射的单位与时标");
+        problems.push(warning(message).hint(hint));
     }
     problems
 }

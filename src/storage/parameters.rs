@@ -224,14 +224,14 @@ impl Storage {
     fn check_c_rate(&self, problems: &mut Vec<Problem>) {
         let usual = &self.chemistry.max_c_rate;
         if self.energy_kwh > 0.0 && self.power_kw > usual.value * self.energy_kwh * (1.0 + 1e-9) {
-            let message = format!(
-                "{} kW on {} kWh is {:.2} C, more than the {} C of {} ({})",
-                self.power_kw,
-                self.energy_kwh,
-                self.power_kw / self.energy_kwh,
-                usual.value,
-                self.chemistry.title.en,
-                usual.source,
+            let (kw, kwh, limit, source) = (self.power_kw, self.energy_kwh, usual.value, &usual.source);
+            let (rate, title) = (kw / kwh, &self.chemistry.title);
+            let message = (
+                format!(
+                    "{kw} kW on {kwh} kWh is {rate:.2} C, more than the {limit} C of {} ({source})",
+                    title.en
+                ),
+                format!("{kw} kW 配 {kwh} kWh 为 {rate:.2} C，高于{}的 {limit} C（{source}）", title.zh),
             );
             problems.push(Problem::warning("unusual-c-rate", message).at_key("power_kw"));
         }

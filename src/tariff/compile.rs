@@ -141,41 +141,41 @@ impl Tariff {
     fn warnings(&self, axis: &Axis, weather_known: bool) -> Vec<Problem> {
         let mut warnings = Vec::new();
         if axis.step_minutes > self.metering_window_minutes && !self.demand.is_empty() {
-            warnings.push(
-                Problem::warning(
-                    "demand-lower-bound",
-                    format!(
-                        "demand is metered over {} minutes but simulated in steps of {}: demand charges are a \
-                         lower bound",
-                        self.metering_window_minutes, axis.step_minutes
-                    ),
-                )
-                .hint("set `step_minutes = 15` in [time]")
-                .at_key("metering_window_minutes"),
+            let (window, step) = (self.metering_window_minutes, axis.step_minutes);
+            let message = (
+                format!(
+                    "demand is metered over {window} minutes but simulated in steps of {step}: demand charges are a \
+                     lower bound"
+                ),
+                format!("需量按 {window} 分钟计量，而模拟步长为 {step} 分钟：需量电费为下限"),
             );
+            let hint = ("set `step_minutes = 15` in [time]", "在 [time] 中设 `step_minutes = 15`");
+            let problem = Problem::warning("demand-lower-bound", message).hint(hint);
+            warnings.push(problem.at_key("metering_window_minutes"));
         }
         let triggered = self.bands.iter().flat_map(|b| &b.rules).any(|rule| rule.daily_max_from_c.is_some());
         if triggered && !weather_known {
-            warnings.push(
-                Problem::warning(
-                    "no-temperature",
-                    "hours that depend on the day's highest temperature are left out: no weather is given",
-                )
-                .at_key("band"),
+            let message = (
+                "hours that depend on the day's highest temperature are left out: no weather is given",
+                "取决于当日最高气温的时段已略去：未给定气象数据",
             );
+            warnings.push(Problem::warning("no-temperature", message).at_key("band"));
         }
         if self.regime == super::Regime::Market {
-            warnings.push(Problem::warning(
-                "policy-exposed",
+            let message = (
                 "users who trade directly may lose the administrative bands (发改能源规〔2025〕1656号): what \
                  shifting earns is policy-exposed; look at half the spread too",
-            ));
+                "直接参与市场交易的用户可能不再执行行政分时电价（发改能源规〔2025〕1656号）：移峰收益受政策影响，\
+                 建议另按价差减半测算",
+            );
+            warnings.push(Problem::warning("policy-exposed", message));
         }
         if self.basis == Basis::Capacity && !self.demand.is_empty() && self.demand_discount.is_some() {
-            warnings.push(Problem::warning(
-                "no-effect",
+            let message = (
                 "the discount of the demand price has no effect on the capacity basis",
-            ));
+                "按容量计收时，需量电价折扣不起作用",
+            );
+            warnings.push(Problem::warning("no-effect", message));
         }
         warnings
     }

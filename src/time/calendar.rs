@@ -74,18 +74,27 @@ impl Calendar {
                     if year.by_law_only {
                         problems.push(Problem::warning(
                             "holidays-by-law",
-                            format!(
-                                "the public holidays of {} are not announced yet: the days off by law count, without bridged days and make-up workdays",
-                                axis.year
+                            (
+                                format!(
+                                    "the public holidays of {} are not announced yet: the days off by law count, without bridged days and make-up workdays",
+                                    axis.year
+                                ),
+                                format!(
+                                    "{} 年公共假日尚未公布：按法定放假天数计，不含调休与补班",
+                                    axis.year
+                                ),
                             ),
                         ));
                     }
                 }
                 None => problems.push(Problem::warning(
                     "unknown-holidays",
-                    format!(
-                        "the public holidays of {} are not known: only weekends count as days off",
-                        axis.year
+                    (
+                        format!(
+                            "the public holidays of {} are not known: only weekends count as days off",
+                            axis.year
+                        ),
+                        format!("{} 年公共假日未知：仅周末计为休息日", axis.year),
                     ),
                 )),
             }

@@ -272,17 +272,18 @@ fn radiation_shift(
 ) -> f64 {
     let nominal = file.nominal_shift_minutes;
     if let Some(closure) = closure.filter(|closure| !closure.consistent) {
-        warnings.push(
-            Problem::warning(
-                "inconsistent-radiation",
-                format!(
-                    "GHI, DHI and DNI do not fit together at any clock shift: the error of GHI = DHI + DNI cos z is {:.0} W/m² at best, sound files stay below {INCONSISTENT_W_PER_M2}",
-                    closure.rms_w_per_m2
-                ),
-            )
-            .in_file(&file.file)
-            .hint("use another file for this place"),
+        let error = closure.rms_w_per_m2;
+        let message = (
+            format!(
+                "GHI, DHI and DNI do not fit together at any clock shift: the error of GHI = DHI + DNI cos z is {error:.0} W/m² at best, sound files stay below {INCONSISTENT_W_PER_M2}"
+            ),
+            format!(
+                "无论时标如何平移，GHI、DHI 与 DNI 都不相符：GHI = DHI + DNI cos z 的误差至少为 {error:.0} W/m²，正常文件低于 {INCONSISTENT_W_PER_M2}"
+            ),
         );
+        let hint = ("use another file for this place", "请换用该地的其他文件");
+        let problem = Problem::warning("inconsistent-radiation", message).in_file(&file.file);
+        warnings.push(problem.hint(hint));
     }
     let chosen = options
         .radiation_shift_minutes
@@ -291,17 +292,19 @@ fn radiation_shift(
     if let Some(closure) = closure.filter(|c| c.consistent && options.radiation_shift_minutes.is_none())
         && (shift - nominal).abs() > 5.0
     {
-        warnings.push(
-            Problem::warning(
-                "radiation-clock",
-                format!(
-                    "the radiation stands {:+} min from its stamps (closure error {:.1} W/m² there, {:.1} unshifted); it is moved",
-                    shift, closure.rms_w_per_m2, closure.nominal_rms_w_per_m2
-                ),
-            )
-            .in_file(&file.file)
-            .hint("site.radiation_shift_minutes sets the shift"),
+        let (there, unshifted) = (closure.rms_w_per_m2, closure.nominal_rms_w_per_m2);
+        let message = (
+            format!(
+                "the radiation stands {shift:+} min from its stamps (closure error {there:.1} W/m² there, {unshifted:.1} unshifted); it is moved"
+            ),
+            format!(
+                "辐射与其时标相差 {shift:+} 分钟（平移后闭合误差 {there:.1} W/m²，平移前 {unshifted:.1}），已平移"
+            ),
         );
+        let hint =
+            ("site.radiation_shift_minutes sets the shift", "可用 site.radiation_shift_minutes 指定平移量");
+        let problem = Problem::warning("radiation-clock", message).in_file(&file.file);
+        warnings.push(problem.hint(hint));
     }
     shift
 }

@@ -52,6 +52,21 @@ impl FindingKind {
         };
         if count == 1 { one } else { several }
     }
+
+    /// The finding in Chinese words.
+    const fn words_zh(self) -> &'static str {
+        match self {
+            Self::Gap => "缺失值",
+            Self::Sentinel => "缺测标记值",
+            Self::NotANumber => "非数值单元格",
+            Self::Impossible => "不可能出现的值",
+            Self::Duplicate => "重复时刻（保留首行）",
+            Self::Unordered => "次序颠倒的行（已排序）",
+            Self::NightPower => "夜间大于零的值",
+            Self::SmallNegative => "略低于零的值（按零计）",
+            Self::Stuck => "长时间不变的值",
+        }
+    }
 }
 
 /// One kind of defect in one column.
@@ -78,14 +93,27 @@ impl Finding {
 
     /// A finding in words: `37 stand-ins for missing values, such as -99 (rows 12-15, 100)`.
     pub fn describe(&self) -> String {
-        let example = match (&self.word, self.example) {
-            (Some(word), _) => format!(", such as `{word}`"),
-            (None, Some(value)) => format!(", such as {value}"),
-            (None, None) => String::new(),
-        };
+        let example = self.example().map_or_else(String::new, |example| format!(", such as {example}"));
         let rows = describe_rows(&self.rows, self.count);
         let rows = if rows.is_empty() { rows } else { format!(" ({rows})") };
         format!("{} {}{example}{rows}", self.count, self.kind.words(self.count))
+    }
+
+    fn example(&self) -> Option<String> {
+        let word = self.word.as_ref().map(|word| format!("`{word}`"));
+        word.or_else(|| self.example.map(|value| value.to_string()))
+    }
+
+    /// The finding in English and Chinese, as a warning says it.
+    pub fn told(&self, filled: bool) -> (String, String) {
+        let example = self.example().map_or_else(String::new, |example| format!("，如 {example}"));
+        let rows = match rows_shown(&self.rows, self.count) {
+            None => String::new(),
+            Some((rows, 0)) => format!("（第 {rows} 行）"),
+            Some((rows, more)) => format!("（第 {rows} 行，另有 {more} 处）"),
+        };
+        let zh = format!("{} 个{}{example}{rows}", self.count, self.kind.words_zh());
+        if filled { (self.describe() + "; filled", zh + "；已补全") } else { (self.describe(), zh) }
     }
 }
 
@@ -140,6 +168,14 @@ pub fn describe_missing(findings: &[Finding], column: &str) -> String {
 
 /// `rows 12-15, 100 and 3 more`; empty if no row is known.
 pub fn describe_rows(rows: &[u32], count: usize) -> String {
+    let Some((shown, more)) = rows_shown(rows, count) else { return String::new() };
+    let word = if count == 1 { "row" } else { "rows" };
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{word} {shown}{more}")
+}
+
+/// The first ranges of rows as text, and how many of `count` stand elsewhere; none if no row is known.
+fn rows_shown(rows: &[u32], count: usize) -> Option<(String, usize)> {
     const SHOWN: usize = 6;
     let mut ranges: Vec<(u32, u32)> = Vec::new();
     for row in rows {
@@ -148,17 +184,12 @@ pub fn describe_rows(rows: &[u32], count: usize) -> String {
             _ => ranges.push((*row, *row)),
         }
     }
-    if ranges.is_empty() {
-        return String::new();
-    }
     let range = |(first, last): &(u32, u32)| {
         if first == last { first.to_string() } else { format!("{first}-{last}") }
     };
     let shown: Vec<String> = ranges.iter().take(SHOWN).map(range).collect();
     let covered: usize = ranges.iter().take(SHOWN).map(|(first, last)| (last - first) as usize + 1).sum();
-    let word = if count == 1 { "row" } else { "rows" };
-    let more = if count > covered { format!(" and {} more", count - covered) } else { String::new() };
-    format!("{word} {}{more}", shown.join(", "))
+    (!ranges.is_empty()).then(|| (shown.join(", "), count.saturating_sub(covered)))
 }
 
 /// Values that files write where they have none, beyond the physically possible ones.

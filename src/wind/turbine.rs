@@ -93,9 +93,12 @@ impl Turbine {
         if problems.is_empty()
             && (speed_height_m / self.hub_height_m).max(self.hub_height_m / speed_height_m) > 20.0
         {
-            let message = format!(
-                "wind of {speed_height_m} m carried to {} m: a profile law is uncertain beyond a few times its height",
-                self.hub_height_m
+            let hub = self.hub_height_m;
+            let message = (
+                format!(
+                    "wind of {speed_height_m} m carried to {hub} m: a profile law is uncertain beyond a few times its height"
+                ),
+                format!("将 {speed_height_m} m 高度的风速推算到 {hub} m：超出数倍高度后风廓线不确定性很大"),
             );
             problems.push(Problem::warning("extrapolation", message).at_key("hub_height_m"));
         }

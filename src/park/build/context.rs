@@ -128,10 +128,15 @@ impl<'a> Context<'a> {
         }
         if time.text("calendar") == Some("china") && !time.given("calendar") && axis.utc_offset_minutes != 480
         {
-            let message =
-                "the public holidays of mainland China are used, and the site is not in their time zone";
-            let problem = time.warning("calendar", "foreign-calendar", message);
-            warnings.push(problem.hint("set time.calendar = \"none\" for weekdays and weekends only"));
+            let message = (
+                "the public holidays of mainland China are used, and the site is not in their time zone",
+                "采用中国大陆公共假日，而场址不在其时区",
+            );
+            let hint = (
+                "set time.calendar = \"none\" for weekdays and weekends only",
+                "只区分工作日与周末时，设 time.calendar = \"none\"",
+            );
+            warnings.push(time.warning("calendar", "foreign-calendar", message).hint(hint));
         }
         warnings.append(&mut problems);
         let observer = Observer::new(

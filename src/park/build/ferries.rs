@@ -80,8 +80,15 @@ pub fn plan(
     );
     context.understood(Fact { key, text });
     if fleet.vehicles != year.ferries && table.given("vehicles") {
-        let message = format!("{} ferries are needed, {} are given", year.ferries, fleet.vehicles);
-        let hint = format!("set vehicles = {}, or change batteries, chargers or timetable", year.ferries);
+        let (needed, given) = (year.ferries, fleet.vehicles);
+        let message = (
+            format!("{needed} ferries are needed, {given} are given"),
+            format!("需要 {needed} 艘渡轮，给定 {given} 艘"),
+        );
+        let hint = (
+            format!("set vehicles = {needed}, or change batteries, chargers or timetable"),
+            format!("设 vehicles = {needed}，或调整电池、充电设施或班次"),
+        );
         warnings.push(table.warning("vehicles", "other-fleet-size", message).hint(hint));
     }
     Ok(year)

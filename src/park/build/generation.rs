@@ -76,12 +76,16 @@ fn faces_away(context: &Context<'_>, table: &Table, array: &PvArray) -> Option<P
     let latitude_deg = context.observer.latitude_deg;
     let equatorward = -azimuth_deg.to_radians().cos() * latitude_deg.signum();
     (equatorward < -0.7 && tilt_deg >= 15.0 && latitude_deg.abs() > 20.0).then(|| {
-        let towards = if latitude_deg < 0.0 { "0 (north)" } else { "180 (south)" };
-        let message =
-            format!("the plane faces away from the sun: azimuth {azimuth_deg} at latitude {latitude_deg}");
-        table
-            .warning("azimuth_deg", "faces-away", message)
-            .hint(format!("the sun stands towards azimuth {towards}; keep it if it is meant"))
+        let (en, zh) =
+            if latitude_deg < 0.0 { ("0 (north)", "0（北）") } else { ("180 (south)", "180（南）") };
+        let message = (
+            format!("the plane faces away from the sun: azimuth {azimuth_deg} at latitude {latitude_deg}"),
+            format!("光伏组件背向太阳：纬度 {latitude_deg}，方位角 {azimuth_deg}"),
+        );
+        table.warning("azimuth_deg", "faces-away", message).hint((
+            format!("the sun stands towards azimuth {en}; keep it if it is meant"),
+            format!("太阳位于方位角 {zh} 一侧；确属有意则保留"),
+        ))
     })
 }
 
@@ -136,10 +140,12 @@ pub fn measured(
     let peak = series.iter().copied().fold(0.0, f64::max);
     if table.flag("per_kw") {
         if peak > 1.5 {
-            let message = format!("with `per_kw` the series reaches {peak} kW per kW");
-            warnings.push(
-                table.warning("per_kw", "series-per-kw", message).hint("is the column in kW? Drop per_kw"),
+            let message = (
+                format!("with `per_kw` the series reaches {peak} kW per kW"),
+                format!("按 `per_kw` 读取时，序列最大值达每 kW {peak} kW"),
             );
+            let hint = ("is the column in kW? Drop per_kw", "若该列单位为 kW，请去掉 per_kw");
+            warnings.push(table.warning("per_kw", "series-per-kw", message).hint(hint));
         }
         return match capacity_kw {
             Some(capacity_kw) => Ok((capacity_kw, series.iter().map(|power| power * kept).collect())),
@@ -152,11 +158,12 @@ pub fn measured(
     }
     let capacity_kw = capacity_kw.unwrap_or(peak);
     if peak > 1.2 * capacity_kw {
-        let message =
-            format!("the series reaches {peak:.1} kW, more than the plant of {capacity_kw} kW can give");
-        warnings.push(
-            table.warning("series", "series-above-capacity", message).hint("check `unit` and `capacity_kw`"),
+        let message = (
+            format!("the series reaches {peak:.1} kW, more than the plant of {capacity_kw} kW can give"),
+            format!("序列最大值达 {peak:.1} kW，超过 {capacity_kw} kW 装机所能发出的功率"),
         );
+        let hint = ("check `unit` and `capacity_kw`", "请检查 `unit` 与 `capacity_kw`");
+        warnings.push(table.warning("series", "series-above-capacity", message).hint(hint));
     }
     let per_kw = |power: &f64| if capacity_kw > 0.0 { power / capacity_kw * kept } else { 0.0 };
     Ok((capacity_kw, series.iter().map(per_kw).collect()))

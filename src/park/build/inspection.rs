@@ -220,17 +220,17 @@ fn warnings(table: &Table, inspection: &Inspection, told: &metrics::Inspection) 
     let lost = told.lost_tests / came.max(1.0);
     let mut odd = Vec::new();
     if lost > 0.02 {
-        let message = format!(
-            "{} of {came} vehicles found no bay within {} min ({:.1} %)",
-            told.lost_tests,
-            inspection.patience_min,
-            100.0 * lost
+        let (missed, patience, share) = (told.lost_tests, inspection.patience_min, 100.0 * lost);
+        let message = (
+            format!("{missed} of {came} vehicles found no bay within {patience} min ({share:.1} %)"),
+            format!("{came} 辆车中有 {missed} 辆在 {patience} 分钟内未等到工位（{share:.1} %）"),
         );
-        odd.push(table.warning("bays", "lost-tests", message).hint("more bays, or shorter tests"));
+        let hint = ("more bays, or shorter tests", "增加工位，或缩短检测时间");
+        odd.push(table.warning("bays", "lost-tests", message).hint(hint));
     }
     if came == 0.0 {
-        let message = "no vehicle comes for a test in the year";
-        odd.push(table.warning("tested_share", "no-tests", message).hint("a larger share"));
+        let message = ("no vehicle comes for a test in the year", "全年没有车辆前来检测");
+        odd.push(table.warning("tested_share", "no-tests", message).hint(("a larger share", "提高检测比例")));
     }
     odd
 }

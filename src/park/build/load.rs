@@ -35,7 +35,10 @@ fn rescaled(context: &Context<'_>, table: &Table, measured: Series, warnings: &m
     let found_mwh = measured.iter().sum::<f64>() * context.axis.step_h() / 1000.0;
     let Some(wanted_mwh) = table.number("annual_mwh").filter(|_| found_mwh > 0.0) else { return measured };
     let factor = wanted_mwh / found_mwh;
-    let message = format!("the series of {found_mwh:.1} MWh is rescaled by {factor:.4} to {wanted_mwh} MWh");
+    let message = (
+        format!("the series of {found_mwh:.1} MWh is rescaled by {factor:.4} to {wanted_mwh} MWh"),
+        format!("{found_mwh:.1} MWh 的序列乘以 {factor:.4}，调整为 {wanted_mwh} MWh"),
+    );
     warnings.push(table.warning("annual_mwh", "series-rescaled", message));
     measured.iter().map(|power| power * factor).collect()
 }

@@ -48,12 +48,15 @@ fn derated(table: &Table, unit: &Storage, step_h: f64) -> Option<Problem> {
     let least = derating.iter().copied().fold(1.0, f64::min);
     let chemistry = unit.device.chemistry;
     (hours > 0.0).then(|| {
-        let message = format!(
-            "the cells are near the end of their working range of {} to {} °C ({}) in {hours} h of the year, and power falls to {:.0} %",
-            chemistry.temperature_min_c.value,
-            chemistry.temperature_max_c.value,
-            chemistry.temperature_min_c.source,
-            100.0 * least,
+        let (low, high) = (chemistry.temperature_min_c.value, chemistry.temperature_max_c.value);
+        let (source, left) = (&chemistry.temperature_min_c.source, 100.0 * least);
+        let message = (
+            format!(
+                "the cells are near the end of their working range of {low} to {high} °C ({source}) in {hours} h of the year, and power falls to {left:.0} %"
+            ),
+            format!(
+                "全年有 {hours} h 电芯接近工作温度范围 {low} 至 {high} °C 的边界（{source}），功率降至 {left:.0} %"
+            ),
         );
         table.warning("conditioning", "beyond-working-range", message)
     })

@@ -40,7 +40,10 @@ pub fn tariff(
                 && compiled.hours_per_band.len() == tariff.bands.len()
                 && !tariff.bands.is_empty()
             {
-                let message = "the bands cover every hour: the price outside all bands is never paid";
+                let message = (
+                    "the bands cover every hour: the price outside all bands is never paid",
+                    "各时段已覆盖全部小时，时段以外的电价不会用到",
+                );
                 warnings.push(table.warning("import_price_per_kwh", "no-effect", message));
             }
             Ok(Some(compiled))

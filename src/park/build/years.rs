@@ -48,10 +48,16 @@ pub fn plan(scenario: &Scenario, problems: &mut Vec<Problem>) -> Vec<(i32, Facto
     let Some(table) = root.table("years") else {
         problems.extend(growing(root));
         if let (Some(change), Some(economics)) = (changes.first(), root.table("economics")) {
-            let message =
-                format!("devices come or go from {change} on, and the cash flow rests on {first} alone");
+            let message = (
+                format!("devices come or go from {change} on, and the cash flow rests on {first} alone"),
+                format!("自 {change} 年起有设备投运或退出，而现金流仅以 {first} 年为依据"),
+            );
             let list: Vec<String> = [first].iter().chain(&changes).map(i32::to_string).collect();
-            let hint = format!("add a [years] table with list = [{}]", list.join(", "));
+            let list = list.join(", ");
+            let hint = (
+                format!("add a [years] table with list = [{list}]"),
+                format!("增加 [years] 表，list = [{list}]"),
+            );
             problems.push(economics.warning("", "one-year", message).hint(hint));
         }
         return Vec::new();
@@ -89,8 +95,12 @@ fn growing(root: &Table) -> Vec<Problem> {
     let tables = root.tables("park").iter().flat_map(|park| kinds.iter().flat_map(|kind| park.tables(kind)));
     let grow = tables.filter(|table| table.number("growth_per_year").is_some_and(|growth| growth != 0.0));
     let problem = |table: &Table| {
-        let message = "`growth_per_year` has no effect without a [years] table";
-        table.warning("growth_per_year", "no-effect", message).hint("add [years] with list = […]")
+        let message = (
+            "`growth_per_year` has no effect without a [years] table",
+            "没有 [years] 表，`growth_per_year` 不起作用",
+        );
+        let hint = ("add [years] with list = […]", "增加 [years] 表，list = […]");
+        table.warning("growth_per_year", "no-effect", message).hint(hint)
     };
     grow.map(problem).collect()
 }
@@ -205,8 +215,11 @@ pub fn later(
     let mut told: BTreeSet<String> = BTreeSet::new();
     let (mut odd, mut wrong) = (Vec::new(), Vec::new());
     for ((year, _), built) in plan.iter().zip(built) {
-        let in_year =
-            |problem: Problem| Problem { message: format!("in {year}: {}", problem.message), ..problem };
+        let in_year = |problem: Problem| Problem {
+            message: format!("in {year}: {}", problem.message),
+            message_zh: problem.message_zh.map(|message| format!("{year} 年：{message}")),
+            ..problem
+        };
         match built {
             Ok(later) => {
                 let new = later.warnings.iter().filter(|warning| !known.contains(warning.kind));

@@ -322,15 +322,26 @@ fn beyond_range(law: &Law, cell_c: CellTemperature<'_>, step_h: f64, highest_rat
         }
     };
     if coldest < low || warmest > high {
-        let time = hours.map_or(String::new(), |hours| format!(", {hours} h outside"));
-        let message = format!(
-            "cells at {coldest:.1} to {warmest:.1} °C{time}: the ageing model holds from {low} to {high} °C ({source})"
+        let time = hours.map_or(Default::default(), |hours| {
+            (format!(", {hours} h outside"), format!("，其中 {hours} h 超出范围"))
+        });
+        let (en, zh): (String, String) = time;
+        let message = (
+            format!(
+                "cells at {coldest:.1} to {warmest:.1} °C{en}: the ageing model holds from {low} to {high} °C ({source})"
+            ),
+            format!(
+                "电芯温度 {coldest:.1} 至 {warmest:.1} °C{zh}：老化模型适用于 {low} 至 {high} °C（{source}）"
+            ),
         );
         warnings.push(Problem::warning("beyond-fitted-range", message));
     }
     if highest_rate > rate {
-        let message = format!(
-            "cycles of up to {highest_rate:.2} C: the ageing model was fitted up to a mean of {rate} C ({source})"
+        let message = (
+            format!(
+                "cycles of up to {highest_rate:.2} C: the ageing model was fitted up to a mean of {rate} C ({source})"
+            ),
+            format!("循环倍率最高 {highest_rate:.2} C：老化模型拟合的平均倍率至 {rate} C 为止（{source}）"),
         );
         warnings.push(Problem::warning("beyond-fitted-range", message));
     }
