@@ -78,6 +78,7 @@ const CATALOGUES: &[&[Message]] = &[
     crate::report::charging::MESSAGES,
     crate::report::xlsx::MESSAGES,
     crate::report::years::MESSAGES,
+    crate::report::policies::MESSAGES,
     crate::report::sweep::MESSAGES,
     crate::report::sweep::figures::MESSAGES,
 ];

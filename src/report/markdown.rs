@@ -3,7 +3,7 @@
 use super::data::{ParkData, ReportData};
 use super::html::Section;
 use super::words::{dash, energy, money, tonnes};
-use super::{charging, executive, html, measures, metrics_table, rules, years};
+use super::{charging, executive, html, measures, metrics_table, policies, rules, years};
 use crate::lang::Lang;
 use crate::metrics::MeasureStep;
 use crate::report::theme::grouped;
@@ -29,6 +29,7 @@ pub fn text(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     rules_table(&mut md, all.park, lang);
     measures_table(&mut md, report, all.park, lang);
     years_table(&mut md, report, all.park, lang);
+    policies_table(&mut md, report, lang);
     figures(&mut md, all);
     for section in parks {
         let _ = write!(md, "## {}\n\n", plain(section.park.title.pick(lang)));
@@ -42,7 +43,7 @@ pub fn text(report: &ReportData, all: &Section<'_>, parks: &[Section<'_>], lang:
     if !report.warnings.is_empty() {
         let _ = write!(md, "## {}\n\n", lang.text("report.warnings"));
         for warning in &report.warnings {
-            let _ = writeln!(md, "- {}", plain(warning));
+            let _ = writeln!(md, "- {}", plain(warning.pick(lang)));
         }
         md.push('\n');
     }
@@ -147,6 +148,15 @@ fn years_table(md: &mut String, report: &ReportData, park: &ParkData, lang: Lang
     let _ = write!(md, "### {}\n\n{}\n\n", lang.text("years.title"), lang.text("years.note"));
     head(md, first.iter().cloned());
     rows.iter().for_each(|cells| row(md, cells.iter().cloned()));
+    md.push('\n');
+}
+
+fn policies_table(md: &mut String, report: &ReportData, lang: Lang) {
+    let rows = policies::rows(report, lang);
+    let Some((first, rows)) = rows.split_first() else { return };
+    let _ = write!(md, "### {}\n\n{}\n\n", lang.text("policies.title"), lang.text("policies.note"));
+    head(md, first.iter().cloned());
+    rows.iter().for_each(|cells| row(md, cells.iter().map(|cell| plain(cell))));
     md.push('\n');
 }
 

@@ -4,7 +4,7 @@ use super::data::{ParkData, ReportData};
 use super::executive;
 use super::theme::Scale;
 use super::words::{Unit, money_unit, unit};
-use super::{html, measures, rules, years};
+use super::{html, measures, policies, rules, years};
 use crate::lang::{Lang, Message, message, messages};
 use crate::metrics::MeasureStep;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
@@ -83,6 +83,7 @@ pub fn workbook(report: &ReportData, lang: Lang) -> Result<Vec<u8>, XlsxError> {
     cash_flow(&mut book, report, lang)?;
     measures_sheet(&mut book, report, lang)?;
     years_sheet(&mut book, report, lang)?;
+    policies_sheet(&mut book, report, lang)?;
     rules_sheet(&mut book, report, lang)?;
     notes(&mut book, report, lang)?;
     book.save_to_buffer()
@@ -317,6 +318,24 @@ fn years_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(
     Ok(())
 }
 
+/// The policies side by side.
+fn policies_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
+    if report.policies.is_empty() {
+        return Ok(());
+    }
+    let mut names = header(lang, &["policies.policy"]);
+    names.extend(policies::head(&report.currency, lang));
+    let mut sheet = Sheet::new(book, lang.text("policies.title"), &names, &[34.0])?;
+    for year in &report.policies {
+        sheet.text(0, &policies::name(&year.policy, lang))?;
+        for (column, (value, unit)) in policies::numbers(year, &report.currency).into_iter().enumerate() {
+            sheet.number(1 + column, value, &unit)?;
+        }
+        sheet.next();
+    }
+    Ok(())
+}
+
 /// Every term of every rule, of all parks together and of each.
 fn rules_sheet(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), XlsxError> {
     let keys = [
@@ -363,7 +382,10 @@ fn notes(book: &mut Workbook, report: &ReportData, lang: Lang) -> Result<(), Xls
     let head = sheet.head.clone();
     let mut parts: Vec<(&str, Vec<String>)> =
         executive::blocks(report, lang).into_iter().map(|block| (block.title, block.lines)).collect();
-    parts.push((lang.text("report.warnings"), report.warnings.clone()));
+    parts.push((
+        lang.text("report.warnings"),
+        report.warnings.iter().map(|warning| warning.pick(lang).to_owned()).collect(),
+    ));
     for (title, texts) in parts.into_iter().filter(|(_, texts)| !texts.is_empty()) {
         sheet.sheet.write_string_with_format(sheet.row, 0, title, &head)?;
         sheet.next();

@@ -1,8 +1,9 @@
 //! What each policy costs more than the best year that could have been planned.
 
-use super::{Context, known};
+use super::Context;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, csv, sheet};
 use crate::report::charts::{Line, grouped_bars};
+use crate::report::policies::name;
 use crate::report::theme::{Flow, grouped};
 
 pub fn gap(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
@@ -19,11 +20,11 @@ pub fn gap(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let labels: Vec<String> = policies
         .iter()
         .map(|year| {
-            let name = known(&format!("policy.{}", year.policy), context.lang).unwrap_or(&year.policy);
-            year.captured.map_or_else(
-                || name.to_owned(),
-                |captured| format!("{name}\n({} %)", grouped(captured * 100.0, 0)),
-            )
+            let name = name(&year.policy, context.lang);
+            match year.captured {
+                Some(captured) => format!("{name}\n({} %)", grouped(captured * 100.0, 0)),
+                None => name,
+            }
         })
         .collect();
     let bars = [Line::new("cost_above_best", Flow::Money.colour(), gaps.clone())];
