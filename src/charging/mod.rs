@@ -48,7 +48,7 @@ pub use disaggregate::{Disaggregation, disaggregate};
 pub use fuel::{Fuel, FuelDisplaced, fuel_displaced};
 pub use given::{measured_year, session_class, simulate_given};
 pub use limits::UnitLimits;
-pub use occupancy::{GunsInUse, PoolUse};
+pub use occupancy::{ChargerDay, GunsInUse, PoolDay, PoolUse};
 pub use profile::add_power;
 pub use queue::{Outcome, Pool};
 pub use session::Session;

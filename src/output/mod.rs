@@ -1,6 +1,7 @@
 //! Outputs: numbers as text, tables, the output folder and its manifest.
 
 pub mod bills;
+pub mod chargers;
 pub mod compare;
 pub mod folder;
 pub mod manifest;

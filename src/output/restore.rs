@@ -1,9 +1,10 @@
 //! A finished output folder read back, so that its report can be drawn again.
 
+use super::chargers;
 use super::manifest::ManifestOfRun;
 use super::summary::Cases;
 use crate::metrics::{Measure, MeasurePath, MeasureStep, MeasureSums};
-use crate::problem::{Problem, Problems, told_once};
+use crate::problem::{Problem, Problems};
 use crate::report::data::{BandYear, Localised, ParkData, PolicyCost, ReportData, Series, YearData};
 use serde::Deserialize;
 use serde_json::Value;
@@ -40,6 +41,8 @@ pub fn restore(folder: &Path) -> Result<Restored, Problems> {
     let mut missing = Vec::new();
     let mut measures = measures(folder, &mut missing)?;
     let mut bands = bands(folder)?;
+    let used = table(folder, "chargers.csv")?;
+    let mut chargers = chargers::restored(used.as_deref().unwrap_or_default());
     let parks = summary["parks"].as_array().map(Vec::as_slice).unwrap_or_default();
     let mut restored = Vec::with_capacity(parks.len());
     for (index, park) in parks.iter().enumerate() {
@@ -50,18 +53,22 @@ pub fn restore(folder: &Path) -> Result<Restored, Problems> {
             years: years(&summary, |year| &year["parks"][index]),
             sizes: manifest.sizes.get(index).copied().unwrap_or_default(),
             bands: bands.remove(name).unwrap_or_default(),
+            chargers: chargers.remove(name).unwrap_or_default(),
             ..park_data(name, title, park, series, measures.remove(name).unwrap_or_default())
         });
     }
     let charges =
         |park: &ParkData| park.configured["charging"].as_array().is_some_and(|fleets| !fleets.is_empty());
-    if restored.iter().any(charges) {
+    if used.is_none() && restored.iter().any(charges) {
         missing.push(
             Problem::warning(
                 "no-guns",
-                "the folder holds no guns in use by the step; their figure is left out",
+                (
+                    "the folder holds no chargers.csv; the figures of guns in use and of waiting are left out",
+                    "文件夹中没有 chargers.csv，略去充电枪占用与排队图",
+                ),
             )
-            .hint("run the scenario again to have it"),
+            .hint(("run the scenario again to have it", "重新运行情景即可生成")),
         );
     }
     let all_title = Localised { en: "All parks".to_owned(), zh: "全部园区".to_owned() };
@@ -80,7 +87,7 @@ pub fn restore(folder: &Path) -> Result<Restored, Problems> {
         all,
         advice: manifest.advice,
         policies: policies(folder)?,
-        warnings: told_once(&warnings),
+        warnings: Localised::told_once(&warnings),
         assumptions: manifest.assumptions,
         echo: manifest.input_echo,
         version: manifest.zeropark,
@@ -168,10 +175,17 @@ fn bands(folder: &Path) -> Result<BTreeMap<String, Vec<BandYear>>, Problem> {
 /// Every policy's year, from `policies.csv`.
 fn policies(folder: &Path) -> Result<Vec<PolicyCost>, Problem> {
     let of = |row: &BTreeMap<String, String>| {
+        let number = |name: &str| row.get(name).and_then(|cell| cell.parse().ok());
         Some(PolicyCost {
-            policy: row["policy"].clone(),
-            cost: row["cost"].parse().ok()?,
-            captured: row["captured"].parse().ok(),
+            policy: row.get("policy")?.clone(),
+            bill: number("bill")?,
+            peak_import_kw: number("peak_import_kw")?,
+            location_based_t: number("location_based_t"),
+            full_cycles: number("full_cycles"),
+            ageing_cost: number("ageing_cost")?,
+            end_state_value: number("end_state_value")?,
+            cost: number("cost")?,
+            captured: number("captured"),
         })
     };
     Ok(table(folder, "policies.csv")?.unwrap_or_default().iter().filter_map(of).collect())
@@ -196,9 +210,15 @@ fn series(
         missing.push(
             Problem::warning(
                 "no-series",
-                "the folder holds no series; figures of the year's course are left out",
+                (
+                    "the folder holds no series; figures of the year's course are left out",
+                    "文件夹中没有时间序列，略去全年过程类图表",
+                ),
             )
-            .hint("run the scenario again without --no-series to have them"),
+            .hint((
+                "run the scenario again without --no-series to have them",
+                "不带 --no-series 重新运行情景即可生成",
+            )),
         );
         return Ok(None);
     };
@@ -261,7 +281,10 @@ fn measures(folder: &Path, missing: &mut Vec<Problem>) -> Result<BTreeMap<String
     let Ok(text) = std::fs::read_to_string(folder.join(NAME)) else {
         missing.push(Problem::warning(
             "no-measures",
-            "the folder holds no measures.csv; the measures and the abatement curve are left out",
+            (
+                "the folder holds no measures.csv; the measures and the abatement curve are left out",
+                "文件夹中没有 measures.csv，略去措施表与减排成本曲线",
+            ),
         ));
         return Ok(BTreeMap::new());
     };
