@@ -1,14 +1,17 @@
 //! A run from scenario to output folder: build, simulate, write.
 
+use crate::charging::ChargerDay;
 use crate::lang::Lang;
 use crate::metrics::{MeasurePath, change};
 use crate::output::bills::{self, BilledPark, ByBand};
+use crate::output::chargers;
 use crate::output::folder::{FolderError, MANIFEST, OutputFolder, check_place};
 use crate::output::manifest::Manifest;
 use crate::output::summary::{self, Cases};
 use crate::output::table::{Column, write_csv, write_parquet};
 use crate::output::years::{ParkCases, YearCases, main_metrics};
 use crate::park::case::Case;
+use crate::park::project::Park;
 use crate::park::simulate::{CaseYear, ParkResult, Results, SimulationError, simulate};
 use crate::park::{BuildOptions, Project, Sizes, build};
 use crate::policies::{self, PolicyYear};
@@ -17,6 +20,7 @@ use crate::report::data::{BandYear, Localised, ParkData, PolicyCost, ReportData,
 use crate::report::theme::Theme;
 use crate::report::{self, Look, ReportError};
 use crate::scenario::Scenario;
+use rayon::prelude::*;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -158,6 +162,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     folder.write("measures.csv", table.as_bytes())?;
     let bands = bands.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     write_bills(&folder, &project, &results, &bands)?;
+    let chargers = write_chargers(&folder, &project, few)?;
     let mut project = project;
     let mut policies = Vec::new();
     if options.compare_policies {
@@ -179,12 +184,12 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
                 .map(|year| YearData { year: year.year, cases: year.parks[index].cases.clone() })
                 .collect()
         };
-        let built = project.parks.iter().zip(&results.parks).zip(&bands);
+        let built = project.parks.iter().zip(&results.parks).zip(&bands).zip(chargers);
         let parks = built.zip(kept).zip(measures).enumerate().map(
-            |(index, ((((park, result), bands), series), measures))| ParkData {
+            |(index, (((((park, result), bands), chargers), series), measures))| ParkData {
                 years: of_park(index),
                 sizes: Sizes::of(park),
-                pools: if few { park.pools(&project.axis) } else { Vec::new() },
+                chargers,
                 bands: bands[1].as_ref().map_or_else(Vec::new, |bands| band_years(park, bands)),
                 ..park_data(&result.name, localised(&park.title), &cases(result), series, measures)
             },
@@ -211,7 +216,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
             },
             policies: policies.iter().map(policy_cost).collect(),
             advice: results.advice.iter().map(localised).collect(),
-            warnings: crate::problem::told_once(&warnings),
+            warnings: Localised::told_once(&warnings),
             assumptions: assumptions.clone(),
             echo: echo.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -301,6 +306,27 @@ fn write_bills(
     folder.write("bill_bands.csv", bills::bands(&billed).as_bytes())
 }
 
+/// The day of every park's chargers, which is written too where the parks are few; nothing where no park has any
+/// whose sessions are known.
+fn write_chargers(
+    folder: &OutputFolder,
+    project: &Project,
+    few: bool,
+) -> Result<Vec<ChargerDay>, FolderError> {
+    if !few {
+        return Ok(vec![ChargerDay::default(); project.parks.len()]);
+    }
+    let axis = &project.axis;
+    let day = |park: &Park| ChargerDay::of(&park.pools(axis), axis);
+    let days: Vec<ChargerDay> = project.parks.par_iter().map(day).collect();
+    let names = project.parks.iter().map(|park| park.name.as_str());
+    let table = chargers::chargers(names.zip(&days), axis);
+    if !table.is_empty() {
+        folder.write("chargers.csv", table.as_bytes())?;
+    }
+    Ok(days)
+}
+
 fn cases(park: &ParkResult) -> Cases {
     let value = |metrics| serde_json::to_value(metrics).unwrap_or_default();
     let (baseline, configured) = (value(&park.baseline), value(&park.configured));
@@ -326,7 +352,7 @@ fn park_data(
         years: Vec::new(),
         sizes: Sizes::default(),
         bands: Vec::new(),
-        pools: Vec::new(),
+        chargers: ChargerDay::default(),
     }
 }
 
@@ -343,7 +369,17 @@ fn band_years(park: &crate::park::project::Park, bands: &ByBand) -> Vec<BandYear
 }
 
 fn policy_cost(year: &PolicyYear) -> PolicyCost {
-    PolicyCost { policy: year.policy.to_owned(), cost: year.cost, captured: year.captured }
+    PolicyCost {
+        policy: year.policy.to_owned(),
+        bill: year.bill,
+        peak_import_kw: year.peak_import_kw,
+        location_based_t: year.location_based_t,
+        full_cycles: year.full_cycles,
+        ageing_cost: year.ageing_cost,
+        end_state_value: year.end_state_value,
+        cost: year.cost,
+        captured: year.captured,
+    }
 }
 
 /// The columns of a case's year, in the order of the format.

@@ -54,12 +54,19 @@ pub struct Legend {
     pub label: String,
     /// Colour of its patch.
     pub colour: RGBColor,
+    /// Whether it stands for a line rather than an area.
+    pub line: bool,
 }
 
 impl Legend {
-    /// A legend entry.
+    /// The entry of an area or of bars.
     pub fn new(label: &str, colour: RGBColor) -> Self {
-        Self { label: label.to_owned(), colour }
+        Self { label: label.to_owned(), colour, line: false }
+    }
+
+    /// The entry of a line.
+    pub fn line(label: &str, colour: RGBColor) -> Self {
+        Self { line: true, ..Self::new(label, colour) }
     }
 }
 
@@ -121,7 +128,12 @@ fn place_legend(root: &Area<'_>, legend: &[Legend], height: i32) -> Result<i32, 
         let mut x = LEGEND_LEFT;
         let mut places = Vec::with_capacity(row.len());
         for entry in row {
-            root.draw(&Rectangle::new([(x, y + 4), (x + 22, y + 18)], entry.colour.filled()))?;
+            if entry.line {
+                let ends = vec![(x, y + 11), (x + 22, y + 11)];
+                root.draw(&PathElement::new(ends, entry.colour.stroke_width(3)))?;
+            } else {
+                root.draw(&Rectangle::new([(x, y + 4), (x + 22, y + 18)], entry.colour.filled()))?;
+            }
             places.push(x);
             x += entry_width(entry);
         }

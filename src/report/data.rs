@@ -3,11 +3,12 @@
 //! A fresh run fills this from memory, `report DIR` from `summary.json`, `manifest.json` and the
 //! series; both draw the same pages.
 
-use crate::charging::PoolUse;
+use crate::charging::ChargerDay;
 use crate::lang::Lang;
 use crate::metrics::MeasurePath;
 use crate::output::summary::Cases;
 use crate::park::Sizes;
+use crate::problem::{Problem, alike, told_of};
 use crate::time::Axis;
 use serde_json::Value;
 
@@ -29,6 +30,15 @@ impl Localised {
     /// The text of a language.
     pub fn pick(&self, lang: Lang) -> &str {
         lang.pick(&self.en, &self.zh)
+    }
+
+    /// Problems as readers are told them, those that say the same of several places once.
+    pub fn told_once(problems: &[Problem]) -> Vec<Self> {
+        let told = |(problem, places)| Self {
+            en: told_of(problem, places, Lang::En),
+            zh: told_of(problem, places, Lang::Zh),
+        };
+        alike(problems).into_iter().map(told).collect()
     }
 }
 
@@ -94,8 +104,8 @@ pub struct ParkData {
     pub sizes: Sizes,
     /// The design's energy charges by band of the tariff.
     pub bands: Vec<BandYear>,
-    /// Its pools of chargers over the year.
-    pub pools: Vec<PoolUse>,
+    /// Its chargers over the hours of a day.
+    pub chargers: ChargerDay,
 }
 
 /// The main metrics of a calendar year.
@@ -123,7 +133,19 @@ pub struct BandYear {
 pub struct PolicyCost {
     /// The policy.
     pub policy: String,
-    /// Bill less what the stores hold more at the end, money.
+    /// The bill, money.
+    pub bill: f64,
+    /// Coincident peak import, kW.
+    pub peak_import_kw: f64,
+    /// Location-based tonnes; none without a carbon factor.
+    pub location_based_t: Option<f64>,
+    /// Full cycles of all storages; none without storage.
+    pub full_cycles: Option<f64>,
+    /// Wear of the storages, money.
+    pub ageing_cost: f64,
+    /// Value of what the storages hold more at the end than at the start, money.
+    pub end_state_value: f64,
+    /// Bill less the value of the end state, money.
     pub cost: f64,
     /// Share of the achievable saving it captures, where that is known.
     pub captured: Option<f64>,
@@ -162,8 +184,8 @@ pub struct ReportData {
     pub advice: Vec<Localised>,
     /// Every policy's year, where they were compared.
     pub policies: Vec<PolicyCost>,
-    /// Warnings of the run.
-    pub warnings: Vec<String>,
+    /// Warnings of the run, those that say the same of several places once.
+    pub warnings: Vec<Localised>,
     /// What the results rest on.
     pub assumptions: Vec<Assumption>,
     /// The scenario as written.

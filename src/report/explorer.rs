@@ -7,7 +7,7 @@ use super::data::{ParkData, ReportData};
 use super::figures::energy::SUPPLY;
 use super::font::escape;
 use super::heatmap::{base64, hourly, month_name};
-use super::theme::{Flow, GRID};
+use super::theme::{Flow, GRID, Theme, edge};
 use crate::lang::{Lang, Message, message};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -99,7 +99,8 @@ fn year(report: &ReportData, index: usize, park: &ParkData, week: Option<usize>,
             let most = values.iter().copied().fold(0.0, f64::max);
             (most > 0.0).then(|| {
                 json!({
-                    "key": name, "label": lang.text(key), "colour": hex(flow.colour()), "side": side,
+                    "key": name, "label": lang.text(key), "colour": hex(flow.colour()),
+                    "edge": edge(Theme::Light, flow.colour(), 1.0).map(hex), "side": side,
                     "max": most, "data": packed(&values, most),
                 })
             })

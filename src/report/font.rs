@@ -154,6 +154,29 @@ mod tests {
         assert!(missing(&all).is_empty());
     }
 
+    /// Warnings are made where what is odd is found: every Chinese character of the sources counts.
+    #[test]
+    fn the_first_part_has_every_chinese_character_that_the_program_writes() {
+        fn texts(folder: &std::path::Path, found: &mut String) {
+            for entry in std::fs::read_dir(folder).expect("lists").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    texts(&path, found);
+                } else if path.extension().is_some_and(|ending| ending == "rs" || ending == "js") {
+                    found.push_str(&std::fs::read_to_string(&path).expect("reads"));
+                }
+            }
+        }
+        let mut text = String::new();
+        texts(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+        let first = CHARACTERS.lines().next().expect("a part");
+        let mut later: Vec<char> =
+            text.chars().filter(|c| *c > '\u{2e7f}' && *c < '\u{10000}' && !first.contains(*c)).collect();
+        later.sort_unstable();
+        later.dedup();
+        assert_eq!(later, [], "make the parts again: assets/fonts/README.md");
+    }
+
     #[test]
     fn the_font_has_every_character_of_the_message_catalogues() {
         for message in crate::lang::messages() {

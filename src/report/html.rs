@@ -8,7 +8,7 @@ use super::figure_data;
 use super::font::{FAMILY, escape, faces};
 use super::heatmap::base64;
 use super::summary;
-use super::{explorer, measures, methods, metrics_table, rules, years};
+use super::{explorer, measures, methods, metrics_table, policies, rules, years};
 use crate::lang::{Lang, Message, message};
 use std::fmt::Write as _;
 
@@ -61,6 +61,7 @@ pub fn page(
     rules::table(&mut body, all.park, lang);
     measures::table(&mut body, &report.currency, all.park, lang);
     years::table(&mut body, &report.currency, all.park, lang);
+    policies::table(&mut body, report, lang);
     explorer::section(&mut body, report, week, lang);
     for (index, section) in sections.iter().enumerate() {
         park(&mut body, report, index, section, lang);
@@ -178,20 +179,26 @@ fn contents(html: &mut String, report: &ReportData, parks: &[Section<'_>], lang:
 
 fn park(html: &mut String, report: &ReportData, index: usize, section: &Section<'_>, lang: Lang) {
     let data = section.park;
+    let load = |park: &ParkData| park.metric("energy", "load_kwh").unwrap_or(0.0);
+    let brief = report.parks.len() > FEW && load(data) < SMALL * load(&report.all);
     let _ = writeln!(
         html,
-        "<section id=\"park-{index}\" class=\"park page\"><h2>{}</h2>",
+        "<section id=\"park-{index}\" class=\"park page{}\"><h2>{}</h2>",
+        if brief { " small" } else { "" },
         escape(data.title.pick(lang))
     );
     summary::cards_of_park(html, report, data, lang);
-    let load = |park: &ParkData| park.metric("energy", "load_kwh").unwrap_or(0.0);
-    let brief = report.parks.len() > FEW && load(data) < SMALL * load(&report.all);
     let listed: &[&str] = if brief { &BRIEF } else { &FIRST };
     let (first, rest): (Vec<&Figure>, Vec<&Figure>) =
         section.figures.iter().partition(|figure| listed.contains(&figure.id.as_str()));
     figures(html, first, &format!("park-{index}"), &report.currency, lang);
     rules::table(html, data, lang);
+    html.push_str("<div class=\"numbers\">");
     metrics_table::table(html, data, &report.currency, lang);
+    html.push_str("</div>\n");
+    if brief {
+        let _ = writeln!(html, "<p class=\"meta printed\">{}</p>", lang.text("report.numbers"));
+    }
     measures::table(html, &report.currency, data, lang);
     years::table(html, &report.currency, data, lang);
     charging::html(html, data, lang);
@@ -224,7 +231,7 @@ fn warnings(html: &mut String, report: &ReportData, lang: Lang) {
         lang.text("report.warnings.note")
     );
     for warning in &report.warnings {
-        let _ = write!(html, "<p class=\"warn\" lang=\"en\">{}</p>", escape(warning));
+        let _ = write!(html, "<p class=\"warn\">{}</p>", escape(warning.pick(lang)));
     }
     html.push_str("</section>\n");
 }
@@ -320,7 +327,7 @@ pub const MESSAGES: &[Message] = &[
     message(
         "report.warnings.note",
         "What was odd in the input or the run and did not stop it.",
-        "输入或计算中的异常，未中断计算（按程序原文列出）。",
+        "输入或计算中的异常，未中断计算。",
     ),
     message("report.contents", "Contents", "目录"),
     message("report.skip", "Skip to the content", "跳至正文"),
@@ -332,6 +339,11 @@ pub const MESSAGES: &[Message] = &[
         "report.beside",
         "More figures stand in the folder figures beside this page:",
         "其余图表见同目录 figures 文件夹：",
+    ),
+    message(
+        "report.numbers",
+        "All numbers of this park: on this page on a screen, and in report.xlsx and summary.csv beside it.",
+        "本园区全部数值见网页版，以及同目录的 report.xlsx 与 summary.csv。",
     ),
     message("report.data", "Data of the figure", "图中数据"),
     message("report.metric", "metric", "指标"),

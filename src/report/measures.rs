@@ -104,8 +104,8 @@ pub const MESSAGES: &[Message] = &[
     message("figure.abatement", "cost of avoided carbon", "减排成本曲线"),
     message(
         "figure.abatement.caption",
-        "Width: tonnes a measure avoids a year (electricity location-based, and fuel). Height: change of annual cost per tonne; below zero it earns. Measures that avoid nothing are in the table only.",
-        "宽度为年减排量（电力按地域法，加燃料），高度为每吨减排的年成本变化，零线以下为收益；无减排的措施仅列于表中。",
+        "Width: tonnes a measure avoids a year (electricity location-based, and fuel). Height: change of annual cost per tonne; below zero it earns. Measures that avoid nothing, or less than 0.2 % of all, are in the table only.",
+        "宽度为年减排量（电力按地域法，加燃料），高度为每吨减排的年成本变化，零线以下为收益；无减排或不足总量 0.2 % 的措施仅列于表中。",
     ),
     message("figure.abatement.x", "avoided a year, {} CO2", "年减排量，{} CO2"),
     message("figure.abatement.y", "{} per t CO2", "{}/吨 CO2"),

@@ -176,7 +176,7 @@
     return new Response(stream).arrayBuffer().then(function (buffer) {
       var raw = new Uint8Array(buffer), count = raw.length / 2, values = new Float64Array(count);
       for (var i = 0; i < count; i += 1) { values[i] = (raw[i] * 256 + raw[count + i]) / 4095 * column.max; }
-      return { key: column.key, label: column.label, colour: column.colour, side: column.side, max: column.max, values: values };
+      return { key: column.key, label: column.label, colour: column.colour, edge: column.edge, side: column.side, max: column.max, values: values };
     });
   };
   var element = function (name, attributes, text) {
@@ -223,7 +223,7 @@
     supply.forEach(function (column) {
       var above = part(column).map(function (v, i) { return below[i] + v; });
       var outline = steps(above, y).concat(steps(below, y).map(function (p) { return p.split(' ').reverse().join(' '); }).reverse());
-      element('polygon', { points: outline.join(' '), fill: column.colour, 'data-series': column.key });
+      element('polygon', { points: outline.join(' '), fill: column.colour, stroke: column.edge || 'none', 'data-series': column.key });
       below = above;
     });
     if (uses.length) {

@@ -1,14 +1,14 @@
 //! The energy Sankey: where the park's electricity came from and where it went in the year.
 
 use super::canvas::{Area, DrawError, text};
-use super::theme::{INK, comparable};
+use super::theme::INK;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// A flow on one side of the bus.
 #[derive(Debug, Clone)]
 pub struct Stream {
-    /// Name.
+    /// Name and size, in words.
     pub label: String,
     /// Size; streams of zero are left out.
     pub value: f64,
@@ -20,13 +20,7 @@ pub struct Stream {
 ///
 /// # Errors
 /// If drawing fails.
-pub fn draw(
-    area: &Area<'_>,
-    sources: &[Stream],
-    uses: &[Stream],
-    unit: &str,
-    bus: &str,
-) -> Result<(), DrawError> {
+pub fn draw(area: &Area<'_>, sources: &[Stream], uses: &[Stream], bus: &str) -> Result<(), DrawError> {
     let (width, height) = area.dim_in_pixel();
     let (width, height) = (f64::from(width), f64::from(height));
     let present = |streams: &[Stream]| -> Vec<Stream> {
@@ -36,7 +30,6 @@ pub fn draw(
     let (left, right) = (present(sources), present(uses));
     let total =
         left.iter().map(|s| s.value).sum::<f64>().max(right.iter().map(|s| s.value).sum::<f64>()).max(1e-9);
-    let largest = left.iter().chain(&right).map(|s| s.value).fold(0.0, f64::max);
     let gap = 22.0;
     let most = left.len().max(right.len()).max(1) as f64;
     let usable = height - 40.0 - gap * (most - 1.0);
@@ -59,8 +52,7 @@ pub fn draw(
             ))?;
             let align = if side < 0.0 { HPos::Right } else { HPos::Left };
             let style = text(17, INK).pos(Pos::new(align, VPos::Center));
-            let label = format!("{} {} {unit}", stream.label, comparable(stream.value, largest));
-            area.draw_text(&label, &style, (edge + side as i32 * 6, mid))?;
+            area.draw_text(&stream.label, &style, (edge + side as i32 * 6, mid))?;
             y += thick + gap;
             at_bus += thick;
         }

@@ -1,7 +1,7 @@
 //! Tests of the whole report, drawn from a made-up park.
 
 use super::data::{BandYear, Localised, ParkData, PolicyCost, ReportData, Series, YearData};
-use crate::charging::{GunsInUse, PoolUse};
+use crate::charging::{ChargerDay, GunsInUse, PoolUse};
 use crate::lang::Lang;
 use crate::metrics::{Measure, MeasurePath, MeasureStep, MeasureSums};
 use crate::output::folder::OutputFolder;
@@ -75,7 +75,7 @@ pub(super) fn sample() -> ReportData {
             })
             .to_vec(),
         sizes: Sizes { pv_kw: 5000.0, storage_kw: 500.0, storage_kwh: 1000.0, guns: 4, ..Sizes::default() },
-        pools: [("cars", 3.0), ("trucks", 2.0)]
+        chargers: ChargerDay::of(&[("cars", 3.0), ("trucks", 2.0)]
             .map(|(name, guns)| PoolUse {
                 name: name.to_owned(),
                 classes: vec![GunsInUse {
@@ -84,8 +84,7 @@ pub(super) fn sample() -> ReportData {
                     plugged_in: column(&|t| guns * (hour(t) / 24.0) * (0.5 + (t % 7) as f64 / 14.0)),
                 }],
                 waiting: column(&|t| if (16..19).contains(&(t % 24)) { guns } else { 0.0 }),
-            })
-            .to_vec(),
+            }), &axis),
         bands: [("peak", 0.8), ("valley", 0.3), ("flat", 0.5)]
             .map(|(name, price)| BandYear {
                 name: name.to_owned(),
@@ -106,12 +105,18 @@ pub(super) fn sample() -> ReportData {
         policies: [("no-storage", 2.6e7, 0.0), ("self-consumption", 2.5e7, 0.5), ("foresight", 2.4e7, 1.0)]
             .map(|(policy, cost, captured)| PolicyCost {
                 policy: policy.to_owned(),
+                bill: cost + 3.0e4,
+                peak_import_kw: 12_345.0,
+                location_based_t: Some(4567.0),
+                full_cycles: (captured > 0.0).then_some(321.0),
+                ageing_cost: 1.0e6 * captured,
+                end_state_value: 3.0e4,
                 cost,
                 captured: Some(captured),
             })
             .to_vec(),
         advice: vec![Localised::both("a rule <i>binds</i>")],
-        warnings: vec!["a <b>warning</b>".to_owned()],
+        warnings: vec![Localised::both("a <b>warning</b>")],
         assumptions: Vec::new(),
         echo: "name = \"x\"".to_owned(),
         version: "test".to_owned(),
@@ -177,7 +182,7 @@ fn the_workbook_holds_the_numbers_of_the_summary() {
     {
         let (_base, place) = drawn(lang);
         let mut book: Xlsx<_> = open_workbook(place.join("report.xlsx")).expect("opens");
-        assert_eq!(book.sheet_names().len(), 8);
+        assert_eq!(book.sheet_names().len(), 9);
         let sheet = book.worksheet_range(first).expect("a sheet");
         let row = |metric: &str| {
             let mut rows = sheet.rows();
@@ -195,6 +200,43 @@ fn the_workbook_holds_the_numbers_of_the_summary() {
         assert_eq!(months.height(), 1 + 3 * 12);
         let named: Vec<Data> = months.rows().map(|row| row[0].clone()).collect();
         assert!(named.contains(&Data::String("Second park".into())) || lang == Lang::Zh, "{named:?}");
+    }
+}
+
+/// The policies stand side by side on the page, in the Markdown and in the workbook; what a policy has not is
+/// a dash or an empty cell, never 0.
+#[test]
+fn every_report_holds_the_table_of_policies() {
+    use calamine::{Data, Reader, Xlsx, open_workbook};
+    for (lang, names, row, sheet) in [
+        (
+            Lang::En,
+            ["no storage", "self-consumption", "whole year known"],
+            "25.0 million CNY | 12.3 MW | 4.57 kt | 321 | 500 thousand CNY | 30.0 thousand CNY | 25.0 million CNY | 50.0 %",
+            "Policies side by side",
+        ),
+        (
+            Lang::Zh,
+            ["无储能", "自发自用", "全年预知"],
+            "2,503 万元 | 12.3 MW | 4,567 t | 321 | 50.0 万元 | 3.00 万元 | 2,500 万元 | 50.0 %",
+            "运行策略对照",
+        ),
+    ] {
+        let (_base, place) = drawn(lang);
+        let md = std::fs::read_to_string(place.join("report.md")).expect("reads");
+        assert!(md.contains(&format!("| {} | {row} |", names[1])), "{lang:?}: {md}");
+        let page = std::fs::read_to_string(place.join("report.html")).expect("reads");
+        let part = page.split("id=\"policies\"").nth(1).and_then(|rest| rest.split("</table>").next());
+        let part = part.expect("a table");
+        assert!(names.iter().all(|name| part.contains(&format!("<th scope=\"row\">{name}</th>"))), "{part}");
+        let cells = row.replace(" | ", "</td><td>");
+        assert!(part.contains(&format!("<td>{cells}</td>")) && part.contains("<td>–</td>"), "{part}");
+        let mut book: Xlsx<_> = open_workbook(place.join("report.xlsx")).expect("opens");
+        let sheet = book.worksheet_range(sheet).expect("a sheet");
+        let rows: Vec<&[Data]> = sheet.rows().collect();
+        assert_eq!((rows.len(), rows[1][4].clone()), (4, Data::Empty));
+        let numbers = [2.503e7, 12_345.0, 4567.0, 321.0, 5.0e5, 3.0e4, 2.5e7, 0.5].map(Data::Float);
+        assert_eq!((rows[2][0].clone(), &rows[2][1..]), (Data::String(names[1].into()), &numbers[..]));
     }
 }
 

@@ -1,8 +1,9 @@
 //! One visual language: a colour per flow that means the same in every figure.
 //!
-//! The colours are those of Okabe and Ito (2008), told apart by readers with any colour vision;
-//! their lightness differs enough for grey print, and areas are also told apart by order and label.
+//! The colours are those of Okabe and Ito (2008), told apart by readers with any colour vision. What is
+//! lighter than WCAG asks of a mark has a darker edge; in print all areas have edges, and are hatched.
 
+use super::contrast::{MARK, contrast, darkened, over_white};
 use plotters::style::RGBColor;
 
 /// What a colour stands for.
@@ -84,105 +85,37 @@ impl Theme {
     }
 }
 
-/// Light lines over an area, so that it can be told from its neighbours without colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hatch {
-    /// Rising lines.
-    Up,
-    /// Falling lines.
-    Down,
-    /// Level lines.
-    Level,
-    /// Upright lines.
-    Upright,
-    /// Dots.
-    Dots,
-}
-
-/// Distance of the lines of a hatch, px.
-const HATCH: f32 = 8.0;
-/// Width of the lines, px.
-const HATCH_LINE: f32 = 2.0;
-/// How much lighter they are: 1 is white.
-const HATCH_LIGHT: f32 = 0.7;
-
-impl Hatch {
-    /// Name of its pattern in an SVG.
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Up => "hatch-up",
-            Self::Down => "hatch-down",
-            Self::Level => "hatch-level",
-            Self::Upright => "hatch-upright",
-            Self::Dots => "hatch-dots",
-        }
-    }
-
-    /// Its pattern in an SVG.
-    pub fn pattern(self) -> String {
-        let turn = match self {
-            Self::Up => " patternTransform=\"rotate(45)\"",
-            Self::Down => " patternTransform=\"rotate(-45)\"",
-            Self::Level => " patternTransform=\"rotate(90)\"",
-            _ => "",
-        };
-        let mark = match self {
-            Self::Dots => format!(
-                "<circle cx=\"4\" cy=\"4\" r=\"{HATCH_LINE}\" fill=\"#fff\" fill-opacity=\"{HATCH_LIGHT}\"/>"
-            ),
-            _ => format!(
-                "<path fill=\"#fff\" fill-opacity=\"{HATCH_LIGHT}\" d=\"M0 0h{HATCH_LINE}v{HATCH}h-{HATCH_LINE}z\"/>"
-            ),
-        };
-        format!(
-            "<pattern id=\"{}\" width=\"{HATCH}\" height=\"{HATCH}\" patternUnits=\"userSpaceOnUse\"{turn}>{mark}</pattern>",
-            self.id()
-        )
-    }
-
-    /// How much lighter it makes a point of the sheet.
-    pub fn light_at(self, x: f32, y: f32) -> f32 {
-        let diagonal = std::f32::consts::FRAC_1_SQRT_2;
-        let within = |along: f32| along.rem_euclid(HATCH) < HATCH_LINE;
-        let hit = match self {
-            Self::Up => within((x + y) * diagonal),
-            Self::Down => within((x - y) * diagonal),
-            Self::Level => within(y),
-            Self::Upright => within(x),
-            Self::Dots => {
-                let from_middle = |along: f32| along.rem_euclid(HATCH) - HATCH / 2.0;
-                from_middle(x).hypot(from_middle(y)) < HATCH_LINE
-            }
-        };
-        if hit { HATCH_LIGHT } else { 0.0 }
-    }
-}
-
-/// The hatch of an area by its colour; none in colour, and for the plain greys.
-pub fn hatch(theme: Theme, colour: RGBColor) -> Option<Hatch> {
-    if theme != Theme::Print {
+/// The edge of an area, where it needs one: in colour, what hardly stands out from white has a darker edge; in
+/// print, every area has a black one. Grounds have none.
+pub fn edge(theme: Theme, colour: RGBColor, opacity: f64) -> Option<RGBColor> {
+    if GROUNDS.contains(&colour) {
         return None;
     }
-    const HATCHES: [(Flow, Hatch); 8] = [
-        (Flow::Pv, Hatch::Up),
-        (Flow::Wind, Hatch::Down),
-        (Flow::Discharge, Hatch::Level),
-        (Flow::Charge, Hatch::Upright),
-        (Flow::Charging, Hatch::Dots),
-        (Flow::Export, Hatch::Down),
-        (Flow::Fuel, Hatch::Dots),
-        (Flow::V2g, Hatch::Up),
-    ];
-    HATCHES.iter().find(|(flow, _)| flow.colour() == colour).map(|(_, hatch)| *hatch)
+    match theme {
+        Theme::Print => Some(RGBColor(0, 0, 0)),
+        Theme::Light => {
+            let faint = contrast(over_white(colour, opacity), WHITE) < MARK;
+            faint.then(|| darkened(colour))
+        }
+    }
 }
 
-/// The shade of one of several units of a kind, such as storages: of the colour of their flow, lighter and
-/// darker by turns; more than five share shades.
+/// The shade of the area of one of several units of a kind, such as storages: of the colour of their flow,
+/// lighter and darker by turns; more than five share shades.
 pub fn shade(flow: Flow, place: usize) -> RGBColor {
-    /// Towards white above zero, towards black below.
-    const SHADES: [f64; 5] = [0.0, 0.5, -0.45, 0.75, -0.7];
-    let RGBColor(r, g, b) = flow.colour();
-    let shift = SHADES[place % SHADES.len()];
+    const SHADES: [f64; 5] = [0.0, 0.4, -0.45, 0.8, -0.7];
+    shifted(flow.colour(), SHADES[place % SHADES.len()])
+}
+
+/// The shade of the line of one of several units, which has no edge: as [`shade`], but dark ones alone; more
+/// than three share shades.
+pub fn line_shade(flow: Flow, place: usize) -> RGBColor {
+    const SHADES: [f64; 3] = [0.0, -0.45, -0.75];
+    shifted(flow.colour(), SHADES[place % SHADES.len()])
+}
+
+/// A colour shifted towards white above zero, towards black below.
+fn shifted(RGBColor(r, g, b): RGBColor, shift: f64) -> RGBColor {
     let end = if shift > 0.0 { 255.0 } else { 0.0 };
     let mix = |part: u8| (f64::from(part) + (end - f64::from(part)) * shift.abs()).round() as u8;
     RGBColor(mix(r), mix(g), mix(b))
@@ -200,6 +133,12 @@ pub const TOTAL: RGBColor = RGBColor(64, 64, 72);
 pub const INK: RGBColor = RGBColor(40, 40, 46);
 /// Grid lines.
 pub const GRID: RGBColor = RGBColor(225, 225, 228);
+
+/// The bar of a gauge where values fail, and where they pass.
+pub const TRACK: [RGBColor; 2] = [RGBColor(238, 238, 240), RGBColor(205, 235, 225)];
+/// What marks stand on.
+const GROUNDS: [RGBColor; 3] = [WHITE, TRACK[0], TRACK[1]];
+const WHITE: RGBColor = RGBColor(255, 255, 255);
 
 /// A scale of a number for reading: the factor to divide by, and the unit's prefix.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,7 +2,7 @@
 
 use super::broken;
 use crate::report::canvas::{Area, DrawError, WIDTH, text};
-use crate::report::theme::{BASELINE, BETTER, INK, WORSE};
+use crate::report::theme::{BASELINE, BETTER, INK, TRACK, WORSE};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -40,8 +40,8 @@ pub fn gauges(area: &Area<'_>, gauges: &[Gauge]) -> Result<(), DrawError> {
         let place = |value: f64| x0 + ((value - low) / (largest - low) * f64::from(x1 - x0)).round() as i32;
         let edge = place(gauge.threshold);
         let (from, to) = if gauge.more_passes { (edge, x1) } else { (x0, edge) };
-        area.draw(&Rectangle::new([(x0, y), (x1, y + 26)], RGBColor(238, 238, 240).filled()))?;
-        area.draw(&Rectangle::new([(from, y), (to, y + 26)], RGBColor(205, 235, 225).filled()))?;
+        area.draw(&Rectangle::new([(x0, y), (x1, y + 26)], TRACK[0].filled()))?;
+        area.draw(&Rectangle::new([(from, y), (to, y + 26)], TRACK[1].filled()))?;
         let colour = match gauge.pass {
             Some(true) => BETTER,
             Some(false) => WORSE,

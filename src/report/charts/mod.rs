@@ -94,13 +94,15 @@ impl Span {
         (first..=last).map(move |tick| tick as f64 * step)
     }
 
-    /// A number of the axis, with no more decimals than its steps have.
+    /// A number of the axis, with as many decimals as its steps have and no more.
     pub fn label(&self, value: f64) -> String {
-        let decimals = (0..6).find(|&decimals| {
+        /// Steps smaller than this many decimals show are of no unit that a figure is drawn in.
+        const MOST: i32 = 15;
+        let decimals = (0..MOST).find(|&decimals| {
             let shifted = self.step * 10f64.powi(decimals);
-            (shifted - shifted.round()).abs() < 1e-6 * shifted
+            shifted > 0.5 && (shifted - shifted.round()).abs() < 1e-6 * shifted
         });
-        grouped(value, decimals.unwrap_or(6) as usize)
+        grouped(value, decimals.unwrap_or(MOST) as usize)
     }
 }
 
@@ -210,6 +212,11 @@ mod tests {
         assert!((span.low + 0.11).abs() < 1e-12 && span.ticks().eq([0.0, 2.5, 5.0, 7.5, 10.0]));
         assert_eq!(Span::of(0.0, 1.2, 5.0).label(0.5), "0.50");
         assert_eq!(Span::of(0.0, 1.0, 5.0).label(0.2), "0.2");
+        // Steps of 0.0000002 and of 25 million: every label is told from its neighbours.
+        let fine = Span::of(0.0, 1e-6, 5.0);
+        let labels: Vec<String> = fine.ticks().map(|tick| fine.label(tick)).collect();
+        assert_eq!(labels[..3], ["0.0000000", "0.0000002", "0.0000004"]);
+        assert_eq!(Span::of(0.0, 1e8, 5.0).label(2e7), "20,000,000");
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub fn waterfall(area: &Area<'_>, steps: &[Step], column: &str, y: &YAxis) -> Re
     }
     let high = bars.iter().map(|(a, b, _)| a.max(*b)).fold(0.0, f64::max);
     let low = bars.iter().map(|(a, b, _)| a.min(*b)).fold(0.0, f64::min);
-    let span = Span::of(low, high + 0.06 * (high - low), 5.0);
+    let room = 0.06 * (high - low);
+    let span = Span::of(if low < 0.0 { low - room } else { low }, high + room, 5.0);
     let x = (0.0, steps.len() as f64);
     let chart = chart(area, x, span, y, 52)?;
     area.draw(&Series(column))?;
@@ -54,13 +55,17 @@ pub fn waterfall(area: &Area<'_>, steps: &[Step], column: &str, y: &YAxis) -> Re
         area.draw(&PathElement::new(ends.to_vec(), INK.stroke_width(1)))?;
     }
     zero_line(&chart, area, x)?;
-    let style = text(16, INK).pos(Pos::new(HPos::Center, VPos::Bottom));
     for (i, (step, (from, to, _))) in steps.iter().zip(&bars).enumerate() {
-        let (x, y_px) = at(&chart, area, (i as f64 + 0.5, from.max(*to)));
+        // The line of zero would strike through the label of a bar that hangs below it.
+        let hangs = from.max(*to) < 0.0;
+        let (end, side, gap) =
+            if hangs { (from.min(*to), VPos::Top, 4) } else { (from.max(*to), VPos::Bottom, -4) };
+        let style = text(16, INK).pos(Pos::new(HPos::Center, side));
+        let (x, y_px) = at(&chart, area, (i as f64 + 0.5, end));
         let sign = if !step.total && step.value > 0.0 { "+" } else { "" };
         // A change is read beside the totals: with as many decimals as they have.
         let label = comparable(step.value / y.factor, high.max(-low));
-        area.draw_text(&format!("{sign}{label}"), &style, (x, y_px - 4))?;
+        area.draw_text(&format!("{sign}{label}"), &style, (x, y_px + gap))?;
     }
     let labels: Vec<String> = steps.iter().map(|step| step.label.clone()).collect();
     slot_labels(&chart, area, &labels, span.low)

@@ -2,8 +2,9 @@
 
 use super::{Anchor, Drawing, Mark, Paint, Picture, Text};
 use crate::report::font;
+use crate::report::hatch::{Hatch, hatch};
 use crate::report::heatmap;
-use crate::report::theme::{Hatch, Theme, hatch};
+use crate::report::theme::{Theme, edge};
 use ab_glyph::{OutlineCurve, Point, point};
 use ab_glyph_rasterizer::Rasterizer;
 use plotters::style::RGBColor;
@@ -85,12 +86,15 @@ impl Sheet {
             Mark::Box(edges, paint) => {
                 let [x0, y0, x1, y1] = edges.map(|edge| edge as f32 * self.scale);
                 self.rectangle([x0, y0, x1, y1], *paint, hatch(drawing.theme, paint.colour));
+                let [x0, y0, x1, y1] = *edges;
+                self.edge(&[(x0, y0), (x1, y0), (x1, y1), (x0, y1)], *paint, drawing.theme);
             }
             Mark::Area(points, paint) => {
                 let scale = self.scale;
                 let corners: Vec<Point> =
                     points.iter().map(|(x, y)| point(*x as f32 * scale, *y as f32 * scale)).collect();
                 self.polygon(&corners, *paint, hatch(drawing.theme, paint.colour));
+                self.edge(points, *paint, drawing.theme);
             }
             Mark::Line(points, paint, width) => {
                 for pair in points.windows(2) {
@@ -116,13 +120,22 @@ impl Sheet {
     }
 
     fn blend(&mut self, x: usize, y: usize, cover: f32, paint: Paint, hatch: Option<Hatch>) {
-        let light = hatch.map_or(0.0, |hatch| hatch.light_at(x as f32 / self.scale, y as f32 / self.scale));
+        let (along, down) = (x as f32 / self.scale, y as f32 / self.scale);
         let share = (cover * SHADES).round() / SHADES * paint.opacity as f32;
         let RGBColor(r, g, b) = paint.colour;
         let pixel = &mut self.pixels[y * self.width + x];
         for (below, above) in pixel.iter_mut().zip([r, g, b]) {
-            let above = f32::from(above) + (255.0 - f32::from(above)) * light;
+            let above = f32::from(above);
+            let above = hatch.map_or(above, |hatch| hatch.shown(above, along, down));
             *below = (f32::from(*below) + (above - f32::from(*below)) * share).round() as u8;
+        }
+    }
+
+    /// The edge of an area, where its colour needs one.
+    fn edge(&mut self, corners: &[(i32, i32)], paint: Paint, theme: Theme) {
+        let Some(colour) = edge(theme, paint.colour, paint.opacity) else { return };
+        for (from, to) in corners.iter().zip(corners.iter().cycle().skip(1)) {
+            self.segment(*from, *to, 1.0, Paint { colour, opacity: 1.0 });
         }
     }
 

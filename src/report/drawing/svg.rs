@@ -3,8 +3,9 @@
 use super::outline::{Pen, glyph};
 use super::{Anchor, Drawing, Mark, Paint, Text};
 use crate::report::font::{self, FAMILY, escape};
+use crate::report::hatch::{Hatch, hatch};
 use crate::report::heatmap::{base64, image};
-use crate::report::theme::{Hatch, hatch};
+use crate::report::theme::edge;
 use plotters::style::RGBColor;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -144,7 +145,9 @@ impl Writer<'_> {
             Style::Nothing => {}
             Style::Fill(paint) => {
                 let faint = opacity("fill", paint);
-                let _ = writeln!(body, "<path fill=\"{}\"{faint} d=\"{path}\"/>", shown(paint));
+                let edge = edge(theme, paint.colour, paint.opacity);
+                let edge = edge.map_or_else(String::new, |edge| format!(" stroke=\"{}\"", hex(edge)));
+                let _ = writeln!(body, "<path fill=\"{}\"{faint}{edge} d=\"{path}\"/>", shown(paint));
                 if let Some(hatch) = hatch(theme, paint.colour) {
                     let _ = writeln!(body, "<path fill=\"url(#{})\" d=\"{path}\"/>", hatch.id());
                     if !self.hatches.contains(&hatch) {

@@ -6,6 +6,9 @@ use crate::report::charts::{Block, YAxis, blocks};
 use crate::report::measures::{colour, name};
 use crate::report::theme::{currency, grouped, tonnes_scale};
 
+/// Measures that avoid a smaller share of all than this are not drawn.
+const SLIVER: f64 = 0.002;
+
 pub fn curve(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let curve = context.park.measures.abatement_curve();
     let most: f64 = curve.iter().map(|(_, tonnes, _)| tonnes).sum();
@@ -14,12 +17,12 @@ pub fn curve(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     }
     let money = currency(&context.report.currency, context.lang);
     let scale = tonnes_scale(most, context.lang);
-    let drawn: Vec<Block> = curve
-        .iter()
+    // A sliver would not be seen, and its cost per tonne, over next to nothing, would set the axis.
+    let seen = || curve.iter().filter(|(_, tonnes, _)| *tonnes >= SLIVER * most);
+    let drawn: Vec<Block> = seen()
         .map(|(step, tonnes, cost)| Block { width: *tonnes, height: *cost, colour: colour(step) })
         .collect();
-    let legend: Vec<Legend> = curve
-        .iter()
+    let legend: Vec<Legend> = seen()
         .map(|(step, _, cost)| {
             let price = format!("{} {money}/t", grouped(*cost, 0));
             Legend::new(&format!("{} {price}", name(step, context.lang)), colour(step))

@@ -7,7 +7,7 @@ use crate::report::heatmap::month_name;
 use plotters::style::RGBColor;
 
 /// Parts of a bill with their colours: costs first, then revenues.
-const PARTS: [(&str, RGBColor); 10] = [
+pub const PARTS: [(&str, RGBColor); 10] = [
     ("energy_charge", RGBColor(0, 114, 178)),
     ("demand_charge", RGBColor(213, 94, 0)),
     ("capacity_charge", RGBColor(230, 159, 0)),
@@ -17,16 +17,19 @@ const PARTS: [(&str, RGBColor); 10] = [
     ("green_supply_cost", RGBColor(0, 158, 115)),
     ("wheeling_charge", RGBColor(86, 180, 233)),
     ("export_revenue", RGBColor(127, 206, 185)),
-    ("charging_revenue", RGBColor(180, 150, 200)),
+    ("charging_revenue", CHARGING_REVENUE),
 ];
 
-/// Bands from the cheapest to the dearest: blue over grey to red, darker towards both ends.
-const BANDS: [RGBColor; 5] = [
-    RGBColor(0, 68, 136),
-    RGBColor(86, 180, 233),
-    RGBColor(200, 200, 205),
-    RGBColor(230, 159, 0),
-    RGBColor(178, 60, 0),
+/// What drivers pay, in the bill.
+pub const CHARGING_REVENUE: RGBColor = RGBColor(205, 182, 222);
+
+/// Bands from the cheapest to the dearest, light to dark; no flow has these colours.
+pub const BANDS: [RGBColor; 5] = [
+    RGBColor(231, 222, 239),
+    RGBColor(193, 168, 214),
+    RGBColor(150, 110, 182),
+    RGBColor(104, 58, 142),
+    RGBColor(58, 18, 92),
 ];
 
 pub fn monthly(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {

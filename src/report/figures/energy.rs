@@ -1,11 +1,13 @@
 //! Energy of the year: Sankey and monthly balance.
 
 use super::Context;
+use crate::lang::Lang;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
 use crate::report::charts::{Line, YAxis, stacked_bars};
 use crate::report::heatmap::month_name;
 use crate::report::sankey::{Stream, draw};
-use crate::report::theme::{Flow, energy_scale};
+use crate::report::theme::{Flow, comparable, energy_scale};
+use crate::report::words::energy;
 
 /// Flows into the bus: message, series column, metric, colour.
 pub const SUPPLY: [(&str, &str, Flow); 6] = [
@@ -49,19 +51,25 @@ pub fn sankey(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     if total <= 0.0 {
         return Ok(None);
     }
-    // A unit in which the smaller flows can be read beside the largest.
+    // In English one unit, in which the smaller flows can be read beside the largest; in Chinese each flow in
+    // the unit that its size has: 9.00 亿 beside 1,097 万.
     let scale = energy_scale(total / 10.0, context.lang);
+    let largest = SUPPLY.iter().chain(&USE).map(|(_, column, _)| size(column)).fold(0.0, f64::max);
+    let amount = |kwh: f64| match context.lang {
+        Lang::En => format!("{} {}", comparable(kwh / scale.factor, largest / scale.factor), scale.unit),
+        Lang::Zh => energy(Some(kwh), context.lang),
+    };
     let streams = |flows: &[(&str, &str, Flow)]| -> Vec<Stream> {
         let stream = |(key, column, flow): &(&str, &str, Flow)| Stream {
-            label: context.t(key).to_owned(),
-            value: size(column) / scale.factor,
+            label: format!("{} {}", context.t(key), amount(size(column))),
+            value: size(column),
             colour: flow.colour(),
         };
         flows.iter().map(stream).collect()
     };
     let (sources, uses) = (streams(&SUPPLY), streams(&USE));
     let svg = sheet(HEIGHT, &context.title("figure.sankey"), &[], |area| {
-        draw(area, &sources, &uses, scale.unit, context.t("figure.sankey.bus"))
+        draw(area, &sources, &uses, context.t("figure.sankey.bus"))
     })?;
     let rows = SUPPLY.iter().map(|f| (f, "in")).chain(USE.iter().map(|f| (f, "out")));
     let rows =

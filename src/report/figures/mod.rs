@@ -15,6 +15,7 @@ mod storage;
 mod year;
 mod years;
 
+pub use bill::CHARGING_REVENUE;
 pub use messages::MESSAGES;
 pub use year::week_of_highest;
 

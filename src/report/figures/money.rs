@@ -77,9 +77,12 @@ pub fn cash_flow(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let part = |sign: f64| net.iter().map(|v| (v * sign).max(0.0)).collect::<Vec<f64>>();
     let (up, down) = ([Line::new("net", NET, part(1.0))], [Line::new("net", NET, part(-1.0))]);
     let course = [Line::new("running_sum", BETTER, sums.clone())];
-    let legend = [Legend::new(context.t("cash.net"), NET), Legend::new(context.t("cash.sum"), BETTER)];
+    let legend = [Legend::new(context.t("cash.net"), NET), Legend::line(context.t("cash.sum"), BETTER)];
     // Every fifth year is named.
-    let label = |year: usize| if year.is_multiple_of(5) { year.to_string() } else { String::new() };
+    let label = |year: usize| match year.is_multiple_of(5) {
+        true => context.t("figure.cash.year").replace("{}", &year.to_string()),
+        false => String::new(),
+    };
     let categories: Vec<String> = (0..net.len()).map(label).collect();
     let y = context.money(most);
     let drawing = sheet(HEIGHT, &context.title("figure.cash"), &legend, |area| {

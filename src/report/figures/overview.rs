@@ -7,6 +7,7 @@ use crate::report::canvas::{DrawError, Figure, Legend, csv, sheet, text};
 use crate::report::data::ParkData;
 use crate::report::drawing::Series;
 use crate::report::theme::{Flow, INK, energy_scale, power_scale, rounded};
+use crate::report::words::energy;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -32,8 +33,12 @@ pub fn parks(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let legend: Vec<Legend> =
         SHARES.iter().map(|(key, _, flow)| Legend::new(context.t(key), flow.colour())).collect();
     let height = (shown.len() as i32 * ROW + 110) as u32;
-    // One unit for all parks, in which a small one can still be read.
+    // In English one unit for all parks, in Chinese the one that each park's size has.
     let scale = energy_scale(shown.iter().map(|park| total(park)).fold(0.0, f64::max) / 100.0, context.lang);
+    let amount = |kwh: f64| match context.lang {
+        Lang::En => format!("{} {}", rounded(kwh / scale.factor), scale.unit),
+        Lang::Zh => energy(Some(kwh), context.lang),
+    };
     let style = |size: i32, side: HPos| text(size, INK).pos(Pos::new(side, VPos::Center));
     let drawing = sheet(height, context.t("figure.overview"), &legend, |area| {
         for (place, (_, column, flow)) in SHARES.iter().enumerate() {
@@ -56,9 +61,7 @@ pub fn parks(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
         for (row, park) in shown.iter().enumerate() {
             let y = 19 + row as i32 * ROW;
             area.draw_text(park.title.pick(context.lang), &style(16, HPos::Right), (BAR.0 - 12, y))?;
-            let total = total(park);
-            let label = format!("{} {}", rounded(total / scale.factor), scale.unit);
-            area.draw_text(&label, &style(16, HPos::Left), (BAR.1 + 10, y))?;
+            area.draw_text(&amount(total(park)), &style(16, HPos::Left), (BAR.1 + 10, y))?;
             area.draw_text(&sizes(&park.sizes, context), &style(14, HPos::Left), (BAR.1 + 120, y))?;
         }
         Ok(())

@@ -3,7 +3,8 @@
 use super::Context;
 use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
 use crate::report::charts::{Course, Line, XAxis, YAxis, areas_and_lines, stacked_bars};
-use crate::report::theme::{Flow, shade};
+use crate::report::theme::{Flow, line_shade, shade};
+use plotters::style::RGBColor;
 
 /// Classes of both histograms.
 const BINS: usize = 10;
@@ -51,24 +52,24 @@ fn lists(context: &Context<'_>, key: &str) -> Vec<(String, Vec<f64>)> {
         .collect()
 }
 
-fn legend(units: &[Line]) -> Vec<Legend> {
-    units.iter().map(|line| Legend::new(&line.column, line.colour)).collect()
+fn legend(units: &[Line], entry: fn(&str, RGBColor) -> Legend) -> Vec<Legend> {
+    units.iter().map(|line| entry(&line.column, line.colour)).collect()
 }
 
-fn lines(units: Vec<(String, Vec<f64>)>) -> Vec<Line> {
+fn lines(units: Vec<(String, Vec<f64>)>, shade: fn(Flow, usize) -> RGBColor) -> Vec<Line> {
     let coloured = units.into_iter().enumerate();
     coloured.map(|(i, (name, values))| Line::new(&name, shade(Flow::Discharge, i), values)).collect()
 }
 
 /// Cycles of the year by their depth, counted by rainflow.
 pub fn depth_histogram(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
-    let units = lines(lists(context, "cycles_by_depth"));
+    let units = lines(lists(context, "cycles_by_depth"), shade);
     if units.iter().flat_map(|line| &line.values).all(|count| *count <= 0.0) {
         return Ok(None);
     }
     let labels = classes();
     let y = YAxis::new(context.t("figure.depth.unit"), 1.0);
-    let drawing = sheet(HEIGHT, &context.title("figure.depth"), &legend(&units), |area| {
+    let drawing = sheet(HEIGHT, &context.title("figure.depth"), &legend(&units, Legend::new), |area| {
         stacked_bars(area, &labels, &units, &[], &[], &y)
     })?;
     let header: Vec<&str> =
@@ -83,7 +84,7 @@ pub fn depth_histogram(context: &Context<'_>) -> Result<Option<Figure>, DrawErro
 
 /// State of health at the start of each year of the project, with what is bought in between.
 pub fn health(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
-    let units = lines(lists(context, "soh_by_year"));
+    let units = lines(lists(context, "soh_by_year"), line_shade);
     let Some(years) = units.iter().map(|line| line.values.len()).max().filter(|years| *years > 1) else {
         return Ok(None);
     };
@@ -91,7 +92,7 @@ pub fn health(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let desc = context.t("figure.health.axis");
     let x = XAxis { ticks: &ticks, desc, from: 0.0, step: 1.0 };
     let y = YAxis::new(context.t("figure.health.unit"), 0.01);
-    let drawing = sheet(HEIGHT, &context.title("figure.health"), &legend(&units), |area| {
+    let drawing = sheet(HEIGHT, &context.title("figure.health"), &legend(&units, Legend::line), |area| {
         areas_and_lines(area, &x, &[], &units, Course::Steps, &y)
     })?;
     let header: Vec<&str> =

@@ -1,10 +1,13 @@
 //! Tests of all figures: drawn from a made-up report, read back from their SVG.
 
 use super::*;
+use crate::report::contrast::{GREY, MARK, TEXT, contrast, lightness, over_white};
 use crate::report::drawing::{Anchor, Mark, Text};
 use crate::report::font;
+use crate::report::hatch::hatch;
 use crate::report::tests::sample;
-use crate::report::theme::Theme;
+use crate::report::theme::{BASELINE, Flow, GRID, TOTAL, TRACK, Theme, edge, shade};
+use plotters::style::RGBColor;
 
 /// Every figure of the sample: of its first park, and of all parks.
 fn drawn(lang: Lang) -> Vec<Figure> {
@@ -384,4 +387,93 @@ fn a_png_prints_on_a4_at_300_dpi_in_the_colours_of_the_figure() {
         .flat_map(|y| (18..200).map(move |x| (x, y)))
         .filter(|(x, y)| at(f64::from(*x), f64::from(*y))[0] < 90);
     assert!(dark.count() > 300);
+}
+
+/// The colour on which a mark stands at a point: that of the topmost area below it.
+fn ground(marks: &[Mark], (x, y): (f64, f64)) -> RGBColor {
+    let inside = |points: &[(i32, i32)]| {
+        let edges = points.iter().zip(points.iter().cycle().skip(1));
+        let crossed = edges.filter(|(a, b)| {
+            let (ax, ay, bx, by) = (f64::from(a.0), f64::from(a.1), f64::from(b.0), f64::from(b.1));
+            (ay > y) != (by > y) && x < ax + (bx - ax) * (y - ay) / (by - ay)
+        });
+        crossed.count() % 2 == 1
+    };
+    let below = marks.iter().rev().find_map(|mark| match mark {
+        Mark::Box([x0, y0, x1, y1], paint) => {
+            let corners = [(*x0, *y0), (*x1, *y0), (*x1, *y1), (*x0, *y1)];
+            inside(&corners).then(|| over_white(paint.colour, paint.opacity))
+        }
+        Mark::Area(points, paint) => inside(points).then(|| over_white(paint.colour, paint.opacity)),
+        _ => None,
+    });
+    below.unwrap_or(RGBColor(255, 255, 255))
+}
+
+/// WCAG: text has a contrast of 4.5 with what it stands on; an area of 3 with the paper, by itself or by its
+/// edge; a line or a dot of 3. Grid lines and the grounds of gauges carry nothing that is not said otherwise.
+#[test]
+fn text_and_marks_of_every_figure_stand_out() {
+    let paper = RGBColor(255, 255, 255);
+    let mut counts = [0; 3];
+    for figure in both() {
+        for theme in [Theme::Light, Theme::Print] {
+            for (place, mark) in figure.drawing.marks.iter().enumerate() {
+                let (kind, found, least) = match mark {
+                    Mark::Text(text) => {
+                        let [x0, y0, x1, y1] = self::place(text);
+                        let ground =
+                            ground(&figure.drawing.marks[..place], ((x0 + x1) / 2.0, (y0 + y1) / 2.0));
+                        (0, contrast(theme.shows(text.paint.colour), ground), TEXT)
+                    }
+                    Mark::Box(_, paint) | Mark::Area(_, paint) => {
+                        let alone = contrast(over_white(paint.colour, paint.opacity), paper);
+                        let edge = edge(theme, paint.colour, paint.opacity);
+                        let is_ground = paint.colour == paper || TRACK.contains(&paint.colour);
+                        let edge =
+                            edge.map_or(if is_ground { 21.0 } else { 1.0 }, |edge| contrast(edge, paper));
+                        (1, alone.max(edge), MARK)
+                    }
+                    Mark::Line(_, paint, _) | Mark::Dot(_, _, paint) if paint.colour != GRID => {
+                        (2, contrast(theme.shows(paint.colour), paper), MARK)
+                    }
+                    _ => continue,
+                };
+                counts[kind] += 1;
+                assert!(found >= least, "{} {theme:?}: {found:.2} of {mark:?}", figure.id);
+            }
+        }
+    }
+    assert!(counts.iter().all(|count| *count > 200), "{counts:?}");
+}
+
+/// In grey, two areas of a figure differ in their hatch or by 12 of L*: a plain grey of 140 beside one of 170.
+#[test]
+fn areas_of_a_figure_are_told_apart_in_grey_print() {
+    let flows = |list: &[(&str, &str, Flow)]| list.iter().map(|flow| flow.2.colour()).collect::<Vec<_>>();
+    let mut sets: Vec<(String, Vec<RGBColor>)> = vec![
+        ("supply".to_owned(), flows(&energy::SUPPLY)),
+        ("use".to_owned(), flows(&energy::USE)),
+        ("parts of the bill".to_owned(), bill::PARTS.iter().map(|part| part.1).collect()),
+        ("bands".to_owned(), bill::BANDS.to_vec()),
+        ("cases".to_owned(), vec![BASELINE, TOTAL]),
+    ];
+    for flow in [Flow::Discharge, Flow::Charging] {
+        sets.push((format!("{flow:?}"), (0..5).map(|place| shade(flow, place)).collect()));
+    }
+    for figure in both() {
+        sets.push((figure.id, figure.drawing.legend.iter().map(|entry| entry.1).collect()));
+    }
+    let mut pairs = 0;
+    for (name, colours) in sets {
+        for (place, a) in colours.iter().enumerate() {
+            for b in colours[place + 1..].iter().filter(|b| *b != a) {
+                let hatches = [a, b].map(|colour| hatch(Theme::Print, *colour).map(|hatch| hatch.lines));
+                let apart = (lightness(*a) - lightness(*b)).abs();
+                assert!(hatches[0] != hatches[1] || apart >= GREY, "{name}: {a:?} and {b:?}, {apart:.1}");
+                pairs += 1;
+            }
+        }
+    }
+    assert!(pairs > 200, "{pairs} pairs");
 }

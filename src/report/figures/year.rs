@@ -48,7 +48,7 @@ pub fn dispatch_week(context: &Context<'_>) -> Result<Option<Figure>, DrawError>
             areas.push(Line::new(column, flow.colour(), values.clone()));
         }
     }
-    legend.push(Legend::new(context.t("flow.demand"), Flow::Load.colour()));
+    legend.push(Legend::line(context.t("flow.demand"), Flow::Load.colour()));
     let line = Line::new("demand_kw", Flow::Load.colour(), demand.clone());
     let ticks: Vec<(f64, String)> =
         (0..7).map(|day| (24.0 * day as f64 + 12.0, day_name(axis, first_day + day, context.lang))).collect();
@@ -92,7 +92,7 @@ pub fn load_duration(context: &Context<'_>) -> Result<Option<Figure>, DrawError>
     let demand = Line::new("demand_kw", Flow::Load.colour(), thin(&demand));
     let import = Line::new("grid_import_kw", Flow::Import.colour(), thin(&import));
     let legend = [
-        Legend::new(context.t("figure.duration.without"), demand.colour),
+        Legend::line(context.t("figure.duration.without"), demand.colour),
         Legend::new(context.t("figure.duration.with"), import.colour),
     ];
     let rows: Vec<(String, Vec<f64>)> = (0..points)
