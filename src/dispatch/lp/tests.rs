@@ -257,10 +257,29 @@ fn park(seed: u64) -> Park {
 /// is no schedule.
 #[test]
 fn the_storage_planner_and_the_program_agree() {
+    let (solved, stalled) = agree(0..2000, false);
+    assert!(solved > 1500 && stalled <= 5, "{solved} of 2000 have a schedule, {stalled} are not proved");
+}
+
+/// A thousand parks where selling may pay more than buying costs, or energy costs less than nothing:
+/// what the storage planner finds is what branching on the meter and the storage finds.
+#[test]
+fn they_agree_at_any_prices() {
+    let (solved, stalled) = agree(0..1000, true);
+    assert!(solved > 700 && stalled <= 10, "{solved} of 1000 have a schedule, {stalled} are not proved");
+}
+
+/// Parks that have a schedule, and those among them whose bound does not meet it.
+fn agree(seeds: std::ops::Range<u64>, odd: bool) -> (usize, usize) {
     let mut planner = Planner::default();
+    let tolerance = if odd { 1e-7 } else { 1e-9 };
     let (mut solved, mut stalled) = (0, 0);
-    for seed in 0..2000 {
-        let park = park(seed);
+    for seed in seeds {
+        let mut park = park(seed);
+        if odd {
+            park.series[2].iter_mut().for_each(|price| *price -= 0.4);
+            park.series[3].iter_mut().for_each(|price| *price = 1.5 * *price - 0.1);
+        }
         let charge = DemandCharge { price_per_kw: &park.price, period_of_step: &park.periods };
         let demand = if park.price.is_empty() { vec![] } else { vec![charge] };
         let [load, pv, buy, sell] = &park.series;
@@ -272,9 +291,9 @@ fn the_storage_planner_and_the_program_agree() {
             demand: &demand,
             ..site(load, pv, buy, sell)
         };
-        assert!(site.is_convex());
+        assert!(odd || site.is_convex());
         let mut plan = Plan::default();
-        let structured = planner.with_demand(site, park.store, 1e-9, &mut plan);
+        let structured = planner.with_demand(site, park.store, tolerance, &mut plan);
         let stores = [park.store];
         let system = System {
             site,
@@ -284,7 +303,8 @@ fn the_storage_planner_and_the_program_agree() {
             sessions: &[],
             past: Past::default(),
         };
-        let general = solve(&system, 1e-9);
+        let most = if odd { 500 } else { MOST_PROGRAMS };
+        let general = solve_within(&system, tolerance, most).ok_or_else(|| relief::diagnose(&system));
         match (structured, general) {
             (Ok(()), Ok(general)) => {
                 solved += 1;
@@ -293,13 +313,14 @@ fn the_storage_planner_and_the_program_agree() {
                 stalled += usize::from(plan.objective - plan.lower_bound > near);
                 let stated = plan.lower_bound - near..=plan.objective + near;
                 assert!(stated.contains(&general.objective), "park {seed}: {plan:?}, {}", general.objective);
-                assert!(general.objective - general.lower_bound <= near, "park {seed}: {}", general.gap());
+                let proved = general.objective - general.lower_bound <= near;
+                assert!(proved || general.programs >= most, "park {seed}: {}", general.gap());
             }
             (Err(a), Err(b)) => assert!(a.relief > 0.0 && b.relief > 0.0, "park {seed}: {a}; {b}"),
             (a, b) => panic!("park {seed}: {a:?} and {:?}", b.map(|b| b.objective)),
         }
     }
-    assert!(solved > 1500 && stalled <= 5, "{solved} of 2000 have a schedule, {stalled} are not proved");
+    (solved, stalled)
 }
 
 proptest! {

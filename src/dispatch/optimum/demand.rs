@@ -12,6 +12,7 @@ use super::hull::Hull;
 use super::master::Master;
 use super::model::{DemandCharge, Plan, UNMETERED};
 use super::node::Bus;
+use super::peaks::{self, Start};
 use super::tangents::Tangents;
 use super::value_function::{Unreachable, ValueFunction};
 
@@ -26,14 +27,17 @@ const FIRST_ROUNDS: usize = 6;
 pub struct DemandSearch {
     caps_kw: Vec<Vec<f64>>,
     surcharge: Vec<f64>,
+    /// The last certificate's weights per demand charge and step, money per kW.
+    weights_per_kw: Vec<Vec<f64>>,
+    branched: usize,
     trial: Plan,
     evaluations: Vec<Evaluation>,
 }
 
 impl DemandSearch {
-    /// Number of schedules evaluated for the last plan.
+    /// Number of schedules evaluated for the last plan, of years and of blocks.
     pub fn evaluations(&self) -> usize {
-        self.evaluations.len()
+        self.evaluations.len() + self.branched
     }
 
     /// The cheapest schedule with demand charges into `plan`, proved to `tolerance` relative.
@@ -49,20 +53,43 @@ impl DemandSearch {
     ) -> Result<(), Unreachable> {
         let blocks = Blocks::new(bus);
         self.evaluations.clear();
+        self.branched = 0;
         self.caps_kw = bus.site.demand.iter().map(|c| vec![f64::INFINITY; c.price_per_kw.len()]).collect();
         let uncapped = Bus { caps_kw: &[], ..*bus };
         if bus.convex {
-            return self.search(&uncapped, None, &blocks, value, tolerance, plan);
+            return self.search(&uncapped, None, &blocks, value, tolerance, plan).map(|_| ());
         }
         value.solve(&uncapped)?;
         forward::schedule(&uncapped, value, plan);
         plan.objective += demand_cost(bus, &blocks, plan).0;
         let hull = Hull::new(&uncapped);
-        self.search(&uncapped, Some(&hull), &blocks, value, tolerance, plan)
+        let peaks_kw = self.search(&uncapped, Some(&hull), &blocks, value, tolerance, plan)?;
+        let allowed = tolerance * plan.objective.abs().max(1.0);
+        if plan.objective - plan.lower_bound <= allowed || !peaks::can_branch(&bus.site) {
+            return Ok(());
+        }
+        let weights_per_kw = std::mem::take(&mut self.weights_per_kw);
+        let before = |step: &usize| match step {
+            0 => bus.store.energy_start_kwh,
+            _ => plan.energy_kwh[step - 1],
+        };
+        let energies_kwh: Vec<f64> = blocks.borders[..blocks.count()].iter().map(before).collect();
+        let start = Start {
+            peaks_kw: &peaks_kw,
+            weights_per_kw: &weights_per_kw,
+            energies_kwh: &energies_kwh,
+            most_kw: peak_max(&uncapped),
+        };
+        let found = peaks::branch(&uncapped, &blocks, value, &start, allowed)?;
+        self.branched = found.evaluations;
+        plan.lower_bound = plan.lower_bound.max(found.bound);
+        self.follow_caps(&uncapped, &blocks, value, found.peaks_kw, plan)?;
+        plan.lower_bound = plan.lower_bound.min(plan.objective);
+        Ok(())
     }
 
     /// Cuts from evaluations until the bound is close: of the schedules themselves, or of the
-    /// mixtures of a hull, from whose caps schedules are then made.
+    /// mixtures of a hull, from whose caps schedules are then made. Returns the best peaks.
     fn search(
         &mut self,
         bus: &Bus<'_>,
@@ -71,7 +98,7 @@ impl DemandSearch {
         value: &mut ValueFunction,
         tolerance: f64,
         plan: &mut Plan,
-    ) -> Result<(), Unreachable> {
+    ) -> Result<Vec<f64>, Unreachable> {
         let solve = |value: &mut ValueFunction, bus: &Bus<'_>| match hull {
             None => value.solve(bus),
             Some(hull) => value.solve_hull(bus, hull),
@@ -142,9 +169,9 @@ impl DemandSearch {
             plan.lower_bound = plan.lower_bound.max(bound);
         }
         if hull.is_some() {
-            self.follow_caps(bus, blocks, value, best.1, plan)?;
+            self.follow_caps(bus, blocks, value, best.1.clone(), plan)?;
         }
-        Ok(())
+        Ok(best.1)
     }
 
     /// The schedule that keeps `peaks_kw` where that pays, if it beats `plan`.
@@ -203,12 +230,19 @@ impl DemandSearch {
         let mut surcharge = std::mem::take(&mut self.surcharge);
         surcharge.clear();
         surcharge.resize(bus.site.steps(), 0.0);
+        let mut weights_per_kw =
+            vec![vec![0.0; if bus.convex { 0 } else { bus.site.steps() }]; blocks.first_period.len()];
         each(&mut |t, period, weight| {
-            surcharge[t as usize] += weight * scales[period as usize] / bus.site.step_hours;
+            let weight = weight * scales[period as usize];
+            surcharge[t as usize] += weight / bus.site.step_hours;
+            if !bus.convex {
+                weights_per_kw[blocks.charge_of(period as usize)][t as usize] += weight;
+            }
         });
         let raised = Bus { caps_kw: &[], surcharge_per_kwh: &surcharge, ..*bus };
         let bound = value.solve(&raised).map(|()| value.cost_from(bus.store.energy_start_kwh));
         self.surcharge = surcharge;
+        self.weights_per_kw = weights_per_kw;
         bound
     }
 }

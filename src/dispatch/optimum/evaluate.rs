@@ -62,10 +62,15 @@ impl Blocks {
     fn peaks(&self, totals: &[f64]) -> Vec<(usize, usize, f64)> {
         let periods = totals.iter().enumerate().filter(|(_, weight)| **weight > 0.0);
         let numbered = periods.map(|(number, &weight)| {
-            let charge = self.first_period.partition_point(|&first| first <= number) - 1;
+            let charge = self.charge_of(number);
             (charge, number - self.first_period[charge], weight)
         });
         numbered.collect()
+    }
+
+    /// The demand charge of a period by its number among all.
+    pub fn charge_of(&self, period: usize) -> usize {
+        self.first_period.partition_point(|&first| first <= period) - 1
     }
 
     /// Number of blocks.
@@ -240,14 +245,21 @@ fn through<const N: usize>(
 /// Price of power at the bus that supports what the storage does, money per kWh.
 /// `slopes` are the left and right slope of the step's cost.
 fn node_price(store: &Reservoir, slopes: (f64, f64), setpoint_kw: f64, price: f64) -> f64 {
+    let (least, most) = supporting(store, setpoint_kw, price);
+    let (left, right) = slopes;
+    // The step's own slopes where they meet the storage's range, else the nearest.
+    let node = left.max(least).min(right);
+    if node.is_finite() { node.min(most.max(left)) } else { most.max(least).min(right) }
+}
+
+/// Lowest and highest price of power at the bus at which the storage does what it does, money per kWh.
+fn supporting(store: &Reservoir, setpoint_kw: f64, price: f64) -> (f64, f64) {
     let charging = price * store.charge_efficiency;
     let discharging = price / store.discharge_efficiency + store.throughput_cost_per_kwh;
     let near = 1e-9;
-    let (least, most) = if setpoint_kw > 0.0 {
-        (
-            if setpoint_kw < store.charge_limit_kw * (1.0 - near) { charging } else { f64::NEG_INFINITY },
-            charging,
-        )
+    if setpoint_kw > 0.0 {
+        let full = setpoint_kw >= store.charge_limit_kw * (1.0 - near);
+        (if full { f64::NEG_INFINITY } else { charging }, charging)
     } else if setpoint_kw < 0.0 {
         let full = setpoint_kw <= -store.discharge_limit_kw * (1.0 - near);
         (discharging, if full { f64::INFINITY } else { discharging })
@@ -256,16 +268,31 @@ fn node_price(store: &Reservoir, slopes: (f64, f64), setpoint_kw: f64, price: f6
             if store.charge_limit_kw > 0.0 { charging } else { f64::NEG_INFINITY },
             if store.discharge_limit_kw > 0.0 { discharging } else { f64::INFINITY },
         )
-    };
-    let (left, right) = slopes;
-    // The step's own slopes where they meet the storage's range, else the nearest.
-    let node = left.max(least).min(right);
-    if node.is_finite() { node.min(most.max(left)) } else { most.max(least).min(right) }
+    }
+}
+
+/// Lowest and highest price of power at the bus that supports a step: what a little less and a little
+/// more power is worth. Where prices are not convex the two ranges may not meet.
+pub(super) fn node_prices(store: &Reservoir, slopes: (f64, f64), setpoint_kw: f64, price: f64) -> (f64, f64) {
+    let (least, most) = supporting(store, setpoint_kw, price);
+    let (low, high) = (slopes.0.max(least), slopes.1.min(most));
+    if low <= high && low.is_finite() && high.is_finite() {
+        return (low, high);
+    }
+    let node = node_price(store, slopes, setpoint_kw, price);
+    let or = |value: f64, other: f64| if value.is_finite() { value } else { other };
+    if low <= high { (or(low, node), or(high, node)) } else { (node, node) }
 }
 
 /// Spreads what power costs above the import price over the caps of step `t`, lowest cap first;
 /// returns what was spread, money per kW.
-fn spread(bus: &Bus<'_>, blocks: &Blocks, t: usize, excess: f64, mut add: impl FnMut(usize, f64)) -> f64 {
+pub(super) fn spread(
+    bus: &Bus<'_>,
+    blocks: &Blocks,
+    t: usize,
+    excess: f64,
+    mut add: impl FnMut(usize, f64),
+) -> f64 {
     let mut rest = excess;
     if rest <= 0.0 || bus.caps_kw.is_empty() {
         return 0.0;

@@ -11,6 +11,7 @@ mod master;
 mod model;
 mod node;
 mod nonconvex;
+mod peaks;
 mod physical;
 mod reach;
 mod steps;
@@ -63,8 +64,9 @@ impl Planner {
     /// The cheapest schedule with the site's demand charges, into `plan`. Its `lower_bound`
     /// certifies that no schedule is cheaper by more than `tolerance` (relative, at least 1e-9).
     ///
-    /// Where prices are not convex (see [`Site::is_convex`]) demand charges leave a gap that the
-    /// bound need not close: the plan is the best found, and the bound says how good it is.
+    /// Where prices are not convex (see [`Site::is_convex`]) the peaks of each month are branched on;
+    /// with more than four demand charges, or where very many peaks cost the same, the search ends
+    /// with a gap: the plan is the best found, and the bound says how good it is.
     ///
     /// # Errors
     /// If limits cannot be met.

@@ -8,6 +8,7 @@
 //! import costs this holds for each way the meter may turn (see [`super::physical`]).
 
 use super::model::{Reservoir, Site, UNMETERED};
+use super::physical::Curve;
 
 /// Most demand charges that may meter one step.
 pub const MAX_CHARGES: usize = 8;
@@ -15,10 +16,11 @@ pub const MAX_CHARGES: usize = 8;
 /// Segments of a step's cost in net power, at most.
 pub(super) const MAX_SEGMENTS: usize = 4 + MAX_CHARGES;
 
-/// Pieces of a plain step, of one with a cap, of any step whose cost is convex, and of any other,
+/// Pieces of a plain step, of one with a cap, of one with two, of any step whose cost is convex, and of any other,
 /// at most.
 pub(super) const PLAIN: usize = 4;
 pub(super) const CAPPED: usize = 6;
+pub(super) const BRACED: usize = 8;
 pub(super) const CONVEX: usize = MAX_SEGMENTS + 1;
 pub(super) const PHYSICAL: usize = 2 * MAX_SEGMENTS;
 
@@ -112,6 +114,17 @@ impl Caps {
     pub fn iter(&self) -> std::slice::Iter<'_, Cap> {
         self.caps[..self.count].iter()
     }
+
+    #[inline]
+    fn insert(&mut self, cap: Cap) {
+        let mut at = self.count;
+        while at > 0 && self.caps[at - 1].cap_kw > cap.cap_kw {
+            self.caps[at] = self.caps[at - 1];
+            at -= 1;
+        }
+        self.caps[at] = cap;
+        self.count += 1;
+    }
 }
 
 /// Which way the meter may turn in a step.
@@ -183,6 +196,14 @@ pub struct Bus<'a> {
     pub caps_kw: &'a [Vec<f64>],
     /// Extra import price per step (multipliers of demand), money per kWh; may be empty.
     pub surcharge_per_kwh: &'a [f64],
+    /// Lower caps with a price of their own: above these (per demand charge and period, kW) a kW
+    /// costs the step's weight (per demand charge and step), above `caps_kw` the rest of the
+    /// charge's price. Empty: none.
+    pub floors_kw: &'a [Vec<f64>],
+    /// See `floors_kw`, money per kW.
+    pub weights_per_kw: &'a [Vec<f64>],
+    /// Cost after the last step over the energy then in store; none: the store's end state.
+    pub after: Option<&'a Curve>,
     /// Reservoir.
     pub store: Reservoir,
     /// kWh stored per kW charged for a step.
@@ -204,6 +225,9 @@ impl<'a> Bus<'a> {
             site,
             caps_kw: &[],
             surcharge_per_kwh: &[],
+            floors_kw: &[],
+            weights_per_kw: &[],
+            after: None,
             store,
             charge_kwh_per_kw: store.charge_efficiency * site.step_hours,
             discharge_kwh_per_kw: site.step_hours / store.discharge_efficiency,
@@ -313,7 +337,7 @@ impl<'a> Bus<'a> {
 
     /// Left and right slope of the step's cost at a net power, money per kWh.
     pub fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
-        let order = self.order(t, Meter::Either);
+        let order = self.order(t, self.meter(t, z));
         let near = 1e-9 * (1.0 + z.abs());
         let (mut left, mut right) = (f64::NEG_INFINITY, f64::INFINITY);
         let mut lower = order.lowest_kw;
@@ -339,14 +363,13 @@ impl<'a> Bus<'a> {
             let period = charge.period_of_step[t];
             if period != UNMETERED {
                 let period = period as usize;
-                let (cap_kw, price_per_kw) = (caps_kw[period], charge.price_per_kw[period]);
-                let mut at = caps.count;
-                while at > 0 && caps.caps[at - 1].cap_kw > cap_kw {
-                    caps.caps[at] = caps.caps[at - 1];
-                    at -= 1;
+                let mut price_per_kw = charge.price_per_kw[period];
+                if let Some(weights) = self.weights_per_kw.get(number) {
+                    let (cap_kw, weight) = (self.floors_kw[number][period], weights[t]);
+                    caps.insert(Cap { cap_kw, price_per_kw: weight, charge: number, period });
+                    price_per_kw -= weight;
                 }
-                caps.caps[at] = Cap { cap_kw, price_per_kw, charge: number, period };
-                caps.count += 1;
+                caps.insert(Cap { cap_kw: caps_kw[period], price_per_kw, charge: number, period });
             }
         }
         caps

@@ -37,6 +37,61 @@ impl Curve {
         }
     }
 
+    /// Its value at a point; beyond its ends that of the end.
+    pub fn at(&self, point: f64) -> f64 {
+        let mut rest = point - self.from;
+        let mut cost = self.cost;
+        for piece in &self.pieces {
+            if rest <= 0.0 {
+                break;
+            }
+            cost -= piece.value * rest.min(piece.kwh);
+            rest -= piece.kwh;
+        }
+        cost
+    }
+
+    /// How far `self` lies above another over the same range at most, and where.
+    pub fn above(&self, other: &Self) -> (f64, f64) {
+        let left = |pieces: &[Piece], at: usize| pieces.get(at).map_or(0.0, |piece| piece.kwh);
+        let (mut i, mut j) = (0, 0);
+        let (mut left_self, mut left_other) = (left(&self.pieces, 0), left(&other.pieces, 0));
+        let (mut ahead, mut at) = (self.cost - other.cost, self.from);
+        let mut most = (ahead, at);
+        while i < self.pieces.len() && j < other.pieces.len() {
+            let length = left_self.min(left_other);
+            ahead -= (self.pieces[i].value - other.pieces[j].value) * length;
+            at += length;
+            if ahead > most.0 {
+                most = (ahead, at);
+            }
+            left_self -= length;
+            left_other -= length;
+            if left_self <= 0.0 {
+                i += 1;
+                left_self = left(&self.pieces, i);
+            }
+            if left_other <= 0.0 {
+                j += 1;
+                left_other = left(&other.pieces, j);
+            }
+        }
+        most
+    }
+
+    /// [`Curve::above`] at given points, or everywhere if there are none.
+    pub fn above_at(&self, other: &Self, points: &[f64]) -> (f64, f64) {
+        let ahead = points.iter().map(|&at| (self.at(at) - other.at(at), at));
+        ahead.max_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or_else(|| self.above(other))
+    }
+
+    /// The lower of two functions over the same range into `self`.
+    pub fn lowest(&mut self, first: &Self, second: &Self) {
+        let scale = first.cost.abs().max(second.cost.abs());
+        let (first, second) = if first.from >= second.from { (first, second) } else { (second, first) };
+        self.lower(first, second, 1e-15 * (1.0 + scale), 1e-12 * (1.0 + first.from.abs()));
+    }
+
     /// The lower of two functions into `self`. `second` begins and ends no earlier than `first`;
     /// where it begins later it begins on or above it, and where `first` ends earlier it ends on or
     /// above `second`, so the lower of both has no jump. Differences below `near` money are none, lengths below `least` no pieces.

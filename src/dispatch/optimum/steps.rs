@@ -3,7 +3,7 @@
 
 use super::hull::Hull;
 use super::model::UNMETERED;
-use super::node::{Bus, CAPPED, CONVEX, Flows, Offers, PHYSICAL, PLAIN};
+use super::node::{BRACED, Bus, CAPPED, CONVEX, Flows, Offers, PHYSICAL, PLAIN};
 use super::physical::PowerCurves;
 use std::cell::RefCell;
 
@@ -181,6 +181,61 @@ impl<'a> Capped<'a> {
             }
             _ => (f64::INFINITY, 0.0),
         }
+    }
+}
+
+/// [`Capped`] steps with a lower cap and its weight beneath the cap (see [`Bus::floors_kw`]).
+pub struct Braced<'a> {
+    capped: Capped<'a>,
+    floors_kw: &'a [f64],
+    weights_per_kw: &'a [f64],
+}
+
+impl<'a> Braced<'a> {
+    /// The steps of `bus`, which must be plain and have one demand charge with weights.
+    pub fn new(bus: &'a Bus<'a>) -> Self {
+        let (floors_kw, weights_per_kw) = (&bus.floors_kw[0], &bus.weights_per_kw[0]);
+        Self { capped: Capped::new(bus), floors_kw, weights_per_kw }
+    }
+}
+
+impl Steps<BRACED> for Braced<'_> {
+    #[inline(always)]
+    fn offers(&self, t: usize) -> Offers<BRACED> {
+        let bus = self.capped.bus;
+        let (site, store) = (&bus.site, &bus.store);
+        let (buy, sell) = (bus.import_price(t), site.export_price_per_kwh[t]);
+        let (cap, extra) = self.capped.cap(t);
+        let (floor, weight) = match self.capped.period_of_step[t] {
+            UNMETERED => (f64::INFINITY, 0.0),
+            period => (self.floors_kw[period as usize], self.weights_per_kw[t] * self.capped.per_hour),
+        };
+        let net = bus.net_kw(t);
+        let (top, bottom) = (net + store.charge_limit_kw, net - store.discharge_limit_kw);
+        let mut offers = bus.full_range();
+        let above = weight * (top - floor).max(0.0) + (extra - weight) * (top - cap).max(0.0);
+        offers.top_cost = site.step_hours * if top > 0.0 { buy * top + above } else { sell * top };
+        let wear = store.throughput_cost_per_kwh;
+        let (per_in, kwh_in) = (bus.per_charge_efficiency, bus.charge_kwh_per_kw);
+        offers.push((buy + extra) * per_in, (top - net.max(cap)) * kwh_in);
+        offers.push((buy + weight) * per_in, (top.min(cap) - net.max(floor)) * kwh_in);
+        offers.push(buy * per_in, (top.min(floor) - net.max(0.0)) * kwh_in);
+        offers.push(sell * per_in, (top.min(0.0) - net) * kwh_in);
+        let (per_out, kwh_out) = (store.discharge_efficiency, bus.discharge_kwh_per_kw);
+        offers.push((buy + extra - wear) * per_out, (net - bottom.max(cap)) * kwh_out);
+        offers.push((buy + weight - wear) * per_out, (net.min(cap) - bottom.max(floor)) * kwh_out);
+        offers.push((buy - wear) * per_out, (net.min(floor) - bottom.max(0.0)) * kwh_out);
+        offers.push((sell - wear) * per_out, (net.min(0.0) - bottom) * kwh_out);
+        offers
+    }
+
+    #[inline]
+    fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
+        self.capped.flows(t, setpoint_kw)
+    }
+
+    fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
+        self.capped.bus.slopes_at(t, z)
     }
 }
 

@@ -199,14 +199,15 @@ fn no_enumerated_schedule_is_cheaper_and_the_optimum_is_among_them() {
     assert!(odd > 2000, "{odd} parks of odd prices");
 }
 
-/// Peaks may lie between the grid's: enumeration over caps bounds the optimum from above. Where
-/// prices are convex the plan is no dearer than any of it; its bound never is.
+/// Peaks may lie between the grid's: enumeration over caps bounds the optimum from above. The plan is
+/// no dearer than any of it, whatever the prices, and its bound meets its cost (but in
+/// few of the parks of odd prices, whose whole numbers make many schedules cost the same).
 #[test]
 fn demand_charges_keep_bound_and_optimum() {
     let mut random = Random(7);
     let (mut planner, mut plan) = (Planner::default(), Plan::default());
-    let mut closed = [0, 0];
-    for number in 0..240 {
+    let (mut closed, mut open) = ([0, 0], 0);
+    for number in 0..1000 {
         let convex = number % 2 == 0;
         let park = Park::random(&mut random, convex);
         let price = [park.demand_price; 2];
@@ -228,16 +229,12 @@ fn demand_charges_keep_bound_and_optimum() {
         assert!(plan.lower_bound <= expected + 1e-9, "park {number}: {} {expected}", plan.lower_bound);
         let gap = plan.objective - plan.lower_bound;
         let is_closed = gap <= 1e-6 * plan.objective.abs().max(1.0);
-        closed[usize::from(convex)] += usize::from(is_closed);
-        if site.is_convex() {
-            assert!(is_closed, "park {number}: gap {gap}");
-        }
-        if is_closed {
-            assert!(plan.objective <= expected + 2e-6, "park {number}: {} {expected}", plan.objective);
-        }
+        closed[usize::from(site.is_convex())] += usize::from(is_closed);
+        open += usize::from(!is_closed);
+        assert!(is_closed || !site.is_convex(), "park {number}: gap {gap}");
+        assert!(plan.objective <= expected + 2e-6, "park {number}: {} {expected}", plan.objective);
     }
-    eprintln!("{closed:?}");
-    assert!(closed[1] > 80 && closed[0] > 60, "{closed:?}");
+    assert!(closed[1] > 300 && closed[0] > 300 && open <= 5, "{closed:?}, {open} not proved");
 }
 
 /// A cut made at one size bounds the optimum at every other, and is exact at its own.

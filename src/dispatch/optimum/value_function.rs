@@ -8,7 +8,8 @@
 use super::hull::Hull;
 use super::node::{Bus, Offers, Piece};
 use super::nonconvex::Scratch;
-use super::steps::{Capped, General, Hulled, Physical, Plain, Steps};
+use super::physical::Curve;
+use super::steps::{Braced, Capped, General, Hulled, Physical, Plain, Steps};
 
 /// Lengths below this are rounding, kWh.
 pub(super) const NOTHING_KWH: f64 = 1e-9;
@@ -36,10 +37,21 @@ impl ValueFunction {
     /// # Errors
     /// If no schedule from the start energy keeps all limits.
     pub fn solve(&mut self, bus: &Bus<'_>) -> Result<(), Unreachable> {
+        self.solve_from_anywhere(bus)?;
+        if self.cost_from(bus.store.energy_start_kwh).is_finite() { Ok(()) } else { Err(Unreachable) }
+    }
+
+    /// [`ValueFunction::solve`] whatever the energy at the start.
+    ///
+    /// # Errors
+    /// If limits cannot be kept from any start energy.
+    pub(super) fn solve_from_anywhere(&mut self, bus: &Bus<'_>) -> Result<(), Unreachable> {
         if !bus.convex {
             let mut scratch = std::mem::take(&mut self.scratch);
             let solved = if bus.is_bare() {
                 self.back_nonconvex(bus, &Plain(bus), &mut scratch)
+            } else if bus.is_capped() && !bus.weights_per_kw.is_empty() {
+                self.back_nonconvex(bus, &Braced::new(bus), &mut scratch)
             } else if bus.is_capped() {
                 self.back_nonconvex(bus, &Capped::new(bus), &mut scratch)
             } else {
@@ -54,7 +66,7 @@ impl ValueFunction {
         } else {
             self.back(bus, &General(bus))?;
         }
-        if self.cost_from(bus.store.energy_start_kwh).is_finite() { Ok(()) } else { Err(Unreachable) }
+        Ok(())
     }
 
     /// The end of the horizon: width of its range, kWh, and cost at its lowest energy, money.
@@ -66,6 +78,12 @@ impl ValueFunction {
         self.range.resize(steps + 1, (0, 0));
         self.low_kwh.clear();
         self.low_kwh.resize(steps + 1, 0.0);
+        if let Some(after) = bus.after {
+            self.pieces.extend_from_slice(&after.pieces);
+            self.range[steps] = (0, self.pieces.len() as u32);
+            self.low_kwh[steps] = after.from;
+            return Ok((self.span_kwh(steps), after.cost));
+        }
         let (low, high) = store.final_range_kwh();
         if high < low - NOTHING_KWH {
             return Err(Unreachable);
@@ -204,6 +222,11 @@ impl ValueFunction {
             rest -= kwh;
         }
         cost
+    }
+
+    /// The cost before the first step over the energy then in store.
+    pub(super) fn start(&self) -> Curve {
+        Curve { from: self.low_kwh[0], cost: self.start_cost, pieces: self.after(0).to_vec() }
     }
 
     /// The pieces at time `t`: 0 before the first step, `t` after step `t - 1`.
