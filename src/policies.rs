@@ -285,7 +285,7 @@ pub fn text(rows: &[PolicyYear], lang: Lang) -> String {
         for (index, value) in row.values().into_iter().enumerate() {
             cells.push(match value {
                 None => "-".to_owned(),
-                Some(share) if index == 7 => format!("{:.1} %", share * 100.0),
+                Some(share) if index == 7 => format!("{} %", grouped(share * 100.0, 1)),
                 Some(value) => grouped(value, if value.abs() < 100.0 { 1 } else { 0 }),
             });
         }

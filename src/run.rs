@@ -13,7 +13,7 @@ use crate::output::years::{ParkCases, YearCases, main_metrics};
 use crate::park::case::Case;
 use crate::park::project::Park;
 use crate::park::simulate::{CaseYear, ParkResult, Results, SimulationError, simulate};
-use crate::park::{BuildOptions, Project, Sizes, build};
+use crate::park::{BuildOptions, Project, Sizes, Titles, build};
 use crate::policies::{self, PolicyYear};
 use crate::problem::{Problem, Problems};
 use crate::report::data::{BandYear, Localised, ParkData, PolicyCost, ReportData, Series, YearData};
@@ -174,6 +174,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let echo = String::from_utf8_lossy(&scenario.source).into_owned();
     let wall_time_s = started.elapsed().as_secs_f64();
     let assumptions = crate::park::assumptions(scenario);
+    let titles = crate::park::titles(scenario);
     let localised =
         |title: &crate::park::project::Title| Localised { en: title.en.clone(), zh: title.zh.clone() };
     if options.plots {
@@ -189,6 +190,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
             |(index, (((((park, result), bands), chargers), series), measures))| ParkData {
                 years: of_park(index),
                 sizes: Sizes::of(park),
+                titles: titles[index].clone(),
                 chargers,
                 bands: bands[1].as_ref().map_or_else(Vec::new, |bands| band_years(park, bands)),
                 ..park_data(&result.name, localised(&park.title), &cases(result), series, measures)
@@ -237,6 +239,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
         inputs: scenario.files.inputs(),
         parks: project.parks.iter().map(|park| localised(&park.title)).collect(),
         sizes: project.parks.iter().map(Sizes::of).collect(),
+        titles,
         warnings: warnings.clone(),
         understood: crate::park::facts(&project),
         data_quality: project.data_quality.clone(),
@@ -351,6 +354,7 @@ fn park_data(
         measures,
         years: Vec::new(),
         sizes: Sizes::default(),
+        titles: Titles::default(),
         bands: Vec::new(),
         chargers: ChargerDay::default(),
     }

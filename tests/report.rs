@@ -60,6 +60,7 @@ power_kw = 100
 energy_kwh = 200
 [[park.charging]]
 name = "cars"
+title = { en = "cars of staff", zh = "员工小汽车" }
 fleet = "commuter-car"
 vehicles = 60
 chargers = [{ class = "ac-7kw", count = 10 }]
@@ -106,6 +107,24 @@ fn the_pages_of_the_home_case_are_valid_and_whole() {
     }
 }
 
+/// In the theme for grey print every hatch is defined once, however many figures use it.
+#[test]
+fn a_page_for_grey_print_is_valid_too() {
+    let (folder, file) = hostile();
+    zeropark(
+        folder.path(),
+        &["run", &file.display().to_string(), "--theme", "print", "--out", "print", "-q"],
+    );
+    let page = page(&folder.path().join("print"));
+    html::check(&page);
+    let used = page.split("url(#").skip(1).filter_map(|rest| rest.split(')').next());
+    let names: std::collections::BTreeSet<&str> = used.filter(|name| name.starts_with("hatch-")).collect();
+    assert!(names.len() >= 3, "{names:?}");
+    for name in names {
+        assert_eq!(page.matches(&format!("<pattern id=\"{name}\"")).count(), 1, "{name}");
+    }
+}
+
 #[test]
 fn text_of_the_user_is_harmless_in_every_report() {
     let (folder, file) = hostile();
@@ -143,6 +162,14 @@ fn a_report_is_drawn_again_from_its_folder() {
     zeropark(folder.path(), &["report", "run", "-q", "--lang", "zh", "--week", "02-03"]);
     let other = names.map(copy);
     assert!(before[0] != other[0] && String::from_utf8_lossy(&other[0]).contains("lang=\"zh-CN\""));
+    // Devices are called by their titles: in the table of charging and in the legend of its figure.
+    for (page, title) in [(&before[0], "cars of staff"), (&other[0], "员工小汽车")] {
+        let page = String::from_utf8_lossy(page);
+        assert!(page.contains(&format!("<td>{title}</td>")), "no row of {title}");
+        assert!(
+            page.contains(&format!("{title} (10 points)")) || page.contains(&format!("{title}（共 10 把）"))
+        );
+    }
     assert!(before[3..] == other[3..], "what is no report stays");
     let week =
         std::fs::read_to_string(folder.path().join("run/figures/works_dispatch-week.csv")).expect("reads");

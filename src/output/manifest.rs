@@ -1,7 +1,7 @@
 //! `manifest.json`: what a run was made of, so that it can be made again.
 
-use crate::park::Sizes;
 use crate::park::project::{DataQuality, Fact};
+use crate::park::{Sizes, Titles};
 use crate::problem::{Place, Problem};
 use crate::report::data::{Assumption, Localised};
 use crate::scenario::InputFile;
@@ -35,6 +35,8 @@ pub struct Manifest {
     pub parks: Vec<Localised>,
     /// What stands in each park in the design.
     pub sizes: Vec<Sizes>,
+    /// What readers call the devices of each park, by `kind.name`.
+    pub titles: Vec<Titles>,
     /// What was odd but did not stop the run.
     pub warnings: Vec<Problem>,
     /// What was understood of the input: sizes, annual sums, clock shifts, factors.
@@ -69,6 +71,9 @@ pub struct ManifestOfRun {
     /// What stands in each park in the design.
     #[serde(default)]
     pub sizes: Vec<Sizes>,
+    /// What readers call the devices of each park.
+    #[serde(default)]
+    pub titles: Vec<Titles>,
     /// Warnings of the run.
     pub warnings: Vec<WarningOfRun>,
     /// What the results rest on.

@@ -52,6 +52,7 @@ pub fn restore(folder: &Path) -> Result<Restored, Problems> {
         restored.push(ParkData {
             years: years(&summary, |year| &year["parks"][index]),
             sizes: manifest.sizes.get(index).copied().unwrap_or_default(),
+            titles: manifest.titles.get(index).cloned().unwrap_or_default(),
             bands: bands.remove(name).unwrap_or_default(),
             chargers: chargers.remove(name).unwrap_or_default(),
             ..park_data(name, title, park, series, measures.remove(name).unwrap_or_default())

@@ -69,20 +69,14 @@ pub fn advise(
 
 /// The plant that a direct line would have: the parks' own on a direct line, else any of the project, else
 /// their wind, else any wind, else their PV; the largest of its kind. One of 0 kW is a candidate.
-fn template<'a>(project: &'a Project, parks: &[&'a Park]) -> Option<(&'a str, &'a Generator)> {
-    let own =
-        || parks.iter().flat_map(|park| park.generators.iter().map(move |plant| (park.name.as_str(), plant)));
-    let any = || {
-        project
-            .parks
-            .iter()
-            .flat_map(|park| park.generators.iter().map(move |plant| (park.name.as_str(), plant)))
-    };
-    let largest = |plants: &mut dyn Iterator<Item = (&'a str, &'a Generator)>| {
+fn template<'a>(project: &'a Project, parks: &[&'a Park]) -> Option<(&'a Park, &'a Generator)> {
+    let own = || parks.iter().flat_map(|park| park.generators.iter().map(move |plant| (*park, plant)));
+    let any = || project.parks.iter().flat_map(|park| park.generators.iter().map(move |plant| (park, plant)));
+    let largest = |plants: &mut dyn Iterator<Item = (&'a Park, &'a Generator)>| {
         let yields = plants.filter(|(_, plant)| plant.kwh_per_kw_step() > 0.0);
         yields.max_by(|a, b| a.1.capacity_kw.total_cmp(&b.1.capacity_kw))
     };
-    let wind = |plant: &(&str, &Generator)| plant.1.kind == GeneratorKind::Wind;
+    let wind = |plant: &(&Park, &Generator)| plant.1.kind == GeneratorKind::Wind;
     largest(&mut own().filter(|plant| plant.1.direct_line))
         .or_else(|| largest(&mut any().filter(|plant| plant.1.direct_line)))
         .or_else(|| largest(&mut own().filter(wind)))
@@ -152,7 +146,8 @@ fn direct_supply(project: &Project, parks: &[&Park], rule: &mut Rule) {
         GeneratorKind::Pv => ("PV", "光伏"),
         GeneratorKind::Wind => ("wind", "风电"),
     };
-    let profile = format!("{from} {}", plant.name);
+    let profile = format!("{} {}", from.name, plant.name);
+    let profile_zh = format!("{}“{}”", from.title.zh, plant.title.zh);
     let megawatts = |energy: f64| energy * total / yield_h / 1000.0;
     match found {
         Found::At(energy) => {
@@ -163,7 +158,7 @@ fn direct_supply(project: &Project, parks: &[&Park], rule: &mut Rule) {
                 "; simulated: {mw:.1} MW of {kind} on direct lines with the profile of {profile} ({yield_h:.0} full-load hours), shared by use, with {lost:.1} GWh curtailed in all"
             );
             change.text.zh += &format!(
-                "；经逐时模拟：需直连{kind_zh} {mw:.1} MW（采用 {profile} 出力曲线，{yield_h:.0} 等效满发小时，按用电量分配），届时合计弃电 {lost:.1} GWh"
+                "；经逐时模拟：需直连{kind_zh} {mw:.1} MW（采用{profile_zh}出力曲线，{yield_h:.0} 等效满发小时，按用电量分配），届时合计弃电 {lost:.1} GWh"
             );
         }
         Found::Never { at, reached } => {
@@ -172,7 +167,7 @@ fn direct_supply(project: &Project, parks: &[&Park], rule: &mut Rule) {
                 "; simulated: {mw:.0} MW of {kind} with the profile of {profile} bring {percent:.1} %, no more: it needs storage, or a plant that generates at other hours"
             );
             change.text.zh += &format!(
-                "；经逐时模拟：{mw:.0} MW {kind_zh}（{profile} 出力曲线）仅达 {percent:.1} %，还须配置储能或出力互补的电源"
+                "；经逐时模拟：{mw:.0} MW {kind_zh}（{profile_zh}出力曲线）仅达 {percent:.1} %，还须配置储能或出力互补的电源"
             );
         }
     }

@@ -29,6 +29,7 @@ mod schedules;
 pub mod simulate;
 mod sizes;
 mod tenants;
+mod titles;
 mod usage;
 mod variants;
 mod vehicles;
@@ -43,6 +44,7 @@ pub use measures::measures;
 pub use project::Project;
 pub use sizes::Sizes;
 pub use tenants::tenant_columns;
+pub use titles::{Titles, titles};
 
 #[cfg(test)]
 mod tests;

@@ -349,6 +349,8 @@ pub struct Costs {
 pub struct Generator {
     /// Name.
     pub name: String,
+    /// What readers call it.
+    pub title: Title,
     /// Kind.
     pub kind: GeneratorKind,
     /// Installed power, kW.

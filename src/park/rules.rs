@@ -29,7 +29,8 @@ pub fn rules_of_park(project: &Project, park: &Park, measured: &Measured) -> Vec
             let mut plants = park.generators_of(Case::Configured);
             let plant = plants.find(|plant| plant.kind == GeneratorKind::Pv && plant.name == *name)?;
             let capacity_kw = plant.capacity_kw;
-            Some(RoofPlant { name, capacity_kw, points: *points, connection_kv: *connection_kv })
+            let titles = [plant.title.en.as_str(), plant.title.zh.as_str()];
+            Some(RoofPlant { name, titles, capacity_kw, points: *points, connection_kv: *connection_kv })
         })
         .collect();
     let surplus = metrics.energy.and_then(|energy| {

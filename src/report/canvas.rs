@@ -157,14 +157,9 @@ pub fn grid_line() -> ShapeStyle {
 
 /// Axis labels: no more decimals than the axis needs.
 pub fn axis_number(value: f64, span: f64) -> String {
-    let decimals = if span >= 20.0 {
-        0
-    } else if span >= 2.0 {
-        1
-    } else {
-        2
-    };
-    super::theme::grouped(value, decimals)
+    // An axis has about ten steps: as many decimals as tell them apart.
+    let decimals = if span > 0.0 { (1.0 - (span / 2.0).log10()).ceil().clamp(0.0, 15.0) } else { 0.0 };
+    super::theme::grouped(value, decimals as usize)
 }
 
 /// Builds the CSV of a figure: a header and rows of a label and numbers; NaN is an empty cell.
@@ -187,4 +182,16 @@ pub fn csv(header: &[&str], rows: impl Iterator<Item = (String, Vec<f64>)>) -> S
         out.push('\n');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_an_axis_are_told_apart_whatever_its_span() {
+        assert_eq!([axis_number(40.0, 25.0), axis_number(4.5, 8.0)], ["40", "4.5"]);
+        assert_eq!([axis_number(0.25, 1.5), axis_number(0.0042, 0.005)], ["0.25", "0.0042"]);
+        assert_eq!([axis_number(1.0, 0.0), axis_number(7000.0, 9000.0)], ["1", "7,000"]);
+    }
 }

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 /// How a cell is written.
 #[derive(Clone, Copy)]
 enum Form {
-    Text,
+    Name,
     Count,
     Minutes,
     Energy,
@@ -35,7 +35,7 @@ const TABLES: [Table; 2] = [
         title: "charging.title",
         note: "charging.note",
         columns: &[
-            ("charging.name", "name", Form::Text),
+            ("charging.name", "name", Form::Name),
             ("charging.sessions", "sessions", Form::Count),
             ("charging.lost", "lost_sessions", Form::Count),
             ("charging.wait", "mean_wait_min", Form::Minutes),
@@ -53,7 +53,7 @@ const TABLES: [Table; 2] = [
         title: "inspection.title",
         note: "inspection.note",
         columns: &[
-            ("charging.name", "name", Form::Text),
+            ("charging.name", "name", Form::Name),
             ("inspection.tests", "vehicles_tested", Form::Count),
             ("inspection.lost", "lost_tests", Form::Count),
             ("inspection.use", "bay_utilisation", Form::Share),
@@ -89,19 +89,20 @@ pub fn tables(park: &ParkData, lang: Lang) -> Vec<Rows> {
         let filled = |key: &str| items.iter().any(|item| !item[key].is_null());
         let columns: Vec<_> = table.columns.iter().filter(|(_, key, _)| filled(key)).collect();
         let head = columns.iter().map(|(name, ..)| lang.text(name).to_owned()).collect();
-        let row =
-            |item: &Value| columns.iter().map(|(_, key, form)| cell(&item[*key], *form, lang)).collect();
+        let row = |item: &Value| {
+            columns.iter().map(|(_, key, form)| cell(park, table.group, &item[*key], *form, lang)).collect()
+        };
         let rows = std::iter::once(head).chain(items.iter().map(row)).collect();
         Some(Rows { title: lang.text(table.title), note: lang.text(table.note), rows })
     });
     found.collect()
 }
 
-fn cell(value: &Value, form: Form, lang: Lang) -> String {
+fn cell(park: &ParkData, kind: &str, value: &Value, form: Form, lang: Lang) -> String {
     let number = value.as_f64();
     let with = |write: &dyn Fn(f64) -> String| number.map_or_else(dash, write);
     match form {
-        Form::Text => value.as_str().unwrap_or_default().to_owned(),
+        Form::Name => park.device(kind, value.as_str().unwrap_or_default(), lang).to_owned(),
         Form::Count => with(&|count| grouped(count, 0)),
         Form::Minutes => with(&|minutes| grouped(minutes, 1)),
         Form::Energy => energy(number, lang),

@@ -121,7 +121,7 @@ impl Change<'_> {
         };
         bars.extend(self.steps.iter().filter(|(_, v)| v.abs() > 1e-6 * self.ends[0].abs()).map(step));
         bars.push(end(to, self.ends[1]));
-        let title = format!("{}: {from} → {to}", lang.text(self.key));
+        let title = format!("{}{}{from} → {to}", lang.text(self.key), lang.pick(": ", "："));
         let drawing = sheet(HEIGHT, &title, &[], |area| waterfall(area, &bars, self.column, &self.y))?;
         let rows = std::iter::once((from.clone(), vec![self.ends[0]]))
             .chain(self.steps.iter().map(|(key, value)| ((*key).to_owned(), vec![*value])))
@@ -193,7 +193,8 @@ fn carbon(comparison: &Comparison, run: usize, lang: Lang) -> Result<Option<Figu
 /// The page: a table of the metrics, then the figures.
 pub fn page(comparison: &Comparison, figures: &[Figure], lang: Lang) -> String {
     let mut body = String::new();
-    let title = format!("{}: {}", lang.text("compare.title"), comparison.runs.join(", "));
+    let (colon, comma) = (lang.pick(": ", "："), lang.pick(", ", "、"));
+    let title = format!("{}{colon}{}", lang.text("compare.title"), comparison.runs.join(comma));
     let _ = write!(body, "<header><h1>{}</h1></header>\n<main>", escape(&title));
     let _ = write!(
         body,

@@ -7,7 +7,7 @@ use crate::charging::ChargerDay;
 use crate::lang::Lang;
 use crate::metrics::MeasurePath;
 use crate::output::summary::Cases;
-use crate::park::Sizes;
+use crate::park::{Sizes, Titles};
 use crate::problem::{Problem, alike, told_of};
 use crate::time::Axis;
 use serde_json::Value;
@@ -102,6 +102,8 @@ pub struct ParkData {
     pub years: Vec<YearData>,
     /// What stands there in the design.
     pub sizes: Sizes,
+    /// What readers call its devices.
+    pub titles: Titles,
     /// The design's energy charges by band of the tariff.
     pub bands: Vec<BandYear>,
     /// Its chargers over the hours of a day.
@@ -152,6 +154,11 @@ pub struct PolicyCost {
 }
 
 impl ParkData {
+    /// What readers call a device of a kind; its name where it has no title.
+    pub fn device<'a>(&'a self, kind: &str, name: &'a str, lang: Lang) -> &'a str {
+        self.titles.get(&format!("{kind}.{name}")).map_or(name, |title| title.pick(lang))
+    }
+
     /// A scalar metric of the design.
     pub fn metric(&self, group: &str, key: &str) -> Option<f64> {
         self.configured[group][key].as_f64()

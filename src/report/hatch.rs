@@ -42,6 +42,12 @@ const DARK: f32 = 0.5;
 const LIGHT_AREA: f64 = 60.0;
 
 impl Hatch {
+    /// Every hatch there is.
+    pub fn every() -> impl Iterator<Item = Self> {
+        let lines = [Lines::Up, Lines::Down, Lines::Level, Lines::Upright, Lines::Grid, Lines::Dots];
+        lines.into_iter().flat_map(|lines| [false, true].map(|dark| Self { lines, dark }))
+    }
+
     /// Name of its pattern in an SVG.
     pub fn id(self) -> String {
         let lines = match self.lines {

@@ -20,6 +20,16 @@ pub fn colour(share: f64) -> RGBColor {
     RGBColor(mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }
 
+/// The scale in as many colours as a picture has, for what is drawn cell by cell.
+pub fn scale_colour(share: f64) -> RGBColor {
+    colour((share.clamp(0.0, 1.0) * 255.0).round() / 255.0)
+}
+
+/// Whether a colour is one of [`scale_colour`].
+pub fn on_scale(found: RGBColor) -> bool {
+    (0..=255).any(|place| colour(f64::from(place) / 255.0) == found)
+}
+
 /// Hourly means of a series: `[day * 24 + hour]`.
 pub fn hourly(axis: &Axis, values: &[f64]) -> Vec<f64> {
     let per_hour = axis.steps_per_hour();

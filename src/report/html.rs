@@ -6,6 +6,7 @@ use super::data::{ParkData, ReportData};
 use super::explorer::{inert, words};
 use super::figure_data;
 use super::font::{FAMILY, escape, faces};
+use super::hatch::Hatch;
 use super::heatmap::base64;
 use super::summary;
 use super::{explorer, measures, methods, metrics_table, policies, rules, years};
@@ -81,7 +82,20 @@ pub fn page(
     let _ = writeln!(body, "<script>\n{SCRIPT}</script>\n</body>\n</html>");
     let mut html = String::with_capacity(body.len() + (1 << 19));
     head(&mut html, report.title.pick(lang), &body, lang);
+    hatches(&mut html, &body);
     html + &body
+}
+
+/// The hatches that figures of the page use, once for all of them.
+fn hatches(html: &mut String, body: &str) {
+    let used = Hatch::every().filter(|hatch| body.contains(&format!("url(#{})", hatch.id())));
+    let patterns: String = used.map(Hatch::pattern).collect();
+    if !patterns.is_empty() {
+        let _ = writeln!(
+            html,
+            "<svg width=\"0\" height=\"0\" aria-hidden=\"true\" style=\"position:absolute\"><defs>{patterns}</defs></svg>"
+        );
+    }
 }
 
 /// The head of a page up to its body, with the parts of the font that the body's text needs.
@@ -266,8 +280,13 @@ pub fn figures<'a>(
     }
 }
 
-/// The SVG without fixed size, so that it fits the page.
+/// The SVG without fixed size, so that it fits the page, and without hatches, which the page has.
 fn scalable(svg: &str) -> String {
+    if let Some((before, after)) = svg.split_once("<defs><pattern")
+        && let Some((_, after)) = after.split_once("</defs>\n")
+    {
+        return scalable(&format!("{before}{after}"));
+    }
     let Some(end) = svg.find("<svg").and_then(|at| svg[at..].find('>').map(|e| at + e)) else {
         return svg.to_owned();
     };

@@ -15,7 +15,7 @@
   // Three digits are what a reader can use; thousands are set apart.
   var round = function (value) {
     var size = Math.abs(value);
-    if (!size) { return '0'; }
+    if (size < 5e-7) { return '0'; }
     var decimals = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size))));
     var parts = size.toFixed(decimals).split('.');
     parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');

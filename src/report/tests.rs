@@ -6,7 +6,7 @@ use crate::lang::Lang;
 use crate::metrics::{Measure, MeasurePath, MeasureStep, MeasureSums};
 use crate::output::folder::OutputFolder;
 use crate::output::summary::Cases;
-use crate::park::Sizes;
+use crate::park::{Sizes, Titles};
 use crate::time::Axis;
 use serde_json::json;
 
@@ -74,6 +74,7 @@ pub(super) fn sample() -> ReportData {
                 YearData { year, cases }
             })
             .to_vec(),
+        titles: Titles::default(),
         sizes: Sizes { pv_kw: 5000.0, storage_kw: 500.0, storage_kwh: 1000.0, guns: 4, ..Sizes::default() },
         chargers: ChargerDay::of(&[("cars", 3.0), ("trucks", 2.0)]
             .map(|(name, guns)| PoolUse {

@@ -4,6 +4,7 @@
 //! lighter than WCAG asks of a mark has a darker edge; in print all areas have edges, and are hatched.
 
 use super::contrast::{MARK, contrast, darkened, over_white};
+use super::heatmap::on_scale;
 use plotters::style::RGBColor;
 
 /// What a colour stands for.
@@ -86,9 +87,9 @@ impl Theme {
 }
 
 /// The edge of an area, where it needs one: in colour, what hardly stands out from white has a darker edge; in
-/// print, every area has a black one. Grounds have none.
+/// print, every area has a black one. Grounds have none, nor have the cells of a map.
 pub fn edge(theme: Theme, colour: RGBColor, opacity: f64) -> Option<RGBColor> {
-    if GROUNDS.contains(&colour) {
+    if GROUNDS.contains(&colour) || on_scale(colour) {
         return None;
     }
     match theme {
@@ -97,6 +98,14 @@ pub fn edge(theme: Theme, colour: RGBColor, opacity: f64) -> Option<RGBColor> {
             let faint = contrast(over_white(colour, opacity), WHITE) < MARK;
             faint.then(|| darkened(colour))
         }
+    }
+}
+
+/// Width of an edge, px: in print a hair, so that a line is told from it.
+pub const fn edge_width(theme: Theme) -> f32 {
+    match theme {
+        Theme::Light => 1.0,
+        Theme::Print => 0.5,
     }
 }
 
@@ -205,9 +214,12 @@ pub fn tonnes_scale(tonnes: f64, lang: crate::lang::Lang) -> Scale {
     }
 }
 
+/// A number that six decimals do not show is nothing in any unit of a report.
+const NOTHING: f64 = 5e-7;
+
 /// A number with three significant digits and thousands separated: what a reader can use.
 pub fn rounded(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
+    if value.abs() < NOTHING || !value.is_finite() {
         return "0".to_owned();
     }
     let magnitude = value.abs().log10().floor() as i32;
@@ -215,10 +227,11 @@ pub fn rounded(value: f64) -> String {
     grouped(value, decimals)
 }
 
-/// A number with the decimals of the largest beside it, or with one digit where those would show nothing.
+/// A number with the decimals of the largest beside it, or with one digit where those would show nothing; what is
+/// less than a ten-thousandth of the largest is none.
 pub fn comparable(value: f64, largest: f64) -> String {
     let magnitude = |value: f64| value.abs().max(f64::MIN_POSITIVE).log10().floor() as i32;
-    if value == 0.0 {
+    if value.abs() < NOTHING.max(1e-4 * largest.abs()) {
         return "0".to_owned();
     }
     let decimals = (2 - magnitude(largest)).clamp(0, 6).max((-magnitude(value)).clamp(0, 6));
@@ -264,6 +277,9 @@ mod tests {
         assert_eq!(comparable(-0.00723, 5.17), "−0.007");
         assert_eq!(comparable(512.3, 5170.0), "512");
         assert_eq!(comparable(0.0, 5.0), "0");
+        // Rounding of a solver beside 617 thousand, and what no unit shows.
+        assert_eq!([comparable(-1.8e-9, 61.7), comparable(0.004, 61.7), rounded(-4.5e-12)], ["0", "0", "0"]);
+        assert_eq!([comparable(0.007, 61.7), rounded(4.5e-6)], ["0.007", "0.000005"]);
     }
 
     #[test]

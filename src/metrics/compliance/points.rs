@@ -9,6 +9,8 @@ use super::rule::{Change, Rule, Sense, Text};
 pub struct RoofPlant<'a> {
     /// Its name.
     pub name: &'a str,
+    /// What readers of English and of Chinese call it.
+    pub titles: [&'a str; 2],
     /// DC power, kW.
     pub capacity_kw: f64,
     /// Connection points it is spread over.
@@ -93,8 +95,8 @@ fn of_plant(plant: &RoofPlant<'_>) -> Rule {
     Rule::judged(
         ("distributed-pv", &format!("power-per-point:{}", plant.name)),
         Text::new(
-            format!("Distributed PV: power per connection point of {}", plant.name),
-            format!("分布式光伏：{} 单个并网点容量", plant.name),
+            format!("Distributed PV: power per connection point of {}", plant.titles[0]),
+            format!("分布式光伏：“{}”单个并网点容量", plant.titles[1]),
         ),
         "MW",
         Some(mw / plant.points),
@@ -120,7 +122,13 @@ mod tests {
     use super::*;
 
     fn judged(mw: f64, points: f64, kv: Option<f64>) -> Rule {
-        let plant = RoofPlant { name: "roofs", capacity_kw: 1000.0 * mw, points, connection_kv: kv };
+        let plant = RoofPlant {
+            name: "roofs",
+            titles: ["roofs", "屋顶"],
+            capacity_kw: 1000.0 * mw,
+            points,
+            connection_kv: kv,
+        };
         distributed_pv_rules(&[plant], None, None).swap_remove(0)
     }
 
@@ -141,7 +149,13 @@ mod tests {
     #[test]
     fn large_plants_let_nothing_out_without_a_spot_market() {
         let of = |kv, surplus, spot| {
-            let plant = RoofPlant { name: "roofs", capacity_kw: 3e4, points: 2.0, connection_kv: Some(kv) };
+            let plant = RoofPlant {
+                name: "roofs",
+                titles: ["roofs", "屋顶"],
+                capacity_kw: 3e4,
+                points: 2.0,
+                connection_kv: Some(kv),
+            };
             let rules = distributed_pv_rules(&[plant], Some(surplus), spot);
             rules.into_iter().find(|rule| rule.term == "surplus-share").map(|rule| rule.pass)
         };

@@ -103,6 +103,7 @@ pub fn generator(table: &Table, kind: GeneratorKind, capacity_kw: f64, per_kw: S
     };
     Generator {
         name: table.name().to_owned(),
+        title: super::title(table, "title", table.name()),
         kind,
         capacity_kw,
         per_kw,

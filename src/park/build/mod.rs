@@ -99,7 +99,7 @@ fn of_year(scenario: &Scenario, options: BuildOptions, ahead: Ahead) -> Result<P
 }
 
 /// A localised key, or a text for both languages.
-fn title(table: &Table, key: &str, otherwise: &str) -> Title {
+pub(super) fn title(table: &Table, key: &str, otherwise: &str) -> Title {
     let (en, zh) = table.localised(key).unwrap_or((otherwise, otherwise));
     Title { en: en.to_owned(), zh: zh.to_owned() }
 }

@@ -62,9 +62,9 @@ pub fn waterfall(area: &Area<'_>, steps: &[Step], column: &str, y: &YAxis) -> Re
             if hangs { (from.min(*to), VPos::Top, 4) } else { (from.max(*to), VPos::Bottom, -4) };
         let style = text(16, INK).pos(Pos::new(HPos::Center, side));
         let (x, y_px) = at(&chart, area, (i as f64 + 0.5, end));
-        let sign = if !step.total && step.value > 0.0 { "+" } else { "" };
         // A change is read beside the totals: with as many decimals as they have.
         let label = comparable(step.value / y.factor, high.max(-low));
+        let sign = if !step.total && step.value > 0.0 && label != "0" { "+" } else { "" };
         area.draw_text(&format!("{sign}{label}"), &style, (x, y_px + gap))?;
     }
     let labels: Vec<String> = steps.iter().map(|step| step.label.clone()).collect();

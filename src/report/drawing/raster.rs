@@ -4,7 +4,7 @@ use super::{Anchor, Drawing, Mark, Paint, Picture, Text};
 use crate::report::font;
 use crate::report::hatch::{Hatch, hatch};
 use crate::report::heatmap;
-use crate::report::theme::{Theme, edge};
+use crate::report::theme::{Theme, edge, edge_width};
 use ab_glyph::{OutlineCurve, Point, point};
 use ab_glyph_rasterizer::Rasterizer;
 use plotters::style::RGBColor;
@@ -135,7 +135,7 @@ impl Sheet {
     fn edge(&mut self, corners: &[(i32, i32)], paint: Paint, theme: Theme) {
         let Some(colour) = edge(theme, paint.colour, paint.opacity) else { return };
         for (from, to) in corners.iter().zip(corners.iter().cycle().skip(1)) {
-            self.segment(*from, *to, 1.0, Paint { colour, opacity: 1.0 });
+            self.segment(*from, *to, edge_width(theme), Paint { colour, opacity: 1.0 });
         }
     }
 

@@ -5,7 +5,7 @@ use super::{Anchor, Drawing, Mark, Paint, Text};
 use crate::report::font::{self, FAMILY, escape};
 use crate::report::hatch::{Hatch, hatch};
 use crate::report::heatmap::{base64, image};
-use crate::report::theme::edge;
+use crate::report::theme::{edge, edge_width};
 use plotters::style::RGBColor;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -146,7 +146,10 @@ impl Writer<'_> {
             Style::Fill(paint) => {
                 let faint = opacity("fill", paint);
                 let edge = edge(theme, paint.colour, paint.opacity);
-                let edge = edge.map_or_else(String::new, |edge| format!(" stroke=\"{}\"", hex(edge)));
+                let edge = edge.map_or_else(String::new, |edge| match edge_width(theme) {
+                    1.0 => format!(" stroke=\"{}\"", hex(edge)),
+                    width => format!(" stroke=\"{}\" stroke-width=\"{width}\"", hex(edge)),
+                });
                 let _ = writeln!(body, "<path fill=\"{}\"{faint}{edge} d=\"{path}\"/>", shown(paint));
                 if let Some(hatch) = hatch(theme, paint.colour) {
                     let _ = writeln!(body, "<path fill=\"url(#{})\" d=\"{path}\"/>", hatch.id());

@@ -16,7 +16,7 @@ fn by_hour(
     (id, key): (&str, &str),
     highest: &[f64],
     of: impl Fn(&PoolDay) -> &Vec<f64>,
-    label: impl Fn(&PoolDay) -> String,
+    label: impl Fn(&PoolDay, &str) -> String,
 ) -> Result<Option<Figure>, DrawError> {
     let axis = &context.report.axis;
     let pools = &context.park.chargers.pools;
@@ -35,7 +35,9 @@ fn by_hour(
         .iter()
         .zip(&areas)
         .filter(|(_, line)| seen(line))
-        .map(|(pool, line)| Legend::new(&label(pool), line.colour))
+        .map(|(pool, line)| {
+            Legend::new(&label(pool, context.park.device("charging", &pool.name, context.lang)), line.colour)
+        })
         .collect();
     legend.push(Legend::line(context.t("figure.chargers.highest"), INK));
     let line = Line::new("highest", INK, highest.to_vec());
@@ -58,18 +60,14 @@ fn by_hour(
 
 pub fn occupancy(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let of = context.t("figure.occupancy.of");
-    let label = |pool: &PoolDay| of.replacen("{}", &pool.name, 1).replacen("{}", &pool.guns.to_string(), 1);
+    let label =
+        |pool: &PoolDay, title: &str| of.replacen("{}", title, 1).replacen("{}", &pool.guns.to_string(), 1);
     let most = &context.park.chargers.most_in_use;
     by_hour(context, ("charger-occupancy", "figure.occupancy"), most, |pool| &pool.in_use, label)
 }
 
 pub fn waiting(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let most = &context.park.chargers.most_waiting;
-    by_hour(
-        context,
-        ("charger-waiting", "figure.waiting"),
-        most,
-        |pool| &pool.waiting,
-        |pool| pool.name.clone(),
-    )
+    let label = |_: &PoolDay, title: &str| title.to_owned();
+    by_hour(context, ("charger-waiting", "figure.waiting"), most, |pool| &pool.waiting, label)
 }

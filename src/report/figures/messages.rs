@@ -153,7 +153,7 @@ pub const MESSAGES: &[Message] = &[
         "Net cash flow of each year, design against baseline, and its running sum.",
         "各年净现金流（方案减基准）及累计值。",
     ),
-    message("figure.cash.year", "year {}", "第{}年"),
+    message("figure.cash.year", "year of the project", "项目年份"),
     message("cash.net", "net", "净现金流"),
     message("cash.sum", "running sum", "累计"),
     message("figure.ledgers", "carbon ledgers side by side", "各口径碳排放对照"),

@@ -1,9 +1,10 @@
 //! Money: the step from baseline to design, the cash flow.
 
 use super::Context;
-use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet};
+use crate::report::canvas::{DrawError, Figure, HEIGHT, Legend, csv, sheet, text};
 use crate::report::charts::{Line, Step, YAxis, stacked_bars, waterfall as draw_waterfall};
-use crate::report::theme::{BETTER, Flow};
+use crate::report::theme::{BETTER, Flow, INK};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 pub fn waterfall(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let park = context.park;
@@ -79,14 +80,15 @@ pub fn cash_flow(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let course = [Line::new("running_sum", BETTER, sums.clone())];
     let legend = [Legend::new(context.t("cash.net"), NET), Legend::line(context.t("cash.sum"), BETTER)];
     // Every fifth year is named.
-    let label = |year: usize| match year.is_multiple_of(5) {
-        true => context.t("figure.cash.year").replace("{}", &year.to_string()),
-        false => String::new(),
-    };
+    let label = |year: usize| if year.is_multiple_of(5) { year.to_string() } else { String::new() };
     let categories: Vec<String> = (0..net.len()).map(label).collect();
     let y = context.money(most);
     let drawing = sheet(HEIGHT, &context.title("figure.cash"), &legend, |area| {
-        stacked_bars(area, &categories, &up, &down, &course, &y)
+        stacked_bars(area, &categories, &up, &down, &course, &y)?;
+        let (width, height) = area.dim_in_pixel();
+        let style = text(16, INK).pos(Pos::new(HPos::Center, VPos::Top));
+        area.draw_text(context.t("figure.cash.year"), &style, (width as i32 / 2, height as i32 - 22))?;
+        Ok(())
     })?;
     let rows = net.iter().zip(&sums).enumerate().map(|(y, (n, s))| (y.to_string(), vec![*n, *s]));
     let data = csv(&["year", "net", "running_sum"], rows);

@@ -52,8 +52,9 @@ fn lists(context: &Context<'_>, key: &str) -> Vec<(String, Vec<f64>)> {
         .collect()
 }
 
-fn legend(units: &[Line], entry: fn(&str, RGBColor) -> Legend) -> Vec<Legend> {
-    units.iter().map(|line| entry(&line.column, line.colour)).collect()
+fn legend(context: &Context<'_>, units: &[Line], entry: fn(&str, RGBColor) -> Legend) -> Vec<Legend> {
+    let title = |name| context.park.device("storage", name, context.lang);
+    units.iter().map(|line| entry(title(&line.column), line.colour)).collect()
 }
 
 fn lines(units: Vec<(String, Vec<f64>)>, shade: fn(Flow, usize) -> RGBColor) -> Vec<Line> {
@@ -69,9 +70,10 @@ pub fn depth_histogram(context: &Context<'_>) -> Result<Option<Figure>, DrawErro
     }
     let labels = classes();
     let y = YAxis::new(context.t("figure.depth.unit"), 1.0);
-    let drawing = sheet(HEIGHT, &context.title("figure.depth"), &legend(&units, Legend::new), |area| {
-        stacked_bars(area, &labels, &units, &[], &[], &y)
-    })?;
+    let drawing =
+        sheet(HEIGHT, &context.title("figure.depth"), &legend(context, &units, Legend::new), |area| {
+            stacked_bars(area, &labels, &units, &[], &[], &y)
+        })?;
     let header: Vec<&str> =
         std::iter::once("depth").chain(units.iter().map(|line| line.column.as_str())).collect();
     let rows = labels
@@ -92,9 +94,10 @@ pub fn health(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
     let desc = context.t("figure.health.axis");
     let x = XAxis { ticks: &ticks, desc, from: 0.0, step: 1.0 };
     let y = YAxis::new(context.t("figure.health.unit"), 0.01);
-    let drawing = sheet(HEIGHT, &context.title("figure.health"), &legend(&units, Legend::line), |area| {
-        areas_and_lines(area, &x, &[], &units, Course::Steps, &y)
-    })?;
+    let drawing =
+        sheet(HEIGHT, &context.title("figure.health"), &legend(context, &units, Legend::line), |area| {
+            areas_and_lines(area, &x, &[], &units, Course::Steps, &y)
+        })?;
     let header: Vec<&str> =
         std::iter::once("year").chain(units.iter().map(|line| line.column.as_str())).collect();
     let rows = (0..years).map(|year| {

@@ -5,7 +5,7 @@ use crate::report::canvas::{
     Area, DrawError, Figure, HEIGHT, Legend, WIDTH, axis_number, csv, grid_line, sheet, text,
 };
 use crate::report::drawing::Drawing;
-use crate::report::heatmap::colour;
+use crate::report::heatmap::{colour, scale_colour};
 use crate::report::theme::{BETTER, INK, TOTAL};
 use crate::sweep::{Candidate, Insight, Setting};
 use plotters::prelude::*;
@@ -14,7 +14,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 /// Blue of the front and of means.
 const FRONT: RGBColor = RGBColor(0, 114, 178);
 /// The cloud of designs behind it.
-const CLOUD: RGBColor = RGBColor(170, 170, 178);
+const CLOUD: RGBColor = RGBColor(140, 140, 150);
 
 /// The texts of the figures.
 pub const MESSAGES: &[Message] = &[
@@ -105,7 +105,7 @@ fn front(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {
     let (x, y) = (ends(both().map(|p| p[0])), ends(both().map(|p| p[1])));
     let ((fx, sx), (fy, sy)) = (scale(x.1, lang), scale(y.1, lang));
     let legend =
-        [Legend::new(lang.text("sweep.front.designs"), FRONT), Legend::new(lang.text("sweep.cloud"), CLOUD)];
+        [Legend::line(lang.text("sweep.front.designs"), FRONT), Legend::new(lang.text("sweep.cloud"), CLOUD)];
     let svg = sheet(HEIGHT, lang.text("sweep.front"), &legend, |area| {
         let mut chart = ChartBuilder::on(area)
             .margin(10)
@@ -148,7 +148,8 @@ fn effects(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {
     let span = (y.1 - y.0) / factor;
     let rows = shown.len().div_ceil(2);
     let height = (rows * 270 + 100) as u32;
-    let legend = [Legend::new(lang.text("sweep.mean"), FRONT), Legend::new(lang.text("sweep.best"), BETTER)];
+    let legend =
+        [Legend::line(lang.text("sweep.mean"), FRONT), Legend::line(lang.text("sweep.best"), BETTER)];
     let name =
         insight.objectives.first().map(|objective| named(&objective.name, unit, lang)).unwrap_or_default();
     let title = format!("{} · {name}", lang.text("sweep.effects"));
@@ -236,7 +237,7 @@ fn contour(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> {
                 let top = y0 + height - edge(j + 1, ys.len(), height);
                 area.draw(&Rectangle::new(
                     [(left, top), (right, bottom)],
-                    colour((value - low) / span).filled(),
+                    scale_colour((value - low) / span).filled(),
                 ))?;
             }
         }
@@ -284,7 +285,7 @@ fn scale_bar(
     for part in 0..PARTS {
         let ends = [part, part + 1].map(|part| y + height - part * height / PARTS);
         let share = (f64::from(part) + 0.5) / f64::from(PARTS);
-        area.draw(&Rectangle::new([(x, ends[1]), (x + 20, ends[0])], colour(share).filled()))?;
+        area.draw(&Rectangle::new([(x, ends[1]), (x + 20, ends[0])], scale_colour(share).filled()))?;
     }
     for part in 0..=4 {
         let share = f64::from(part) / 4.0;
@@ -335,7 +336,7 @@ fn parallel(insight: &Insight, lang: Lang) -> Result<Option<Figure>, DrawError> 
                     (place(axis), y1 - (share * f64::from(y1 - y0)) as i32)
                 })
                 .collect();
-            area.draw(&PathElement::new(points, colour(0.15 + 0.85 * rank).stroke_width(1)))?;
+            area.draw(&PathElement::new(points, colour(0.5 + 0.5 * rank).stroke_width(1)))?;
         }
         for (axis, ((name, _), (low, high))) in axes.iter().zip(&ranges).enumerate() {
             let x = place(axis);

@@ -1,6 +1,6 @@
 //! `[[park.charging]]`.
 
-use super::common::{COSTS, EXISTING, GROWTH, NAME, SERIES_OPTIONS, SERIES_PATH};
+use super::common::{COSTS, EXISTING, GROWTH, NAME, SERIES_OPTIONS, SERIES_PATH, TITLE};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// Charging of a fleet.
@@ -9,6 +9,7 @@ pub static CHARGING: TableSpec = TableSpec {
     doc: "Charging of vehicles or ships: a fleet of the catalogue, sessions of a file, or a measured series.",
     attributes: &[
         NAME,
+        TITLE,
         &[
             Attribute::new("fleet", Kind::Text, "fleet from the catalogue"),
             Attribute::new("sessions", Kind::Path, "CSV of sessions, instead of a catalogue fleet"),

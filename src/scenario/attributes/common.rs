@@ -123,3 +123,7 @@ pub const NAME: &[Attribute] = &[Attribute::new(
     Kind::Name,
     "name, unique among its kind in the park; default: the kind, then kind-2, …",
 )];
+
+/// What reports call a device.
+pub const TITLE: &[Attribute] =
+    &[Attribute::new("title", Kind::Localised, "what readers of reports call it; absent: its name")];

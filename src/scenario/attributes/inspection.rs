@@ -1,6 +1,6 @@
 //! `[[park.inspection]]`.
 
-use super::common::{COSTS, EXISTING, NAME};
+use super::common::{COSTS, EXISTING, NAME, TITLE};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// Battery inspection bays.
@@ -9,6 +9,7 @@ pub static INSPECTION: TableSpec = TableSpec {
     doc: "Bays in which vehicles have their traction battery tested, and what becomes of packs that are retired.",
     attributes: &[
         NAME,
+        TITLE,
         &[
             Attribute::new("charging", Kind::Text, "name of the park's charging whose vehicles come; absent: its only one"),
             Attribute::new("bays", Kind::Integer(Range::between(0.0, 1000.0)), "number of bays").default("1", ""),

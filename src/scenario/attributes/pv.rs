@@ -1,6 +1,6 @@
 //! `[[park.pv]]`.
 
-use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH};
+use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH, TITLE};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// One of several planes of an array.
@@ -134,6 +134,7 @@ pub static PV: TableSpec = TableSpec {
     doc: "A PV array: a plane or several, their modules and inverter; or a measured series.",
     attributes: &[
         NAME,
+        TITLE,
         &[
             Attribute::number("capacity_kw", Range::NOT_NEGATIVE, "DC power at standard test conditions")
                 .required(),

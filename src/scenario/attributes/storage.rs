@@ -1,6 +1,6 @@
 //! `[[park.storage]]`.
 
-use super::common::{COSTS, EXISTING, NAME};
+use super::common::{COSTS, EXISTING, NAME, TITLE};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// A storage unit.
@@ -9,6 +9,7 @@ pub static STORAGE: TableSpec = TableSpec {
     doc: "A storage unit: power, energy, chemistry.",
     attributes: &[
         NAME,
+        TITLE,
         &[
             Attribute::new("chemistry", Kind::Text, "chemistry from the catalogue: lfp, nmc, sodium-ion, solid-state, condensed, second-life-lfp").default("\"lfp\"", ""),
             Attribute::number("power_kw", Range::NOT_NEGATIVE, "rated AC power, charging and discharging").required(),

@@ -1,6 +1,6 @@
 //! `[[park.wind]]`.
 
-use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH};
+use super::common::{COSTS, EXISTING, NAME, SERIES_OPTIONS, SERIES_PATH, TITLE};
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
 
 /// Wind turbines.
@@ -9,6 +9,7 @@ pub static WIND: TableSpec = TableSpec {
     doc: "Wind turbines of one type; or a measured series.",
     attributes: &[
         NAME,
+        TITLE,
         &[
             Attribute::new("turbine", Kind::Text, "turbine from the catalogue"),
             Attribute::new(
