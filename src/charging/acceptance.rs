@@ -10,6 +10,9 @@ use super::class::{ChargerClass, Current, FleetClass};
 /// Bins of the falling part.
 const BINS: usize = 16;
 
+/// Bins at most: the level part and the falling one.
+const MOST_BINS: usize = BINS + 1;
+
 /// Charging of one class of vehicle at one class of gun.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Acceptance {
@@ -19,10 +22,16 @@ pub struct Acceptance {
     pub bulk_bus_kw: f64,
     /// Battery energy, kWh.
     pub pack_kwh: f64,
-    /// State of charge at the lower edge of each bin, with the end 1.0 last.
-    edges_soc: Vec<f64>,
-    /// Power at the bus in each bin, kW.
-    bus_kw: Vec<f64>,
+    /// Bins in use.
+    bins: usize,
+    /// State of charge at the upper edge of each bin; of the last and those not in use 1.
+    top_soc: [f64; MOST_BINS],
+    /// Power at the bus in each bin, kW; of those not in use that of the last.
+    bus_kw: [f64; MOST_BINS],
+    /// Energy in the battery at the lower edge of each bin, kWh.
+    kwh_at: [f64; MOST_BINS],
+    /// Time from empty to the lower edge of each bin, h.
+    hours_at: [f64; MOST_BINS],
 }
 
 impl Acceptance {
@@ -41,27 +50,25 @@ impl Acceptance {
         }
         let efficiency = gun.efficiency * onboard;
         let bulk_bus_kw = rated_kw / gun.efficiency;
-        let mut edges_soc = vec![0.0];
-        let mut bus_kw = Vec::new();
+        let mut pair = Self::flat(bulk_bus_kw, efficiency);
+        pair.pack_kwh = fleet.pack_kwh;
         let knee = fleet.taper_from_soc;
         // At alternating current the on-board charger, well below the battery, sets the pace.
         if gun.current == Current::Dc && knee < 1.0 && fleet.taper_share < 1.0 {
-            bus_kw.push(bulk_bus_kw);
             for bin in 0..BINS {
                 let low = knee + (1.0 - knee) * bin as f64 / BINS as f64;
                 let middle = (bin as f64 + 0.5) / BINS as f64;
                 let accepted_kw = fleet.dc_kw * (1.0 - (1.0 - fleet.taper_share) * middle);
                 let power_kw = accepted_kw.min(rated_kw) / gun.efficiency;
                 if power_kw < bulk_bus_kw {
-                    edges_soc.push(low);
-                    bus_kw.push(power_kw);
+                    pair.top_soc[pair.bins - 1] = low;
+                    pair.bus_kw[pair.bins..].fill(power_kw);
+                    pair.bins += 1;
                 }
             }
-        } else {
-            bus_kw.push(bulk_bus_kw);
         }
-        edges_soc.push(1.0);
-        Some(Self { efficiency, bulk_bus_kw, pack_kwh: fleet.pack_kwh, edges_soc, bus_kw })
+        pair.settle();
+        Some(pair)
     }
 
     /// Constant power at the bus from empty to full, for a session whose battery is not known.
@@ -70,9 +77,52 @@ impl Acceptance {
             efficiency,
             bulk_bus_kw: bus_kw,
             pack_kwh: f64::INFINITY,
-            edges_soc: vec![0.0, 1.0],
-            bus_kw: vec![bus_kw],
+            bins: 1,
+            top_soc: [1.0; MOST_BINS],
+            bus_kw: [bus_kw; MOST_BINS],
+            kwh_at: [0.0; MOST_BINS],
+            hours_at: [0.0; MOST_BINS],
         }
+    }
+
+    /// Makes the tables follow from the bins.
+    fn settle(&mut self) {
+        for bin in 1..self.bins {
+            self.kwh_at[bin] = self.top_soc[bin - 1] * self.pack_kwh;
+            let bin_kwh = self.kwh_at[bin] - self.kwh_at[bin - 1];
+            self.hours_at[bin] = self.hours_at[bin - 1] + bin_kwh / (self.bus_kw[bin - 1] * self.efficiency);
+        }
+    }
+
+    /// Energy in the battery, kWh; of one charged at one power, whose size does not matter, 0.
+    fn stored_kwh(&self, soc: f64) -> f64 {
+        if self.bins == 1 { 0.0 } else { soc * self.pack_kwh }
+    }
+
+    /// Time from empty to an energy in the battery in its `bin`, h.
+    #[inline]
+    fn hours_to(&self, kwh: f64, bin: usize) -> f64 {
+        self.hours_at[bin] + (kwh - self.kwh_at[bin]) / (self.bus_kw[bin] * self.efficiency)
+    }
+
+    /// Energy in the battery some hours after it was empty, kWh.
+    #[inline]
+    fn kwh_after(&self, hours: f64) -> f64 {
+        let bin = self.hours_at[1..self.bins].iter().filter(|&&at| at <= hours).count();
+        self.kwh_at[bin] + (hours - self.hours_at[bin]) * (self.bus_kw[bin] * self.efficiency)
+    }
+
+    /// The bin of an energy in the battery; one on an edge belongs to the lower.
+    #[inline]
+    fn bin_below(&self, kwh: f64) -> usize {
+        self.kwh_at[1..self.bins].iter().filter(|&&at| at < kwh).count()
+    }
+
+    /// The bin and the time from empty at which a battery of a state of charge starts, h.
+    #[inline]
+    fn start(&self, soc: f64) -> (usize, f64) {
+        let bin = self.bin_at(soc);
+        (bin, self.hours_to(self.stored_kwh(soc), bin))
     }
 
     /// The same pairing with at most `bus_kw` at the bus.
@@ -81,60 +131,137 @@ impl Acceptance {
         let mut slowed = self.clone();
         slowed.bulk_bus_kw = slowed.bulk_bus_kw.min(bus_kw);
         slowed.bus_kw.iter_mut().for_each(|kw| *kw = kw.min(bus_kw));
+        slowed.settle();
         slowed
+    }
+
+    /// Time to charge `energy_kwh` (in the vehicle) from a state of charge, h.
+    #[inline]
+    pub fn hours(&self, soc: f64, energy_kwh: f64) -> f64 {
+        let end_kwh = self.stored_kwh(soc) + energy_kwh;
+        self.hours_to(end_kwh, self.bin_below(end_kwh)) - self.start(soc).1
     }
 
     /// Charges `energy_kwh` (in the vehicle) from a state of charge, and calls `stretch(from_h,
     /// to_h, bus_kw)` for each stretch of constant power from time 0. Returns the time it takes, h.
     #[inline]
     pub fn charge(&self, soc: f64, energy_kwh: f64, mut stretch: impl FnMut(f64, f64, f64)) -> f64 {
-        let mut time_h = 0.0;
-        let mut rest_kwh = energy_kwh;
-        let mut soc = soc;
-        let last = self.bus_kw.len() - 1;
-        for (bin, &bus_kw) in self.bus_kw.iter().enumerate() {
-            let top = self.edges_soc[bin + 1];
-            if bin < last && soc >= top {
-                continue;
-            }
-            let room_kwh = if bin == last { rest_kwh } else { ((top - soc) * self.pack_kwh).min(rest_kwh) };
-            let next_h = time_h + room_kwh / (bus_kw * self.efficiency);
-            stretch(time_h, next_h, bus_kw);
-            time_h = next_h;
-            rest_kwh -= room_kwh;
-            soc = top;
-            if rest_kwh <= 0.0 {
-                break;
-            }
+        let (first, started_h) = self.start(soc);
+        let end_kwh = self.stored_kwh(soc) + energy_kwh;
+        let last = self.bin_below(end_kwh).max(first);
+        let mut from_h = 0.0;
+        for bin in first..last {
+            let to_h = self.hours_at[bin + 1] - started_h;
+            stretch(from_h, to_h, self.bus_kw[bin]);
+            from_h = to_h;
         }
-        time_h
+        let to_h = (self.hours_to(end_kwh, last) - started_h).max(from_h);
+        stretch(from_h, to_h, self.bus_kw[last]);
+        to_h
     }
 
     /// Energy in the vehicle after at most `time_h` of charging towards `energy_kwh`.
     pub fn energy_after(&self, soc: f64, energy_kwh: f64, time_h: f64) -> f64 {
-        let mut delivered_kwh = 0.0;
-        self.charge(soc, energy_kwh, |from_h, to_h, bus_kw| {
-            delivered_kwh += (to_h.min(time_h) - from_h).max(0.0) * bus_kw * self.efficiency;
-        });
-        delivered_kwh.min(energy_kwh)
+        let (_, started_h) = self.start(soc);
+        (self.kwh_after(started_h + time_h) - self.stored_kwh(soc)).clamp(0.0, energy_kwh)
+    }
+
+    /// Calls `add(step, kw)` with the mean power at the bus of every step of `step_h` hours that is touched by
+    /// charging `energy_kwh` (in the vehicle) from a state of charge, begun at `start_h`; steps from
+    /// `steps` on are left out. The same as the stretches of [`Self::charge`] put into their steps.
+    #[inline]
+    pub fn by_step(
+        &self,
+        (soc, energy_kwh): (f64, f64),
+        start_h: f64,
+        (step_h, steps): (f64, usize),
+        mut add: impl FnMut(usize, f64),
+    ) {
+        let (_, started_h) = self.start(soc);
+        let (mut at_kwh, per_kwh) = (self.stored_kwh(soc), 1.0 / (self.efficiency * step_h));
+        let end_kwh = at_kwh + energy_kwh;
+        let mut step = (start_h / step_h) as usize;
+        while step < steps && at_kwh < end_kwh {
+            let next_h = (step + 1) as f64 * step_h;
+            let next_kwh = self.kwh_after(started_h + next_h - start_h).min(end_kwh);
+            add(step, (next_kwh - at_kwh) * per_kwh);
+            (at_kwh, step) = (next_kwh, step + 1);
+        }
     }
 
     /// Power at the bus from a state of charge on, kW; it only falls from there.
     #[inline]
     pub fn power_at(&self, soc: f64) -> f64 {
-        self.bin(soc).0
+        self.bus_kw[self.bin_at(soc)]
     }
 
-    /// Power at the bus from a state of charge on, kW, and the state of charge up to which it holds; the
-    /// last holds for ever.
-    pub(crate) fn bin(&self, soc: f64) -> (f64, f64) {
-        let last = self.bus_kw.len() - 1;
-        let bin = self.edges_soc[1..=last].iter().filter(|&&edge| edge <= soc).count();
-        (self.bus_kw[bin], if bin == last { f64::INFINITY } else { self.edges_soc[bin + 1] })
+    /// The bin of a state of charge.
+    pub(crate) fn bin_at(&self, soc: f64) -> usize {
+        self.top_soc[..self.bins - 1].iter().filter(|&&top| top <= soc).count()
+    }
+
+    /// Power at the bus in a bin, kW, and the state of charge up to which it holds; the last holds for ever.
+    #[inline]
+    pub(crate) fn bin(&self, bin: usize) -> (f64, f64) {
+        let bin = bin.min(self.bins - 1);
+        (self.bus_kw[bin], if bin + 1 == self.bins { f64::INFINITY } else { self.top_soc[bin] })
     }
 
     /// Lowest power at the bus, kW: that of a full battery.
     pub fn lowest_kw(&self) -> f64 {
-        self.bus_kw[self.bus_kw.len() - 1]
+        self.bus_kw[self.bins - 1]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charging::profile::add_power;
+
+    /// 100 kW up to 40 of 50 kWh, then 50 kW.
+    fn falling() -> Acceptance {
+        let mut pair = Acceptance::flat(100.0, 1.0);
+        pair.pack_kwh = 50.0;
+        (pair.bins, pair.top_soc[0]) = (2, 0.8);
+        pair.bus_kw[1..].fill(50.0);
+        pair.settle();
+        pair
+    }
+
+    /// By hand: from 20 kWh on, 20 kWh at 100 kW take 0.2 h and 5 kWh at 50 kW 0.1 h. Begun at 0.9 h: 10 kWh in the
+    /// first hour, 10 + 5 in the second. A quarter of an hour brings 20 + 0.05 × 50 = 22.5 kWh.
+    #[test]
+    fn a_falling_power_takes_the_time_of_each_part() {
+        let pair = falling();
+        let mut parts = Vec::new();
+        let time_h = pair.charge(0.4, 25.0, |from_h, to_h, bus_kw| parts.push((from_h, to_h, bus_kw)));
+        assert!((time_h - 0.3).abs() < 1e-12 && (pair.hours(0.4, 25.0) - 0.3).abs() < 1e-12);
+        assert_eq!(parts.iter().map(|part| part.2).collect::<Vec<_>>(), [100.0, 50.0]);
+        assert!((parts[0].1 - 0.2).abs() < 1e-12 && parts[1].0 == parts[0].1);
+        assert!((pair.energy_after(0.4, 25.0, 0.25) - 22.5).abs() < 1e-12);
+        assert_eq!(pair.energy_after(0.4, 25.0, 9.0), 25.0);
+        let mut steps = [0.0; 3];
+        pair.by_step((0.4, 25.0), 0.9, (1.0, 3), |step, kw| steps[step] += kw);
+        for (found, by_hand) in steps.iter().zip([10.0, 15.0, 0.0]) {
+            assert!((found - by_hand).abs() < 1e-12, "{steps:?}");
+        }
+    }
+
+    #[test]
+    fn steps_hold_what_the_stretches_bring() {
+        let pair = falling();
+        for soc in [0.0, 0.1, 0.79, 0.8, 0.95] {
+            for (start_h, step_h) in [(0.0, 1.0), (2.3, 0.25), (7.9, 1.0)] {
+                let energy_kwh = 50.0 * (1.0 - soc);
+                let (mut by_step, mut by_stretch) = (vec![0.0; 36], vec![0.0; 36]);
+                pair.by_step((soc, energy_kwh), start_h, (step_h, 36), |step, kw| by_step[step] += kw);
+                pair.charge(soc, energy_kwh, |from_h, to_h, bus_kw| {
+                    add_power(&mut by_stretch, step_h, start_h + from_h, start_h + to_h, bus_kw);
+                });
+                for (one, other) in by_step.iter().zip(&by_stretch) {
+                    assert!((one - other).abs() < 1e-9, "{soc} {start_h}: {by_step:?} {by_stretch:?}");
+                }
+            }
+        }
     }
 }

@@ -20,6 +20,19 @@ pub(crate) struct Stretch {
     pub bus_kw: f64,
 }
 
+/// What a vehicle gets at a cabinet.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Shared {
+    /// Its gun.
+    pub gun: usize,
+    /// Energy in the vehicle, kWh.
+    pub energy_kwh: f64,
+    /// Time it takes, h.
+    pub time_h: f64,
+    /// Whether it ever had less than it could take.
+    pub held_back: bool,
+}
+
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Gun {
     /// Plugged in until, h.
@@ -29,15 +42,19 @@ struct Gun {
 }
 
 impl Gun {
-    fn power_at(&self, hour: f64) -> f64 {
-        let now = |stretch: &&Stretch| stretch.from_h <= hour && hour < stretch.to_h;
-        self.plan.iter().find(now).map_or(0.0, |stretch| stretch.bus_kw)
+    /// The stretch of an instant, or the next one; `None` once all are over.
+    fn stretch(&self, hour: f64) -> Option<&Stretch> {
+        let over = self.plan.last().is_none_or(|last| last.to_h <= hour);
+        (!over).then(|| &self.plan[self.plan.partition_point(|stretch| stretch.to_h <= hour)])
     }
 
-    /// The next instant after `hour` at which its power changes.
-    fn change_after(&self, hour: f64) -> f64 {
-        let edges = self.plan.iter().flat_map(|stretch| [stretch.from_h, stretch.to_h]);
-        edges.filter(|&edge| edge > hour).fold(f64::INFINITY, f64::min)
+    /// Power at an instant, kW, and the next instant at which it changes.
+    fn at(&self, hour: f64) -> (f64, f64) {
+        match self.stretch(hour) {
+            None => (0.0, f64::INFINITY),
+            Some(next) if hour < next.from_h => (0.0, next.from_h),
+            Some(now) => (now.bus_kw, now.to_h),
+        }
     }
 }
 
@@ -49,6 +66,8 @@ pub(crate) struct Cabinets {
     limit_kw: f64,
     /// What every gun keeps for whoever comes next, at the bus, kW.
     reserve_kw: f64,
+    /// What one gun can have while the others draw nothing, at the bus, kW.
+    idle_kw: f64,
     guns: Vec<Gun>,
 }
 
@@ -60,10 +79,13 @@ impl Cabinets {
         if shared < 2 || class.cabinet_kw >= shared as f64 * rated_kw {
             return None;
         }
+        let limit_kw = class.cabinet_kw / class.efficiency;
+        let reserve_kw = (class.cabinet_kw - rated_kw).max(0.0) / (shared - 1) as f64 / class.efficiency;
         Some(Self {
             guns_per_cabinet: shared,
-            limit_kw: class.cabinet_kw / class.efficiency,
-            reserve_kw: (class.cabinet_kw - rated_kw).max(0.0) / (shared - 1) as f64 / class.efficiency,
+            limit_kw,
+            reserve_kw,
+            idle_kw: (1..shared).fold(limit_kw, |left_kw, _| left_kw - reserve_kw),
             guns: vec![Gun::default(); guns.count],
         })
     }
@@ -73,16 +95,43 @@ impl Cabinets {
         self.reserve_kw
     }
 
-    /// What a cabinet has left for one of its guns, kW.
-    fn left_kw(&self, gun: usize, hour: f64) -> f64 {
+    /// The guns of the cabinet that a gun belongs to.
+    fn cabinet(&self, gun: usize) -> std::ops::Range<usize> {
         let first = gun - gun % self.guns_per_cabinet;
-        let all = first..(first + self.guns_per_cabinet).min(self.guns.len());
-        let others = all.filter(|&other| other != gun);
-        self.limit_kw - others.map(|other| self.guns[other].power_at(hour).max(self.reserve_kw)).sum::<f64>()
+        first..(first + self.guns_per_cabinet).min(self.guns.len())
+    }
+
+    /// What a cabinet has left for one of its guns, kW, and the next instant at which that may change.
+    fn left(&self, gun: usize, hour: f64) -> (f64, f64) {
+        let (mut left_kw, mut change_h) = (self.limit_kw, f64::INFINITY);
+        for other in self.cabinet(gun).filter(|&other| other != gun) {
+            let (power_kw, until_h) = self.guns[other].at(hour);
+            left_kw -= power_kw.max(self.reserve_kw);
+            change_h = change_h.min(until_h);
+        }
+        (left_kw, change_h)
+    }
+
+    /// The first free gun of the cabinet that has most left, and the first of several.
+    /// Free guns of one cabinet have the same left.
+    fn freest(&self, gun_h: f64, start_h: f64) -> Option<usize> {
+        let mut best: Option<(usize, f64)> = None;
+        for first in (0..self.guns.len()).step_by(self.guns_per_cabinet) {
+            let free = self.cabinet(first).find(|&gun| self.guns[gun].until_h <= gun_h + 1e-9);
+            let Some(gun) = free else { continue };
+            let (left_kw, _) = self.left(gun, start_h);
+            if best.is_none_or(|(_, most_kw)| left_kw > most_kw) {
+                best = Some((gun, left_kw));
+                if left_kw >= self.idle_kw {
+                    break;
+                }
+            }
+        }
+        best.map(|(gun, _)| gun)
     }
 
     /// Charges a vehicle that is given a gun at `gun_h`, from `start_h` on and for at most `room_h`, towards
-    /// `energy_kwh` (in the vehicle); writes its stretches and returns gun, energy and time, h.
+    /// `energy_kwh` (in the vehicle); writes its stretches.
     ///
     /// # Panics
     /// If no gun is free at `gun_h`: the queue gives none that is not.
@@ -92,37 +141,50 @@ impl Cabinets {
         (soc, energy_kwh): (f64, f64),
         pair: &Acceptance,
         stretches: &mut Vec<Stretch>,
-    ) -> (usize, f64, f64) {
-        let free = (0..self.guns.len()).filter(|&gun| self.guns[gun].until_h <= gun_h + 1e-9);
-        let best = free
-            .max_by(|&a, &b| self.left_kw(a, start_h).total_cmp(&self.left_kw(b, start_h)).then(b.cmp(&a)));
-        let gun = best.unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
-        let first = gun - gun % self.guns_per_cabinet;
-        let cabinet = first..(first + self.guns_per_cabinet).min(self.guns.len());
+    ) -> Shared {
+        let gun = self.freest(gun_h, start_h).unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
         stretches.clear();
+        let (mut left_kw, mut change_h) = self.left(gun, start_h);
+        let full_h = pair.hours(soc, energy_kwh);
+        if left_kw >= pair.power_at(soc) && start_h + full_h.min(room_h) <= change_h {
+            let whole = full_h <= room_h;
+            let energy_kwh = if whole { energy_kwh } else { pair.energy_after(soc, energy_kwh, room_h) };
+            let time_h = pair.charge(soc, energy_kwh, |from_h, to_h, bus_kw| {
+                stretches.push(Stretch { from_h: start_h + from_h, to_h: start_h + to_h, bus_kw });
+            });
+            self.guns[gun].plan.clone_from(stretches);
+            return Shared { gun, energy_kwh, time_h, held_back: false };
+        }
         let (mut hour, mut soc, mut rest_kwh) = (start_h, soc, energy_kwh);
         let end_h = start_h + room_h;
+        let mut bin = pair.bin_at(soc);
         while rest_kwh > 1e-9 && hour < end_h {
-            let (accepted_kw, top_soc) = pair.bin(soc);
-            let bus_kw = accepted_kw.min(self.left_kw(gun, hour)).max(0.0);
-            let others = cabinet.clone().filter(|&other| other != gun);
-            let change_h = others.map(|other| self.guns[other].change_after(hour)).fold(end_h, f64::min);
+            if hour >= change_h {
+                (left_kw, change_h) = self.left(gun, hour);
+            }
+            let (accepted_kw, top_soc) = pair.bin(bin);
+            let bus_kw = accepted_kw.min(left_kw).max(0.0);
             let vehicle_kw = bus_kw * pair.efficiency;
-            let bin_kwh = (top_soc - soc) * pair.pack_kwh;
+            let bin_kwh = ((top_soc - soc) * pair.pack_kwh).max(0.0);
             let goal_kwh = rest_kwh.min(bin_kwh);
             let goal_h = hour + goal_kwh / vehicle_kw;
-            let to_h = goal_h.min(change_h);
+            let to_h = goal_h.min(change_h).min(end_h);
             let kwh = if to_h < goal_h { vehicle_kw * (to_h - hour) } else { goal_kwh };
             match stretches.last_mut() {
                 Some(last) if last.bus_kw == bus_kw => last.to_h = to_h,
                 _ => stretches.push(Stretch { from_h: hour, to_h, bus_kw }),
             }
             rest_kwh -= kwh;
-            soc = if to_h >= goal_h && goal_kwh == bin_kwh { top_soc } else { soc + kwh / pair.pack_kwh };
+            if to_h >= goal_h && goal_kwh == bin_kwh {
+                (soc, bin) = (top_soc, bin + 1);
+            } else {
+                soc += kwh / pair.pack_kwh;
+            }
             hour = to_h;
         }
         self.guns[gun].plan.clone_from(stretches);
-        (gun, energy_kwh - rest_kwh.max(0.0), hour - start_h)
+        let energy_kwh = energy_kwh - rest_kwh.max(0.0);
+        Shared { gun, energy_kwh, time_h: hour - start_h, held_back: true }
     }
 
     /// Keeps the gun of the last [`Self::charge`] until an instant, h.
@@ -143,25 +205,29 @@ mod tests {
         Cabinets::of(&Guns { class, count }).expect("shares its power")
     }
 
+    fn told(shared: Shared) -> (usize, f64, f64) {
+        (shared.gun, shared.energy_kwh, shared.time_h)
+    }
+
     /// By hand, a cabinet of 300 kW and guns of 180: the others keep (300 - 180) / 3 = 40 kW each. The first car takes
     /// 180 kW for 90 kWh: half an hour. The second comes after a quarter: 300 - 180 - 2 x 40 = 40 kW until the
     /// first is done (10 kWh), then 180 kW for the other 80: 0.25 + 80 / 180 = 0.694444 h.
     #[test]
     fn who_comes_second_takes_what_is_left_and_more_when_the_first_is_done() {
         let (mut cabinet, car, mut stretches) = (cabinet(4), Acceptance::flat(180.0, 1.0), Vec::new());
-        let (gun, kwh, time_h) = cabinet.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches);
+        let (gun, kwh, time_h) = told(cabinet.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches));
         cabinet.occupy(gun, 2.0);
         assert_eq!((gun, kwh, time_h), (0, 90.0, 0.5));
-        let (gun, kwh, time_h) = cabinet.charge((0.25, 0.25, 9.0), (0.0, 90.0), &car, &mut stretches);
+        let (gun, kwh, time_h) = told(cabinet.charge((0.25, 0.25, 9.0), (0.0, 90.0), &car, &mut stretches));
         cabinet.occupy(gun, 2.0);
         assert_eq!((gun, kwh), (1, 90.0));
         assert!((time_h - 0.694_444_44).abs() < 1e-8, "{time_h}");
         assert_eq!(stretches.iter().map(|s| s.bus_kw).collect::<Vec<_>>(), [40.0, 180.0]);
         // A stay of half an hour leaves it with 10 + 0.25 x 180 = 55 kWh.
         let mut other = super::tests::cabinet(4);
-        other.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches);
+        told(other.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches));
         other.occupy(0, 2.0);
-        let (_, kwh, time_h) = other.charge((0.25, 0.25, 0.5), (0.0, 90.0), &car, &mut stretches);
+        let (_, kwh, time_h) = told(other.charge((0.25, 0.25, 0.5), (0.0, 90.0), &car, &mut stretches));
         assert!((kwh - 55.0).abs() < 1e-9 && (time_h - 0.5).abs() < 1e-9);
     }
 
@@ -169,9 +235,9 @@ mod tests {
     #[test]
     fn a_car_takes_the_gun_of_the_freest_cabinet() {
         let (mut two, car, mut stretches) = (cabinet(8), Acceptance::flat(180.0, 1.0), Vec::new());
-        let (gun, ..) = two.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches);
+        let (gun, ..) = told(two.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches));
         two.occupy(gun, 2.0);
-        let (gun, _, time_h) = two.charge((0.1, 0.1, 9.0), (0.0, 90.0), &car, &mut stretches);
+        let (gun, _, time_h) = told(two.charge((0.1, 0.1, 9.0), (0.0, 90.0), &car, &mut stretches));
         assert_eq!(gun, 4);
         assert!((time_h - 0.5).abs() < 1e-12);
     }

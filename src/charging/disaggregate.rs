@@ -56,7 +56,7 @@ fn pressing_kwh(session: &Session, pair: &Acceptance, rest_kwh: f64, to_h: f64) 
         return 0.0;
     }
     let soc = session.soc + (session.delivered_kwh - rest_kwh) / pair.pack_kwh;
-    let needed_h = pair.charge(soc, rest_kwh, |_, _, _| {});
+    let needed_h = pair.hours(soc, rest_kwh);
     if needed_h <= later_h {
         return 0.0;
     }

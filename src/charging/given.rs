@@ -100,7 +100,7 @@ pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> 
         let pair = pair_of(&guns[group].class);
         let room_h = given.depart_h - start_h;
         let delivered_kwh = pair.energy_after(0.0, given.energy_kwh, room_h);
-        let time_h = pair.charge(0.0, delivered_kwh, |_, _, _| {}).min(room_h);
+        let time_h = pair.hours(0.0, delivered_kwh).min(room_h);
         let session = Session {
             vehicle: number as u32,
             group: group as u16,

@@ -102,7 +102,7 @@ impl LimitsBook {
             if kw < pair.bulk_bus_kw {
                 slowed = pair.slowed(kw);
                 pair = &slowed;
-                let time_h = pair.charge(session.soc, session.delivered_kwh, |_, _, _| {});
+                let time_h = pair.hours(session.soc, session.delivered_kwh);
                 laxity_h = session.deadline_h - start_h - time_h;
             }
         }
@@ -110,19 +110,14 @@ impl LimitsBook {
             let stored_kwh = (session.soc - feeds.soc_min).max(0.0) * pair.pack_kwh;
             stored_kwh.min(0.5 * laxity_h * pair.bulk_bus_kw * pair.efficiency)
         });
-        pair.charge(session.soc, session.delivered_kwh, |from_h, to_h, bus_kw| {
-            let (from_h, to_h) = (start_h + from_h, start_h + to_h);
-            if flexible {
-                add_power(&mut self.earliest_kw, step_h, from_h, to_h, bus_kw);
-                if spare_kwh <= 0.0 {
-                    add_power(&mut self.latest_kw, step_h, from_h + laxity_h, to_h + laxity_h, bus_kw);
-                }
-            } else {
-                add_power(&mut self.fixed_kw, step_h, from_h, to_h, bus_kw);
-            }
-        });
+        let (goal, axis) = ((session.soc, session.delivered_kwh), (step_h, self.earliest_kw.len()));
         if !flexible {
+            pair.by_step(goal, start_h, axis, |step, kw| self.fixed_kw[step] += kw);
             return;
+        }
+        pair.by_step(goal, start_h, axis, |step, kw| self.earliest_kw[step] += kw);
+        if spare_kwh <= 0.0 {
+            pair.by_step(goal, start_h + laxity_h, axis, |step, kw| self.latest_kw[step] += kw);
         }
         let mut lowest_soc = session.soc;
         if spare_kwh > 0.0 {
@@ -130,10 +125,8 @@ impl LimitsBook {
             let empty_h = start_h + spare_kwh / (pair.bulk_bus_kw * pair.efficiency);
             add_power(&mut self.latest_kw, step_h, start_h, empty_h, -pair.bulk_bus_kw);
             let wanted_kwh = session.delivered_kwh + spare_kwh;
-            let back_h = session.deadline_h - pair.charge(lowest_soc, wanted_kwh, |_, _, _| {});
-            pair.charge(lowest_soc, wanted_kwh, |from_h, to_h, bus_kw| {
-                add_power(&mut self.latest_kw, step_h, back_h + from_h, back_h + to_h, bus_kw);
-            });
+            let back_h = session.deadline_h - pair.hours(lowest_soc, wanted_kwh);
+            pair.by_step((lowest_soc, wanted_kwh), back_h, axis, |step, kw| self.latest_kw[step] += kw);
         }
         if feeds.is_some() {
             let round_trip = pair.efficiency * pair.efficiency;
@@ -155,7 +148,7 @@ impl LimitsBook {
         (reserve_kw, stretches): (f64, &[Stretch]),
     ) {
         let slowed = pair.slowed(reserve_kw);
-        let time_h = slowed.charge(session.soc, session.delivered_kwh, |_, _, _| {});
+        let time_h = slowed.hours(session.soc, session.delivered_kwh);
         let full_power_end_h = session.start_h + time_h;
         if full_power_end_h < session.deadline_h {
             self.add(&Session { full_power_end_h, ..*session }, &slowed, step_h, feeds);

@@ -155,9 +155,9 @@ impl Run<'_> {
                     Some(cabinets) => plan(&arrival, &wish, stay, |room_h| {
                         let times = (stay.gun_h, stay.start_h, room_h);
                         let goal = (wish.soc, wish.energy_kwh);
-                        let (gun, kwh, time_h) = cabinets.charge(times, goal, pair, &mut self.stretches);
-                        shared = Some((gun, cabinets.reserve_kw()));
-                        (kwh, time_h)
+                        let found = cabinets.charge(times, goal, pair, &mut self.stretches);
+                        shared = Some(found);
+                        (found.energy_kwh, found.time_h)
                     }),
                 };
                 session.group = group as u16;
@@ -171,31 +171,34 @@ impl Run<'_> {
                     session.deadline_h = session.full_power_end_h;
                 }
                 self.pool.occupy(group, session.depart_h);
-                if let (Some(cabinets), Some((gun, _))) = (&mut self.cabinets[group], shared) {
-                    cabinets.occupy(gun, session.depart_h);
+                if let (Some(cabinets), Some(shared)) = (&mut self.cabinets[group], shared) {
+                    cabinets.occupy(shared.gun, session.depart_h);
                 }
                 self.groups[group].book(&session, start_h);
                 let series = &mut self.groups[group].profile_kw;
                 let step_h = self.axis.step_h();
-                let mut draw = |from_h, to_h, bus_kw| {
-                    let both = (&mut year.uncontrolled_kw[..], &mut series[..]);
-                    add_power_to_both(both, step_h, from_h, to_h, bus_kw);
-                };
-                if shared.is_some() {
-                    self.stretches.iter().for_each(|part| draw(part.from_h, part.to_h, part.bus_kw));
+                let steps = series.len();
+                if shared.is_some_and(|shared| shared.held_back) {
+                    for part in &self.stretches {
+                        let both = (&mut year.uncontrolled_kw[..], &mut series[..]);
+                        add_power_to_both(both, step_h, part.from_h, part.to_h, part.bus_kw);
+                    }
                 } else {
-                    pair.charge(session.soc, session.delivered_kwh, |from_h, to_h, bus_kw| {
-                        draw(session.start_h + from_h, session.start_h + to_h, bus_kw);
+                    let goal = (session.soc, session.delivered_kwh);
+                    let uncontrolled_kw = &mut year.uncontrolled_kw[..steps];
+                    pair.by_step(goal, session.start_h, (step_h, steps), |step, kw| {
+                        uncontrolled_kw[step] += kw;
+                        series[step] += kw;
                     });
                 }
                 if year.is_booked {
                     let feeds = traffic.fleet.strategy == Strategy::V2g
                         && traffic.fleet.chargers.get(group).is_some_and(|guns| guns.class.bidirectional);
                     let feeds = feeds.then_some(Bidirectional { soc_min: class.v2g_soc_min });
-                    match shared {
+                    match &self.cabinets[group] {
                         None => year.limits_book.add(&session, pair, step_h, feeds),
-                        Some((_, reserve_kw)) => {
-                            let part = (reserve_kw, &self.stretches[..]);
+                        Some(cabinets) => {
+                            let part = (cabinets.reserve_kw(), &self.stretches[..]);
                             year.limits_book.add_shared(&session, pair, step_h, feeds, part);
                         }
                     }
@@ -250,7 +253,7 @@ struct Stay {
 
 /// Energy in the vehicle and time, h, at a gun that shares nothing, within `room_h`.
 fn alone(wish: &Wish, pair: &Acceptance, room_h: f64) -> (f64, f64) {
-    let full_h = pair.charge(wish.soc, wish.energy_kwh, |_, _, _| {});
+    let full_h = pair.hours(wish.soc, wish.energy_kwh);
     if full_h <= room_h {
         (wish.energy_kwh, full_h)
     } else {

@@ -74,21 +74,25 @@ pub fn archetype_kw(name: &str, annual_kwh: f64, calendar: &Calendar) -> Result<
     };
     let axis = calendar.axis;
     let step_minutes = f64::from(axis.step_minutes);
+    // Four points per quarter-hour of the step: the mean of straight lines, nearly exact.
+    let points = (axis.step_minutes / 15).max(1) * 4;
+    let mean = |shape: &[f64; 24], minute: usize| {
+        let point = |i| minute as f64 + (f64::from(i) + 0.5) / f64::from(points) * step_minutes;
+        (0..points).map(|i| at_minute(shape, point(i))).sum::<f64>() / f64::from(points)
+    };
+    // Of a day of rest and of work, by the minute at which the step begins; found when first met.
+    let mut means = [vec![f64::NAN; 1440], vec![f64::NAN; 1440]];
     let mut load: Vec<f64> = (0..axis.steps())
         .map(|step| {
             let (day, minute) = calendar.wall_clock(step);
             let kind = calendar.day_kind(day);
             let (month, day_of_month) = axis.month_and_day(day);
             let shape = if kind.is_worked() { &archetype.workday } else { &archetype.rest };
-            // Four points per quarter-hour of the step: the mean of straight lines, nearly exact.
-            let points = (axis.step_minutes / 15).max(1) * 4;
-            let mean = (0..points)
-                .map(|i| {
-                    at_minute(shape, minute as f64 + (f64::from(i) + 0.5) / f64::from(points) * step_minutes)
-                })
-                .sum::<f64>()
-                / f64::from(points);
-            mean * archetype.month[month] * holiday_factor(archetype, kind, month, day_of_month)
+            let known = &mut means[usize::from(kind.is_worked())][minute];
+            if known.is_nan() {
+                *known = mean(shape, minute);
+            }
+            *known * archetype.month[month] * holiday_factor(archetype, kind, month, day_of_month)
         })
         .collect();
     let energy = load.iter().sum::<f64>() * axis.step_h();

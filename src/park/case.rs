@@ -121,11 +121,8 @@ impl Park {
                 derating: storage.derating.as_deref(),
             })
             .collect();
-        let fleets: Vec<FleetLimits<'_>> = self
-            .managed_of(case)
-            .filter_map(|fleet| fleet.limits.as_ref())
-            .map(|limits| limits.as_limits())
-            .collect();
+        let managed: Vec<_> = self.managed_of(case).filter_map(|fleet| fleet.limits.as_ref()).collect();
+        let fleets: Vec<FleetLimits<'_>> = managed.iter().map(|limits| limits.as_limits()).collect();
         // Import limits are not enforced in the baseline: an exceedance is a warning.
         let limits = GridLimits {
             import_kw: match case {
@@ -155,7 +152,10 @@ impl Park {
             },
         };
         let by_rule = |policy: Policy, ledger: &mut Ledger| match policy.goes_by_price() {
-            true => policy.run_in(tariff.days(), &inputs, ledger),
+            true => {
+                let preferences = managed.iter().map(|limits| limits.preference(tariff)).collect();
+                policy.run_in((tariff.days(), preferences), &inputs, ledger)
+            }
             false => policy.run(&inputs, ledger),
         };
         // Without anything to run, a policy has nothing to find.

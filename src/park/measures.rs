@@ -126,7 +126,7 @@ fn undo(park: &mut Park, measure: Measure) {
         Measure::V2g => {
             for fleet in &mut park.fleets {
                 if let Some(limits) = &mut fleet.limits {
-                    std::sync::Arc::make_mut(limits).discharge_max_kw.fill(0.0);
+                    *limits = std::sync::Arc::new(limits.one_way());
                 }
             }
         }

@@ -2,8 +2,8 @@
 
 use super::vehicles::Charging;
 use crate::charging::{Strategy, optimum};
-use crate::dispatch::Preference;
 use crate::tariff::CompiledTariff;
+use std::sync::Arc;
 
 /// Mean prices of the energy that can be moved, money per kWh at the bus, by the tariff alone: as if the fleet
 /// had the meter for itself, without demand charge, own generation or other units.
@@ -29,12 +29,13 @@ impl Schedules {
 impl Charging {
     /// The schedules of a managed fleet under the prices of its site; found once. `None` for fleets that
     /// are not managed, that feed back, or whose sessions were not drawn.
-    pub fn schedules(&self, tariff: &CompiledTariff) -> Option<Schedules> {
+    pub fn schedules(&self, tariff: &Arc<CompiledTariff>) -> Option<Schedules> {
         *self.schedules.get_or_init(|| self.find_schedules(tariff))
     }
 
-    fn find_schedules(&self, tariff: &CompiledTariff) -> Option<Schedules> {
-        let limits = self.limits.as_ref()?.as_limits();
+    fn find_schedules(&self, tariff: &Arc<CompiledTariff>) -> Option<Schedules> {
+        let owned = self.limits.as_ref()?;
+        let limits = owned.as_limits();
         if self.fleet.strategy != Strategy::Managed {
             return None;
         }
@@ -44,10 +45,8 @@ impl Charging {
             let kwh: f64 = kw.iter().sum();
             (kwh > 0.0).then(|| kw.iter().zip(price).map(|(kw, price)| kw * price).sum::<f64>() / kwh)
         };
-        let preferred = Preference::of(&limits, price, step_h, 0.0).preferred_kwh;
         let mut taken_kwh = 0.0f64;
-        let managed_kw: Vec<f64> = preferred
-            .iter()
+        let managed_kw: Vec<f64> = (owned.preference(tariff).preferred_kwh.iter())
             .map(|kwh| {
                 let before_kwh = taken_kwh;
                 taken_kwh = taken_kwh.max(*kwh);

@@ -3,7 +3,8 @@
 use super::project::{Costs, Series, Service};
 use super::schedules::Schedules;
 use crate::charging::Strategy;
-use crate::dispatch::FleetLimits;
+use crate::dispatch::{FleetLimits, Preference};
+use crate::tariff::CompiledTariff;
 use std::sync::{Arc, OnceLock};
 
 /// A charging fleet.
@@ -65,7 +66,7 @@ pub struct Bays {
 }
 
 /// Limits of a managed fleet, owned.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct OwnedLimits {
     /// Highest charging power, kW.
     pub charge_max_kw: Vec<f64>,
@@ -79,9 +80,36 @@ pub struct OwnedLimits {
     pub discharge_efficiency: f64,
     /// Wear of a kWh given back, money.
     pub discharge_cost_per_kwh: f64,
+    /// What the fleet prefers under the prices of a tariff, found when first asked for.
+    pub preference: OnceLock<(Arc<CompiledTariff>, Arc<Preference>)>,
 }
 
 impl OwnedLimits {
+    /// What the fleet prefers under a tariff's prices: the same in every case and design, so that it is found
+    /// once for the tariff that asks first.
+    pub fn preference(&self, tariff: &Arc<CompiledTariff>) -> Arc<Preference> {
+        let find = || {
+            let (price, step_h) = (&tariff.import_price_per_kwh, tariff.axis.step_h());
+            Arc::new(Preference::of(&self.as_limits(), price, step_h, self.discharge_cost_per_kwh))
+        };
+        let (known, preference) = self.preference.get_or_init(|| (Arc::clone(tariff), find()));
+        if Arc::ptr_eq(known, tariff) { Arc::clone(preference) } else { find() }
+    }
+
+    /// The same fleet without giving back.
+    #[must_use]
+    pub fn one_way(&self) -> Self {
+        Self {
+            charge_max_kw: self.charge_max_kw.clone(),
+            latest_kwh: self.latest_kwh.clone(),
+            earliest_kwh: self.earliest_kwh.clone(),
+            discharge_max_kw: vec![0.0; self.discharge_max_kw.len()],
+            discharge_efficiency: self.discharge_efficiency,
+            discharge_cost_per_kwh: self.discharge_cost_per_kwh,
+            preference: OnceLock::new(),
+        }
+    }
+
     /// The limits as the plant takes them.
     pub fn as_limits(&self) -> FleetLimits<'_> {
         FleetLimits {

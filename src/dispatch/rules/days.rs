@@ -77,12 +77,18 @@ pub struct Days {
     /// Its sum over the cheap hours of each month, kWh.
     cheap_vehicles_kwh: [f64; 12],
     /// What each managed fleet prefers.
-    pub(super) preferences: Vec<Preference>,
+    pub(super) preferences: Vec<Arc<Preference>>,
 }
 
 impl Days {
-    /// The days of a park with some managed fleets.
-    pub(super) fn new(shape: Arc<DayShape>, step_h: f64, fleets: &[FleetLimits<'_>]) -> Self {
+    /// The days of a park with some managed fleets and what each prefers.
+    pub(super) fn new(
+        shape: Arc<DayShape>,
+        step_h: f64,
+        fleets: &[FleetLimits<'_>],
+        preferences: Vec<Arc<Preference>>,
+    ) -> Self {
+        assert_eq!(preferences.len(), fleets.len(), "each fleet has a preference");
         let steps = shape.month.len();
         let (mut wanted_kwh, mut cheap_vehicles_kwh) = ([0.0; 12], [0.0; 12]);
         let mut vehicles_kw = vec![0.0; steps];
@@ -99,7 +105,7 @@ impl Days {
                 cheap_vehicles_kwh[month] += kwh;
             }
         }
-        Self { shape, wanted_kwh, vehicles_kw, cheap_vehicles_kwh, preferences: Vec::new() }
+        Self { shape, wanted_kwh, vehicles_kw, cheap_vehicles_kwh, preferences }
     }
 
     /// The limits of a managed fleet, by its place, with what it prefers.

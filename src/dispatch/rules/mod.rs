@@ -82,7 +82,7 @@ pub struct Rulebook {
     /// Share of the usable energy that stays in store.
     pub reserve_share: f64,
     /// What each managed fleet prefers.
-    pub preferences: Vec<Preference>,
+    pub preferences: Vec<Arc<Preference>>,
     /// Share of the usable energy up to which the grid may fill storages, per step; empty: all of it.
     pub ceiling_share: Vec<f64>,
 }
@@ -91,10 +91,10 @@ impl Policy {
     /// The bands and modes of a year; `inputs.segments` with any mode. Where a threshold has to
     /// be found this simulates the year a number of times.
     pub fn rulebook(&self, inputs: &YearInputs<'_>) -> Rulebook {
-        self.rulebook_in(&self.days(inputs), inputs)
+        self.rulebook_in(self.days(inputs), inputs)
     }
 
-    fn rulebook_in(&self, days: &Days, inputs: &YearInputs<'_>) -> Rulebook {
+    fn rulebook_in(&self, days: Days, inputs: &YearInputs<'_>) -> Rulebook {
         let mut net = days.net_account::<f64>();
         // Only bands that refer to the net load need it.
         if self.wants_levels() || !inputs.fleets.is_empty() {
@@ -124,7 +124,7 @@ impl Policy {
             },
         };
         let mut ledger = Ledger::default();
-        book.bands = self.bands(days, &levels, |bands| {
+        book.bands = self.bands(&days, &levels, |bands| {
             book.bands = bands;
             book.run(inputs, &mut ledger);
             days.highest(&ledger.import_kw)
@@ -134,19 +134,14 @@ impl Policy {
 
     /// The days of a year as this policy sees them; they do not depend on sizes.
     pub fn days(&self, inputs: &YearInputs<'_>) -> Days {
-        self.days_in(Arc::new(self.shape(inputs)), inputs)
-    }
-
-    fn days_in(&self, shape: Arc<DayShape>, inputs: &YearInputs<'_>) -> Days {
+        let signal = self.signal(inputs);
         // Wear is money: beside a carbon signal it has no weight.
         let wears = if self.goes_by_price() { 1.0 } else { 0.0 };
-        let signal = self.signal(inputs);
-        let mut days = Days::new(shape, inputs.step_h, inputs.fleets);
         let preference = |fleet: &FleetLimits<'_>| {
-            Preference::of(fleet, signal, inputs.step_h, wears * fleet.discharge_cost_per_kwh)
+            Arc::new(Preference::of(fleet, signal, inputs.step_h, wears * fleet.discharge_cost_per_kwh))
         };
-        days.preferences = inputs.fleets.iter().map(preference).collect();
-        days
+        let preferences = inputs.fleets.iter().map(preference).collect();
+        Days::new(Arc::new(self.shape(inputs)), inputs.step_h, inputs.fleets, preferences)
     }
 
     /// What hours are told apart by.
@@ -257,12 +252,18 @@ impl Policy {
         self.rulebook(inputs).run(inputs, ledger)
     }
 
-    /// The same where the [`Policy::shape`] of the year is known already.
+    /// The same where the [`Policy::shape`] of the year and what its fleets prefer are known already.
     ///
     /// # Panics
-    /// As [`run_year`].
-    pub fn run_in(&self, shape: Arc<DayShape>, inputs: &YearInputs<'_>, ledger: &mut Ledger) -> YearResult {
-        self.rulebook_in(&self.days_in(shape, inputs), inputs).run(inputs, ledger)
+    /// As [`run_year`]; if a fleet lacks its preference.
+    pub fn run_in(
+        &self,
+        (shape, preferences): (Arc<DayShape>, Vec<Arc<Preference>>),
+        inputs: &YearInputs<'_>,
+        ledger: &mut Ledger,
+    ) -> YearResult {
+        let days = Days::new(shape, inputs.step_h, inputs.fleets, preferences);
+        self.rulebook_in(days, inputs).run(inputs, ledger)
     }
 }
 

@@ -43,6 +43,12 @@ impl Preference {
             while due + 1 < steps && limits.latest_kwh[due] < early_kwh - 1e-9 * early_kwh {
                 due += 1;
             }
+            // Without anything at hand it waits; nothing given back has no price to look for.
+            if early_kwh <= taken_kwh && limits.discharge_max_kw[step] <= 0.0 {
+                taken_kwh = late_kwh.max(taken_kwh);
+                preferred_kwh.push(late_kwh);
+                continue;
+            }
             let here = at(step);
             let tolerance = 1e-9 * here.abs();
             let (mut cheaper_kwh, mut alike_kwh, mut lowest) = (0.0, room_kwh(step), here);

@@ -89,9 +89,7 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
         assert_eq!(column.len(), steps, "one value per step");
     }
     assert_eq!(series.stored.len(), steps, "one value per step");
-    let stores = series.charge.iter().any(|value| *value > 0.0);
-    let pool = if stores { walk(series, Pool::default(), |_| ()).1 } else { Pool::default() };
-    walk(series, pool, |_| ()).0
+    walk_from_end(series, |_| ())
 }
 
 /// Use of each step met by own green power, from storage too: what [`Matching::own`] adds up.
@@ -99,28 +97,60 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
 /// # Panics
 /// As [`matching`].
 pub fn matched_own(series: &MatchSeries<'_>) -> Vec<f64> {
-    let stores = series.charge.iter().any(|value| *value > 0.0);
-    let pool = if stores { walk(series, Pool::default(), |_| ()).1 } else { Pool::default() };
     let mut own = Vec::with_capacity(series.need.len());
-    walk(series, pool, |met| own.push(met));
+    walk_from_end(series, |met| own.push(met));
     own
 }
 
+/// The year with storages that hold at its start what they hold at its end.
+fn walk_from_end(series: &MatchSeries<'_>, own_of_step: impl FnMut(f64)) -> Matching {
+    if series.charge.iter().any(|value| *value > 0.0) {
+        let pool = walk::<true>(series, Pool::default(), |_| ()).1;
+        walk::<true>(series, pool, own_of_step).0
+    } else {
+        walk::<false>(series, Pool::default(), own_of_step).0
+    }
+}
+
+/// One walk through the year; `STORES`: whether anything is ever charged.
 #[inline(always)] // once for what storages hold alone, once for the sums
-fn walk(series: &MatchSeries<'_>, mut pool: Pool, mut own_of_step: impl FnMut(f64)) -> (Matching, Pool) {
+fn walk<const STORES: bool>(
+    series: &MatchSeries<'_>,
+    mut pool: Pool,
+    mut own_of_step: impl FnMut(f64),
+) -> (Matching, Pool) {
+    let steps = series.need.len();
+    let zeros = if series.grid_clean_share.is_empty() || series.factor_kg.is_empty() {
+        vec![0.0; steps]
+    } else {
+        Vec::new()
+    };
+    let or_zeros = |column| if <[f64]>::is_empty(column) { &zeros[..] } else { column };
+    let columns = [
+        series.need,
+        series.green,
+        series.import,
+        series.charge,
+        series.discharge,
+        series.stored,
+        series.contracted,
+        or_zeros(series.grid_clean_share),
+        or_zeros(series.factor_kg),
+    ];
+    let [need, green, import, charge, discharge, stored, contracted, share, factor] =
+        columns.map(|column| &column[..steps]);
     let mut sums = Matching::default();
     // Before the first step storages hold what they hold after the last.
-    let mut stored_before = series.stored.last().copied().unwrap_or(0.0);
-    for step in 0..series.need.len() {
-        let share = series.grid_clean_share.get(step).copied().unwrap_or(0.0);
-        let (need, green, import) = (series.need[step].max(0.0), series.green[step], series.import[step]);
-        let (charge, discharge) = (series.charge[step], series.discharge[step]);
+    let mut stored_before = stored.last().copied().unwrap_or(0.0);
+    for step in 0..steps {
+        let (need, green, import, share) = (need[step].max(0.0), green[step], import[step], share[step]);
+        let (charge, discharge) = (if STORES { charge[step] } else { 0.0 }, discharge[step]);
         let to_need = need.min(green);
         let to_store = charge.min(green - to_need);
         let from_store = (need - to_need).min(discharge * pool.green);
         let own = to_need + from_store;
         let bought_by_need = (need - to_need - discharge).max(0.0).min(import);
-        let covered = import.min(series.contracted[step]);
+        let covered = import.min(contracted[step]);
         let contracted = bought_by_need.min(covered);
         let covered_store = (covered - contracted).min(charge - to_store);
         let stored_clean = (need - own - contracted).max(0.0).min(discharge * pool.grid_clean);
@@ -131,15 +161,17 @@ fn walk(series: &MatchSeries<'_>, mut pool: Pool, mut own_of_step: impl FnMut(f6
         sums.contracted += contracted;
         sums.grid_clean += stored_clean + bought_rest * share;
         sums.unmatched_import += import - covered;
-        sums.unmatched_import_kg += (import - covered) * series.factor_kg.get(step).copied().unwrap_or(0.0);
-        if charge > 0.0 {
-            let held = stored_before.max(0.0) + charge;
-            let green_in = to_store + covered_store;
-            pool.green = (pool.green * stored_before.max(0.0) + green_in) / held;
-            let grid_in = (charge - green_in).max(0.0) * share;
-            pool.grid_clean = (pool.grid_clean * stored_before.max(0.0) + grid_in) / held;
+        sums.unmatched_import_kg += (import - covered) * factor[step];
+        if STORES {
+            if charge > 0.0 {
+                let held = stored_before.max(0.0) + charge;
+                let green_in = to_store + covered_store;
+                pool.green = (pool.green * stored_before.max(0.0) + green_in) / held;
+                let grid_in = (charge - green_in).max(0.0) * share;
+                pool.grid_clean = (pool.grid_clean * stored_before.max(0.0) + grid_in) / held;
+            }
+            stored_before = stored[step];
         }
-        stored_before = series.stored[step];
     }
     (sums, pool)
 }

@@ -215,6 +215,7 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, guns: &[Guns], 
             discharge_max_kw: limits.discharge_max_kw.clone(),
             discharge_efficiency: limits.round_trip_efficiency,
             discharge_cost_per_kwh: fleet.class.v2g_cost_per_kwh,
+            preference: Default::default(),
         })
     });
     Charging {
