@@ -241,3 +241,25 @@ impl From<Problem> for Problems {
         Self(vec![problem])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_speaks_both_languages_and_an_error_english() {
+        let warning = Problem::warning("odd", ("it is odd", "异常"))
+            .in_file("a.csv")
+            .at_line(3)
+            .in_column("kw")
+            .at_key("park.x")
+            .hint(("look at it", "请检查"));
+        let english = "a.csv:3: warning: park.x: column `kw`: it is odd (hint: look at it)";
+        let chinese = "a.csv:3: 警告：park.x：列 `kw`：异常（建议：请检查）";
+        assert_eq!((warning.to_string().as_str(), warning.told(Lang::Zh).as_str()), (english, chinese));
+        assert_eq!(told_of(&warning, 3, Lang::En), format!("{english} [and 2 more places]"));
+        assert_eq!(told_of(&warning, 3, Lang::Zh), format!("{chinese}［另有 2 处］"));
+        let error = Problem::error("bad", "it is bad").at_column(4).hint("mend it");
+        assert_eq!(error.told(Lang::Zh), "it is bad（建议：mend it）");
+    }
+}

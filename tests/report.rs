@@ -244,7 +244,7 @@ fn a_reader_can_use_the_report_in_a_browser() {
         assert_eq!(found["errors"], serde_json::json!([]), "{lang} {width}");
         assert_eq!(found["requests"], serde_json::json!([]), "{lang} {width}");
         let checks = found["checks"].as_object().expect("checks");
-        assert!(checks.len() >= 22, "{found}");
+        assert!(checks.len() >= 25, "{found}");
         let failed: Vec<&String> =
             checks.iter().filter(|(_, truth)| **truth != true).map(|(name, _)| name).collect();
         assert!(failed.is_empty(), "{lang} {width}: {failed:?}");

@@ -16,8 +16,16 @@
   var round = function (value) {
     var size = Math.abs(value);
     if (size < 5e-7) { return '0'; }
-    var decimals = Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size))));
-    var parts = size.toFixed(decimals).split('.');
+    return written(value, Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size)))));
+  };
+  // A number of an axis, with the decimals that its steps need.
+  var tick = function (value, step) {
+    var decimals = 0;
+    while (decimals < 6 && Math.abs(step - Number(step.toFixed(decimals))) > 1e-6 * step) { decimals += 1; }
+    return written(value, decimals);
+  };
+  var written = function (value, decimals) {
+    var parts = Math.abs(value).toFixed(decimals).split('.');
     parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
     var text = parts.join('.');
     return value < 0 && /[1-9]/.test(text) ? '\u2212' + text : text;
@@ -189,7 +197,8 @@
   var top = function (value) {
     if (!(value > 0)) { return 1; }
     var power = Math.pow(10, Math.floor(Math.log10(value)));
-    return [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].map(function (s) { return s * power; })
+    // A quarter of each is round.
+    return [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 4.8, 6, 8, 10].map(function (s) { return s * power; })
       .filter(function (end) { return end >= value * 0.999999; })[0];
   };
   var steps = function (values, y) {
@@ -216,7 +225,7 @@
     for (var k = 0; k <= 4; k += 1) {
       var at = y(end * k / 4);
       element('line', { x1: LEFT, x2: RIGHT, y1: at, y2: at, stroke: words.grid });
-      element('text', { x: LEFT - 8, y: at + 5, 'text-anchor': 'end' }, round(end * k / 4 / factor));
+      element('text', { x: LEFT - 8, y: at + 5, 'text-anchor': 'end' }, tick(end * k / 4 / factor, end / 4 / factor));
     }
     element('text', { x: LEFT - 8, y: 20, 'text-anchor': 'end' }, factor === 1000 ? 'MW' : 'kW');
     var below = new Array(168).fill(0);
@@ -235,7 +244,7 @@
       var ys = function (v) { return FOOT - v / most * (FOOT - STORE); };
       [0, most].forEach(function (v) {
         element('line', { x1: LEFT, x2: RIGHT, y1: ys(v), y2: ys(v), stroke: words.grid });
-        element('text', { x: LEFT - 8, y: ys(v) + 5, 'text-anchor': 'end' }, round(v / big));
+        element('text', { x: LEFT - 8, y: ys(v) + 5, 'text-anchor': 'end' }, tick(v / big, most / big));
       });
       element('text', { x: LEFT, y: STORE - 8 }, stored.label + ', ' + (big === 1000 ? 'MWh' : 'kWh'));
       element('polyline', { points: steps(part(stored), ys).join(' '), fill: 'none', stroke: stored.colour, 'stroke-width': 2, 'data-series': stored.key });

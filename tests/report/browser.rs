@@ -130,13 +130,26 @@ const READER: &str = "<script>
       day.value = day.min;
       day.dispatchEvent(new Event('change'));
       check('a day is chosen', day.value === day.min && day.min.slice(4) === '-01-01');
-      performance.getEntriesByType('resource').forEach(function (entry) {
-        if (entry.name.indexOf('data:') !== 0) { found.requests.push(entry.name); }
+      var level = function () {
+        var labels = all('#chart text').slice(0, 5).map(function (node) { return node.textContent; });
+        var places = labels.map(function (label) { return (label.split('.')[1] || '').length; });
+        return labels.length === 5 && places.every(function (count) { return count === places[0] && count < 3; });
+      };
+      check('labels of the axis have the same few decimals', level());
+      var parks = document.getElementById('week-park'), before = state();
+      parks.value = parks.options[parks.options.length - 1].value;
+      parks.dispatchEvent(new Event('change'));
+      wait(function () { return state() !== before; }, function () {
+        check('another park is drawn', state() !== before);
+        check('and its axis is labelled as well', level());
+        performance.getEntriesByType('resource').forEach(function (entry) {
+          if (entry.name.indexOf('data:') !== 0) { found.requests.push(entry.name); }
+        });
+        var out = document.createElement('pre');
+        out.id = 'self-test';
+        out.textContent = JSON.stringify(found);
+        document.body.appendChild(out);
       });
-      var out = document.createElement('pre');
-      out.id = 'self-test';
-      out.textContent = JSON.stringify(found);
-      document.body.appendChild(out);
     });
   };
   window.addEventListener('load', function () {
