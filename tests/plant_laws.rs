@@ -234,7 +234,7 @@ proptest! {
         prop_assert!(year.energy.residual_kwh.abs() < 1e-6);
         let sum = |column: &[f64]| column.iter().sum::<f64>();
         prop_assert!((sum(&ledger.import_kw) - year.meter.imported_kwh()).abs() < 1e-6);
-        prop_assert!((sum(&ledger.curtailed_wind_kw) - year.energy.curtailed_wind_kwh).abs() < 1e-6);
+        prop_assert!((sum(&ledger.curtailed_pv_kw) - year.energy.curtailed_pv_kwh).abs() < 1e-6);
         prop_assert!((sum(&ledger.charge_kw) - year.storages.iter().map(|s| s.charge_kwh).sum::<f64>()).abs() < 1e-6);
     }
 
@@ -338,7 +338,7 @@ fn sums<N: Num>(park: &Park, fleet: &FleetSeries, designs: &[Design]) -> [N; 6] 
     let band =
         Band { charge_up_to_kw: edge, discharge_down_to_kw: edge + N::splat(10.0), vehicles_up_to_kw: edge };
     let layout = MeterLayout { bands: 2, windows: 1, metering_steps: 3 };
-    let mut accounts = (MeterAccount::new(layout), EnergyAccount::default());
+    let mut accounts = (MeterAccount::new(layout), EnergyAccount::<N>::default());
     let source = Capacities {
         demand_kw: &park.demand_kw,
         pv: [Scaled { per_kw: &park.pv_kw, capacity_kw: lane(&|d| d.0) }],

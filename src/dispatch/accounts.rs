@@ -269,17 +269,25 @@ impl<N: Num> Accounts<N> for StorageAccount<N> {
     }
 }
 
+/// What steps add to [`EnergyAccount`]: each sum stands under the condition that makes it worth an
+/// instruction a step.
 macro_rules! energy_sums {
-    ($($(#[$doc:meta])* $field:ident = $flows:ident => $value:expr;)*) => {
+    ($($(#[$doc:meta])* $field:ident = $flows:ident => $value:expr, if $kept:expr;)*) => {
         /// Sums of the flows that no other account keeps. In a running segment kW times steps,
         /// when booked kWh.
+        ///
+        /// `ALONE` says that no other account keeps vehicles, balance and export either, `LIMITED` that
+        /// the meter has limits, without which nothing is curtailed, `SHORT` that the limit of import
+        /// may leave load without power.
         #[derive(Debug, Clone, Copy, Default, PartialEq)]
-        pub struct EnergyAccount<N> {
+        pub struct EnergyAccount<N, const ALONE: bool = true, const LIMITED: bool = true, const SHORT: bool = true> {
             $($(#[$doc])* pub $field: N,)*
         }
 
-        impl<N: Num> Accounts<N> for EnergyAccount<N> {
-            type Sums = EnergyAccount<N>;
+        impl<N: Num, const ALONE: bool, const LIMITED: bool, const SHORT: bool> Accounts<N>
+            for EnergyAccount<N, ALONE, LIMITED, SHORT>
+        {
+            type Sums = Self;
 
             #[inline(always)]
             fn open(&self, _end: usize) -> Self {
@@ -288,19 +296,31 @@ macro_rules! energy_sums {
 
             #[inline(always)]
             fn add(&self, sums: &mut Self, _step: usize, flows: &Flows<N>) {
-                $(let $flows = flows; sums.$field += $value;)*
+                $(if $kept {
+                    let $flows = flows;
+                    sums.$field += $value;
+                })*
             }
 
             #[inline(always)]
             fn book(&mut self, _segment: &Segment, step_h: f64, sums: Self) {
-                $(self.$field += sums.$field * step_h;)*
+                $(if $kept {
+                    self.$field += sums.$field * step_h;
+                })*
             }
         }
 
-        impl<N: Num> EnergyAccount<N> {
+        impl<N: Num, const ALONE: bool, const LIMITED: bool, const SHORT: bool>
+            EnergyAccount<N, ALONE, LIMITED, SHORT>
+        {
             /// The account of one lane.
             pub fn lane(&self, index: usize) -> EnergyAccount<f64> {
                 EnergyAccount { $($field: self.$field.lane(index),)* }
+            }
+
+            /// The same sums, with what was not kept at 0.
+            pub fn whole(self) -> EnergyAccount<N> {
+                EnergyAccount { $($field: self.$field,)* }
             }
         }
     };
@@ -308,24 +328,24 @@ macro_rules! energy_sums {
 
 energy_sums! {
     /// Managed charging, before V2G.
-    vehicles_kwh = f => f.vehicles_kw;
+    vehicles_kwh = f => f.vehicles_kw, if ALONE;
     /// Vehicles to the bus.
-    v2g_kwh = f => f.v2g_kw;
+    v2g_kwh = f => f.v2g_kw, if ALONE;
     /// Storages charging.
-    charge_kwh = f => f.charge_kw;
+    charge_kwh = f => f.charge_kw, if true;
     /// Storages discharging.
-    discharge_kwh = f => f.discharge_kw;
+    discharge_kwh = f => f.discharge_kw, if true;
     /// PV and wind thrown away.
-    curtailed_kwh = f => f.curtailed_kw;
-    /// Wind thrown away; PV goes first.
-    curtailed_wind_kwh = f => (f.curtailed_kw - f.pv_kw).positive();
+    curtailed_kwh = f => f.curtailed_kw, if LIMITED;
+    /// PV of it, which goes first; the rest is wind.
+    curtailed_pv_kwh = f => f.curtailed_kw.min(f.pv_kw), if LIMITED;
     /// Load left without power.
-    unserved_kwh = f => f.unserved_kw;
+    unserved_kwh = f => f.unserved_kw, if SHORT;
     /// Export counted renewable: of each step's export no more than PV and wind generate.
-    renewable_export_kwh = f => f.export_kw.min(f.pv_kw + f.wind_kw - f.curtailed_kw);
+    renewable_export_kwh = f => f.export_kw.min(f.pv_kw + f.wind_kw - f.curtailed_kw), if ALONE;
     /// Sum of each step's supply less use: what rounding leaves of the balance.
     residual_kwh = f => f.pv_kw + f.wind_kw + f.discharge_kw + f.v2g_kw + f.import_kw + f.unserved_kw
-        - (f.demand_kw + f.vehicles_kw + f.charge_kw + f.export_kw + f.curtailed_kw);
+        - (f.demand_kw + f.vehicles_kw + f.charge_kw + f.export_kw + f.curtailed_kw), if ALONE;
 }
 
 /// Demand met in the same step by clean import: import times the grid's clean share.

@@ -1,6 +1,7 @@
 //! Who decides: a rule (a band on grid power) or a plan (set-points of every unit).
 
-use super::plant::{Fleets, Moves, Plant, Stores};
+use super::fleet::Fleets;
+use super::plant::{Moves, Plant, Stores};
 use super::{GridLimits, Num, Segment};
 
 /// Decides a step within what the plant allows.

@@ -1,7 +1,8 @@
 //! The ledger: the flows of a year, step by step, as columns.
 
 use super::Num;
-use super::plant::{Fleets, Flows, Plant, Stores};
+use super::fleet::Fleets;
+use super::plant::{Flows, Plant, Stores};
 
 /// Sees every step of a year.
 pub trait Observer<N: Num> {

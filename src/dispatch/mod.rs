@@ -8,6 +8,7 @@
 
 mod accounts;
 mod controller;
+mod fleet;
 mod group;
 mod ledger;
 pub mod lp;
@@ -24,12 +25,13 @@ pub use accounts::{
     PriceAccount, StorageAccount,
 };
 pub use controller::{Band, Controller, Plan, RoomRule, Rule};
+pub use fleet::{Fleet, FleetLimits, Fleets, InSteps, OneWay};
 pub use group::{CarbonFactor, FleetUse, GroupFleet, GroupInputs, GroupYear, Varied, Wide, run_group};
 pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns, column_sums};
 pub use meter::{MeterLayout, MeterReading, Segment};
 pub use num::{LANES, Lanes, Num};
-pub use plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, Moves, OneWay, Plant, Stores, Supply};
-pub use rules::{DayShape, Days, Policy, Preference, Rulebook};
+pub use plant::{Flows, GridLimits, Moves, Plant, Stores, Supply};
+pub use rules::{DayShape, Days, NetLoad, Policy, Preference, Rulebook};
 pub use run::{
     AccountSeries, FleetYear, Planned, Steering, StorageUnit, StorageYear, YearInputs, YearResult, run_year,
 };

@@ -16,6 +16,7 @@
 
 use super::Num;
 use super::controller::Controller;
+use super::fleet::Fleets;
 use crate::storage::{Losses, Store};
 
 /// What the park draws and generates in a step before anything is decided, kW.
@@ -59,109 +60,6 @@ pub struct Flows<N> {
     pub unserved_kw: N,
 }
 
-/// A charging fleet as the plant sees it: power and energy bounds of every step, bus-side.
-///
-/// Delivered energy counts from the start of the year. `latest_kwh[t] ≤ earliest_kwh[t]` and
-/// neither ever falls; an ideal schedule stays between them at the end of every step.
-#[derive(Debug, Clone, Copy)]
-pub struct FleetLimits<'a> {
-    /// Highest charging power, kW, per step.
-    pub charge_max_kw: &'a [f64],
-    /// Energy that has to be delivered by the end of the step, kWh.
-    pub latest_kwh: &'a [f64],
-    /// Energy that can be delivered by the end of the step, kWh (charging on arrival).
-    pub earliest_kwh: &'a [f64],
-    /// Energy it would take by choice by the end of the step, kWh: between the two.
-    pub preferred_kwh: &'a [f64],
-    /// Highest power back to the bus, kW, per step; zeros where there is none.
-    pub discharge_max_kw: &'a [f64],
-    /// Bus energy out per delivered energy given up, (0, 1]: both conversions of the detour.
-    pub discharge_efficiency: f64,
-    /// Wear of a kWh given back, money.
-    pub discharge_cost_per_kwh: f64,
-}
-
-/// A charging fleet in a running year.
-#[derive(Debug, Clone, Copy)]
-pub struct Fleet<'a, N> {
-    limits: FleetLimits<'a>,
-    step_h: f64,
-    /// `1 / step_h`; kW that a spare kWh gives back; kWh that a kW given back costs.
-    factors: [f64; 3],
-    /// Energy delivered so far net of what came back, kWh at the bus.
-    pub delivered_kwh: N,
-    /// Charging power of the last step, kW.
-    pub charge_kw: N,
-    /// Power back to the bus in the last step, kW.
-    pub discharge_kw: N,
-    /// What could have been added to the power that cannot wait, kW.
-    flexible_kw: N,
-    /// Bounds of the step: charging, latest, earliest, discharging, preferred.
-    now: [f64; 5],
-}
-
-impl<'a, N: Num> Fleet<'a, N> {
-    /// A fleet at the start of its year, in steps of `step_h` hours.
-    pub fn new(limits: FleetLimits<'a>, step_h: f64) -> Self {
-        let [delivered_kwh, charge_kw, discharge_kw, flexible_kw] = [N::ZERO; 4];
-        let efficiency = limits.discharge_efficiency;
-        let factors = [1.0 / step_h, efficiency / step_h, step_h / efficiency];
-        let now = [0.0; 5];
-        Self { limits, step_h, factors, delivered_kwh, charge_kw, discharge_kw, flexible_kw, now }
-    }
-
-    /// Looks up the bounds of a step. Done before anything is computed: a look-up may panic, and a
-    /// step without such places between its sums stays in vector registers.
-    #[inline(always)]
-    fn look_up(&mut self, step: usize) {
-        let limits = &self.limits;
-        let bounds = [limits.charge_max_kw, limits.latest_kwh, limits.earliest_kwh, limits.discharge_max_kw];
-        let [charge, latest, earliest, discharge] = bounds.map(|series| series[step]);
-        self.now = [charge, latest, earliest, discharge, limits.preferred_kwh[step]];
-    }
-
-    /// The power that cannot wait, and the highest.
-    #[inline(always)]
-    fn bounds_kw(&self) -> (N, N) {
-        let [charge_max_kw, latest_kwh, earliest_kwh, ..] = self.now;
-        let until = |bound_kwh: f64| (N::splat(bound_kwh) - self.delivered_kwh) * self.factors[0];
-        let room_kw = until(earliest_kwh).min(N::splat(charge_max_kw)).positive();
-        let urgent_kw = until(latest_kwh).min(room_kw).positive();
-        (urgent_kw, room_kw)
-    }
-
-    /// The power that brings it to what it prefers.
-    #[inline(always)]
-    fn preferred_kw(&self) -> N {
-        (N::splat(self.now[4]) - self.delivered_kwh) * (1.0 / self.step_h)
-    }
-
-    /// Sets the power that cannot wait and notes what could be added to it; returns the first.
-    #[inline(always)]
-    fn start(&mut self) -> N {
-        let (urgent_kw, room_kw) = self.bounds_kw();
-        self.charge_kw = urgent_kw;
-        self.flexible_kw = room_kw - urgent_kw;
-        urgent_kw
-    }
-
-    /// Highest power back to the bus in a step, kW: nothing while it charges, and never so much
-    /// that a later departure cannot be met.
-    #[inline(always)]
-    fn discharge_room_kw(&self) -> N {
-        let [_, latest_kwh, _, discharge_max_kw, _] = self.now;
-        let spare_kwh = self.delivered_kwh - N::splat(latest_kwh);
-        let room_kw = (spare_kwh * self.factors[1]).positive().min(N::splat(discharge_max_kw));
-        self.charge_kw.select_gt(N::ZERO, N::ZERO, room_kw)
-    }
-
-    #[inline(always)]
-    fn finish(&mut self, discharge_kw: N) {
-        self.discharge_kw = discharge_kw;
-        self.delivered_kwh += self.charge_kw * self.step_h - discharge_kw * self.factors[2];
-    }
-}
-
 /// The storages of a park: a small array whose length the compiler knows, or a vector.
 pub trait Stores<N: Num> {
     /// How they lose energy.
@@ -193,54 +91,6 @@ impl<N: Num, L: Losses<N>> Stores<N> for Vec<Store<N, L>> {
     #[inline(always)]
     fn all_mut(&mut self) -> &mut [Store<N, L>] {
         self
-    }
-}
-
-/// The managed fleets of a park: none, or a vector.
-pub trait Fleets<'a, N: Num> {
-    /// Whether any of them may give energy back.
-    const V2G: bool = true;
-    /// All of them.
-    fn all(&self) -> &[Fleet<'a, N>];
-    /// All of them, to be driven.
-    fn all_mut(&mut self) -> &mut [Fleet<'a, N>];
-}
-
-impl<'a, N: Num, const K: usize> Fleets<'a, N> for [Fleet<'a, N>; K] {
-    #[inline(always)]
-    fn all(&self) -> &[Fleet<'a, N>] {
-        self
-    }
-    #[inline(always)]
-    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
-        self
-    }
-}
-
-impl<'a, N: Num> Fleets<'a, N> for Vec<Fleet<'a, N>> {
-    #[inline(always)]
-    fn all(&self) -> &[Fleet<'a, N>] {
-        self
-    }
-    #[inline(always)]
-    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
-        self
-    }
-}
-
-/// Fleets of which none gives energy back.
-#[derive(Debug, Clone)]
-pub struct OneWay<F>(pub F);
-
-impl<'a, N: Num, F: Fleets<'a, N>> Fleets<'a, N> for OneWay<F> {
-    const V2G: bool = false;
-    #[inline(always)]
-    fn all(&self) -> &[Fleet<'a, N>] {
-        self.0.all()
-    }
-    #[inline(always)]
-    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
-        self.0.all_mut()
     }
 }
 
@@ -299,10 +149,21 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         step: usize,
         supply: Supply<N>,
     ) -> Flows<N> {
+        self.step_in(self.fleets.open(step + 1), controller, mode, step, supply)
+    }
+
+    /// Simulates a step of a segment whose fleet series are open.
+    #[inline(always)]
+    pub(super) fn step_in<C: Controller<N>>(
+        &mut self,
+        fleets: F::View,
+        controller: &C,
+        mode: C::Mode,
+        step: usize,
+        supply: Supply<N>,
+    ) -> Flows<N> {
         let Supply { demand_kw, pv_kw, wind_kw } = supply;
-        for fleet in self.fleets.all_mut() {
-            fleet.look_up(step);
-        }
+        self.fleets.look_up(fleets, step);
         let mut net_kw = demand_kw - pv_kw - wind_kw;
         for store in self.stores.all_mut() {
             store.rest();
@@ -328,7 +189,8 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
             import_kw = deficit_kw.min(self.limits.import_kw);
             export_kw = surplus_kw.min(self.limits.export_kw);
             unserved_kw = deficit_kw - import_kw;
-            curtailed_kw += surplus_kw - export_kw;
+            let cut_kw = surplus_kw - export_kw;
+            curtailed_kw = if C::CURTAILS { curtailed_kw + cut_kw } else { cut_kw };
         }
         let (mut charge_kw, mut discharge_kw) = (moves.charge_kw, moves.discharge_kw);
         if S::Losses::STANDBY {
@@ -385,9 +247,7 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
     pub fn share_charging(&mut self, net_kw: N, up_to_kw: N) -> N {
         let fleets = self.fleets.all_mut();
         if let [fleet] = fleets {
-            let (urgent_kw, room_kw) = fleet.bounds_kw();
-            let preferred_kw = fleet.preferred_kw().min(up_to_kw - net_kw);
-            fleet.charge_kw = preferred_kw.max(-net_kw).clamp_to(urgent_kw, room_kw);
+            fleet.charge(net_kw, up_to_kw);
             return fleet.charge_kw;
         }
         let (mut urgent_kw, mut flexible_kw, mut preferred_kw) = (N::ZERO, N::ZERO, N::ZERO);
@@ -418,7 +278,7 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         let fleets = self.fleets.all_mut();
         if !F::V2G {
             for fleet in fleets {
-                fleet.delivered_kwh += fleet.charge_kw * fleet.step_h;
+                fleet.close();
             }
             return N::ZERO;
         }

@@ -4,8 +4,9 @@ use super::accounts::{
     CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, PriceAccount,
 };
 use super::controller::{Band, Controller, Plan, RoomRule, Rule};
+use super::fleet::{Fleet, FleetLimits, Fleets};
 use super::ledger::{Ledger, column_sums};
-use super::plant::{Fleet, FleetLimits, Fleets, GridLimits, Plant, Stores};
+use super::plant::{GridLimits, Plant, Stores};
 use super::year::{Summed, simulate};
 use super::{MeterLayout, MeterReading, Segment};
 use crate::storage::{Detailed, EnergyParameters, Simple, Store};
@@ -291,7 +292,7 @@ fn book_year<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, const M
     let storages = storages.collect();
     let fleets = plant.fleets.all().iter().zip(&ledger.fleets).map(|(fleet, columns)| {
         let [charge_kwh, discharge_kwh] = kwh(column_sums([&columns.charge_kw, &columns.discharge_kw]));
-        FleetYear { charge_kwh, discharge_kwh, delivered_kwh: fleet.delivered_kwh }
+        FleetYear { charge_kwh, discharge_kwh, delivered_kwh: fleet.delivered_kwh() }
     });
     let [demand, pv, wind] = column_sums([source.demand_kw, source.pv_kw, source.wind_kw]);
     YearResult {

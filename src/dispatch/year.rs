@@ -2,8 +2,9 @@
 
 use super::accounts::Accounts;
 use super::controller::Controller;
+use super::fleet::Fleets;
 use super::ledger::Observer;
-use super::plant::{Fleets, Plant, Stores, Supply};
+use super::plant::{Plant, Stores, Supply};
 use super::{LANES, Lanes, Num, Segment};
 
 /// Where the demand and generation of a step come from.
@@ -118,13 +119,15 @@ where
         let source = source.until(end);
         let mut sums = accounts.open(end);
         let mut view = observer.open(end);
+        let fleets = plant.fleets.open(end);
         while step < end {
             let mut import_kw = N::ZERO;
-            for _ in 0..METERING {
-                let flows = plant.step(controller, mode, step, source.supply(step));
+            for sub_step in 0..METERING {
+                let flows = plant.step_in(fleets, controller, mode, step, source.supply(step));
                 accounts.add(&mut sums, step, &flows);
                 O::see(&mut view, step, &flows, &plant);
-                import_kw += flows.import_kw;
+                // Adding to a constant 0 is an instruction.
+                import_kw = if sub_step == 0 { flows.import_kw } else { import_kw + flows.import_kw };
                 step += 1;
             }
             if METERING > 1 {

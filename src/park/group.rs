@@ -6,8 +6,8 @@ use super::measure::{Measured, Sums, measure_sums};
 use super::project::{Generator, GeneratorKind, Operation, Park, Project, Series};
 use super::usage::Usage;
 use crate::dispatch::{
-    AccountSeries, CarbonFactor, Days, FleetLimits, GridLimits, GroupFleet, GroupInputs, LANES, Num, Policy,
-    Scaled, Varied, Wide, YearInputs, run_group,
+    AccountSeries, CarbonFactor, Days, FleetLimits, GridLimits, GroupFleet, GroupInputs, InSteps, LANES,
+    NetLoad, Num, Policy, Scaled, Varied, Wide, YearInputs, run_group,
 };
 use crate::storage::{EnergyParameters, LossModel};
 
@@ -16,12 +16,21 @@ use crate::storage::{EnergyParameters, LossModel};
 pub struct Prepared {
     policy: Policy,
     days: Days,
+    net: Option<NetLoad>,
     load_kwh: f64,
     demand_kw: Vec<f64>,
     demand_kwh: f64,
+    /// Whether nothing but generation feeds in.
+    exports_own: bool,
     /// PV and wind that no design scales, kW.
     fixed_kw: [Vec<f64>; 2],
     fixed_kwh: [f64; 2],
+    /// Demand less these, and less the wind of them, kW.
+    rest_kw: [Vec<f64>; 2],
+    /// Highest demand of a step with every managed vehicle at its highest power, kW.
+    highest_kw: f64,
+    /// Each managed fleet in kW times steps, where it never gives energy back.
+    in_steps: Vec<Option<InSteps>>,
     /// Generators that designs scale: index, and kWh of a kW in the year.
     varied: Vec<(usize, f64)>,
     /// What drivers pay in each month for charging that nobody moves.
@@ -92,6 +101,24 @@ impl Prepared {
                 ..AccountSeries::default()
             },
         });
+        let rest = series.demand_kw.iter().zip(series.pv_kw.iter().zip(&series.wind_kw));
+        let rest_kw: Vec<f64> = rest.map(|(demand, (pv, wind))| demand - pv - wind).collect();
+        let less_wind_kw = series.demand_kw.iter().zip(&series.wind_kw).map(|(demand, wind)| demand - wind);
+        let highest_kw = |step: usize| {
+            limits.iter().fold(series.demand_kw[step], |kw, fleet| kw + fleet.charge_max_kw[step])
+        };
+        let highest_kw = (0..axis.steps()).map(highest_kw).fold(0.0, f64::max);
+        let gives_back = |fleet: &FleetLimits<'_>| fleet.discharge_max_kw.iter().any(|kw| *kw > 0.0);
+        let in_steps = limits.iter().enumerate().map(|(index, fleet)| {
+            (!gives_back(fleet)).then(|| InSteps::of(&days.prefer(index, fleet), axis.step_h()))
+        });
+        let in_steps = in_steps.collect();
+        let net = policy.wants_levels(limits.len()).then(|| {
+            let of = |kind| varied.iter().filter(move |&&index| park.generators[index].kind == kind);
+            let profiles = of(GeneratorKind::Pv).chain(of(GeneratorKind::Wind));
+            let profiles: Vec<&[f64]> = profiles.map(|&index| &*park.generators[index].per_kw).collect();
+            NetLoad::new(&days, axis.step_h(), &rest_kw, &profiles)
+        });
         let mut fixed_revenue = [0.0; 12];
         let starts = axis.month_starts();
         for fleet in park.fleets_of(case) {
@@ -107,10 +134,15 @@ impl Prepared {
         Some(Self {
             policy,
             days,
+            net,
             load_kwh: kwh(&series.load_kw),
             demand_kwh: kwh(&series.demand_kw),
             fixed_kwh: [kwh(&series.pv_kw), kwh(&series.wind_kw)],
             varied: varied.iter().map(|&index| (index, kwh(&park.generators[index].per_kw))).collect(),
+            in_steps,
+            highest_kw,
+            rest_kw: [rest_kw, less_wind_kw.collect()],
+            exports_own: series.demand_kw.iter().all(|kw| *kw >= 0.0),
             demand_kw: series.demand_kw,
             fixed_kw: [series.pv_kw, series.wind_kw],
             fixed_revenue,
@@ -160,10 +192,11 @@ impl Prepared {
             .collect();
         let fleets: Vec<GroupFleet<'_>> = managed
             .iter()
-            .map(|(fleet, limits)| GroupFleet {
+            .zip(&self.in_steps)
+            .map(|((fleet, limits), in_steps)| GroupFleet {
                 limits: *limits,
                 fixed_kw: &fleet.fixed_kw,
-                gives_back: limits.discharge_max_kw.iter().any(|kw| *kw > 0.0),
+                in_steps: in_steps.as_ref(),
             })
             .collect();
         let tariff = &first.grid.tariff;
@@ -172,11 +205,14 @@ impl Prepared {
             step_h: axis.step_h(),
             policy: self.policy,
             days: &self.days,
+            net: self.net.as_ref(),
             layout: tariff.layout,
             source: Varied {
                 demand_kw: &self.demand_kw,
                 pv_kw: &self.fixed_kw[0],
                 wind_kw: &self.fixed_kw[1],
+                rest_kw: &self.rest_kw[0],
+                less_wind_kw: &self.rest_kw[1],
                 pv: &pv,
                 wind: &wind,
             },
@@ -186,6 +222,8 @@ impl Prepared {
                 import_kw: wide(&|park| park.grid.import_limit_kw),
                 export_kw: wide(&|park| park.grid.export_limit_kw),
             },
+            highest_kw: self.highest_kw,
+            exports_own: self.exports_own,
             prices_per_kwh: by_step.then_some((&*tariff.import_price_per_kwh, &*tariff.export_price_per_kwh)),
             carbon: match &self.carbon {
                 Carbon::Constant(factor) => CarbonFactor::Constant(*factor),

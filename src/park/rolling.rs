@@ -142,7 +142,7 @@ pub(super) fn run(
             .fleets
             .iter()
             .zip(&plant.fleets)
-            .map(|(limits, fleet)| FleetWindow::of(limits, fleet.delivered_kwh, now, until))
+            .map(|(limits, fleet)| FleetWindow::of(limits, fleet.delivered_kwh(), now, until))
             .collect();
         let fleets: Vec<FleetLimits<'_>> =
             windows.iter().zip(inputs.fleets).map(|(window, of)| window.limits(of, now, until)).collect();

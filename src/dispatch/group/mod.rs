@@ -4,17 +4,20 @@
 //! Designs of a group share every series; they differ in what generators are scaled by, in the
 //! numbers of the storages, and in the limits of the meter.
 
+mod accounts;
 mod source;
 
 use super::accounts::{Accounts, CarbonAccount, EnergyAccount, MeterAccount, PriceAccount};
 use super::controller::Rule;
+use super::fleet::{Fleet, FleetLimits, Fleets, InSteps, OneWay};
 use super::ledger::Observer;
-use super::plant::{Fleet, FleetLimits, Fleets, Flows, GridLimits, OneWay, Plant, Stores};
-use super::rules::{Days, Idle, Policy, nothing_to_move, reserved};
+use super::plant::{GridLimits, Plant, Stores};
+use super::rules::{Days, NetLoad, Policy, reserved};
 use super::run::{FleetYear, StorageYear, YearResult};
 use super::year::{Source, simulate_lanes};
-use super::{Band, LANES, Lanes, MeterLayout, MeterReading, Num, Segment};
+use super::{Band, LANES, Lanes, MeterLayout, MeterReading, Num};
 use crate::storage::{EnergyParameters, Simple, Store};
+use accounts::{FleetAccount, ImportAccount, Units};
 use source::Few;
 pub use source::Varied;
 use std::cell::Cell;
@@ -38,8 +41,8 @@ pub struct GroupFleet<'a> {
     pub limits: FleetLimits<'a>,
     /// Charging of the same fleet that cannot, kW per step.
     pub fixed_kw: &'a [f64],
-    /// Whether it may ever give energy back.
-    pub gives_back: bool,
+    /// Its preference and limits in kW times steps, where it never gives energy back.
+    pub in_steps: Option<&'a InSteps>,
 }
 
 /// What the years of eight designs are computed from.
@@ -51,6 +54,8 @@ pub struct GroupInputs<'a> {
     pub policy: Policy,
     /// The days of the year as the policy sees them.
     pub days: &'a Days,
+    /// The net load of demand and profiles (PV, then wind), where the policy refers to it.
+    pub net: Option<&'a NetLoad>,
     /// Sizes of the meter reading.
     pub layout: MeterLayout,
     /// Demand and generation.
@@ -61,10 +66,26 @@ pub struct GroupInputs<'a> {
     pub fleets: &'a [GroupFleet<'a>],
     /// Limits of the meter.
     pub limits: GridLimits<Wide>,
+    /// Highest demand of a step with every managed vehicle at its highest power, kW.
+    pub highest_kw: f64,
+    /// Whether no load feeds in: then all that is exported is the park's own generation, for a rule
+    /// discharges storage and vehicles into its load only.
+    pub exports_own: bool,
     /// Prices of import and export of every step where the bill needs them.
     pub prices_per_kwh: Option<(&'a [f64], &'a [f64])>,
     /// Grid carbon.
     pub carbon: CarbonFactor<'a>,
+}
+
+impl GroupInputs<'_> {
+    /// Whether the limit of import can bind in any design, and whether there is one of export.
+    fn limits_act(&self) -> [bool; 2] {
+        let GridLimits { import_kw, export_kw } = self.policy.limits(self.limits);
+        let charging = self.storages.iter().fold(Wide::ZERO, |kw, unit| kw + unit.charge_limit_kw);
+        let any = |test: &dyn Fn(usize) -> bool| (0..LANES).any(test);
+        let binds = any(&|lane| import_kw.lane(lane) < self.highest_kw + charging.lane(lane));
+        [binds, any(&|lane| export_kw.lane(lane) < f64::INFINITY)]
+    }
 }
 
 /// Charging of one managed fleet.
@@ -84,6 +105,8 @@ pub struct GroupYear {
     import_kg: Wide,
     storages: Vec<StorageSums>,
     fleets: Vec<FleetSums>,
+    /// Whether no step kept its residual of the balance: the sums of the year have to balance.
+    by_sums: bool,
 }
 
 /// One storage's year in lanes.
@@ -107,16 +130,29 @@ struct FleetSums {
 /// Simulates the years of eight designs; the import of every step is added to `import_kw`.
 ///
 /// The usual park (one storage or none, one fleet without V2G or none, one profile of PV and of
-/// wind that designs scale) runs through a loop of its own, without inner loops.
+/// wind that designs scale) runs through a loop of its own, without inner loops and with accounts of
+/// what does not follow from others.
 ///
 /// # Panics
 /// If a series is shorter than the segments: the caller builds them from one checked axis.
 pub fn run_group(inputs: &GroupInputs<'_>, import_kw: &mut [Wide]) -> GroupYear {
     let import_kw = Cell::from_mut(import_kw).as_slice_of_cells();
     match (Few::of(&inputs.source), inputs.storages, inputs.fleets) {
-        (Some(source), [] | [_], [] | [GroupFleet { gives_back: false, .. }]) => {
-            let storage = inputs.storages.first().copied();
-            Run { inputs, source, import_kw }.under_policy(|run, bands| run.usual(bands, storage.as_ref()))
+        (Some(source), [] | [_], [] | [GroupFleet { in_steps: Some(_), .. }]) if inputs.exports_own => {
+            let (storage, [binds, cuts]) = (inputs.storages.first(), inputs.limits_act());
+            // Only where something can be curtailed it matters what of the generation is PV.
+            if !binds && !cuts {
+                let source = source.less(inputs.source.rest_kw);
+                let run = Run { inputs, source, import_kw };
+                run.under_policy(|run, bands| run.usual::<false, false>(bands, storage))
+            } else {
+                let run = Run { inputs, source, import_kw };
+                if binds {
+                    run.under_policy(|run, bands| run.usual::<true, true>(bands, storage))
+                } else {
+                    run.under_policy(|run, bands| run.usual::<true, false>(bands, storage))
+                }
+            }
         }
         _ => {
             let source = inputs.source;
@@ -144,19 +180,10 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
     /// Finds the bands of the policy and simulates the year under them.
     fn under_policy(self, year: impl Fn(&Self, &[Band<Wide>]) -> GroupYear) -> GroupYear {
         let inputs = self.inputs;
-        let mut net = inputs.days.net_account::<Wide>();
-        if inputs.policy.wants_levels() || !inputs.fleets.is_empty() {
-            simulate_lanes::<_, _, _, _, _, _, false, 1>(
-                inputs.step_h,
-                &inputs.days.shape.segments,
-                &self.source,
-                nothing_to_move(inputs.limits),
-                &Idle,
-                &mut net,
-                &mut (),
-            );
-        }
-        let levels = inputs.days.levels(&net);
+        let profiles = inputs.source.pv.iter().chain(inputs.source.wind);
+        let capacities_kw: Vec<Wide> = profiles.map(|profile| profile.capacity_kw).collect();
+        let net = inputs.net.map(|net| net.account(inputs.days, &capacities_kw));
+        let levels = inputs.days.levels(&net.unwrap_or_else(|| inputs.days.net_account()));
         let silent = Self { import_kw: &[], ..self };
         let bands = inputs.policy.bands(inputs.days, &levels, |bands| {
             let meter = year(&silent, &bands).meter;
@@ -176,27 +203,34 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
     }
 
     /// At most one storage and one fleet, which gives nothing back.
-    fn usual(&self, bands: &[Band<Wide>], storage: Option<&EnergyParameters<Wide>>) -> GroupYear {
+    fn usual<const LIMITED: bool, const SHORT: bool>(
+        &self,
+        bands: &[Band<Wide>],
+        storage: Option<&EnergyParameters<Wide>>,
+    ) -> GroupYear {
         let (inputs, limits) = (self.inputs, self.limits());
         let none =
             EnergyParameters::simple(Wide::ZERO, Wide::ZERO, Wide::ZERO, Wide::ZERO, (Wide::ONE, Wide::ONE));
         let stores = [self.store(storage.unwrap_or(&none))];
         let initial_kwh = stores[0].stored_kwh;
         let import = ImportAccount { import_kw: self.import_kw };
+        let energy = EnergyAccount::<Wide, false, LIMITED, SHORT>::default();
         let (plant, sums, fleets) = match inputs.fleets {
-            [] => {
-                let plant = Plant { stores, fleets: [] as [Fleet<Wide>; 0], limits };
-                let (plant, sums, _) = self.with_series(bands, plant, import, &mut ());
-                (plant.stores, sums, vec![])
-            }
-            [one, ..] => {
-                let fleets = OneWay([Fleet::new(inputs.days.prefer(0, &one.limits), inputs.step_h)]);
-                let plant = Plant { stores, fleets, limits };
-                let fleet = FleetAccount { fixed_kw: one.fixed_kw, used: FleetUse::default() };
-                let (plant, sums, (_, fleet)) = self.with_series(bands, plant, (import, fleet), &mut ());
-                let delivered_kwh = plant.fleets.0[0].delivered_kwh;
+            [GroupFleet { limits: of_fleet, fixed_kw, in_steps: Some(in_steps) }] => {
+                let fleets = OneWay::new(of_fleet, in_steps, inputs.step_h);
+                let plant = Plant::<_, _, _, LIMITED> { stores, fleets, limits };
+                let fleet = FleetAccount { fixed_kw, used: FleetUse::default() };
+                let (plant, sums, (_, fleet)) =
+                    self.with_series(bands, plant, energy, (import, fleet), &mut ());
+                let delivered_kwh = plant.fleets.all()[0].delivered_kwh();
                 let sums_of_fleet = FleetSums { used: fleet.used, discharge_kwh: Wide::ZERO, delivered_kwh };
                 (plant.stores, sums, vec![sums_of_fleet])
+            }
+            _ => {
+                let fleets: [Fleet<Wide>; 0] = [];
+                let plant = Plant::<_, _, _, LIMITED> { stores, fleets, limits };
+                let (plant, sums, _) = self.with_series(bands, plant, energy, import, &mut ());
+                (plant.stores, sums, vec![])
             }
         };
         let [store] = plant;
@@ -207,7 +241,13 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
             initial_kwh,
             final_kwh: store.stored_kwh,
         });
-        self.finish(sums, storages.into_iter().collect(), fleets)
+        let Sums { meter, mut energy, import_kg } = sums;
+        for fleet in &fleets {
+            energy.vehicles_kwh += fleet.used.charge_kwh.iter().fold(Wide::ZERO, |sum, &kwh| sum + kwh);
+        }
+        energy.renewable_export_kwh = meter.reading.exported_kwh();
+        let storages = storages.into_iter().collect();
+        GroupYear { meter: meter.reading, energy, import_kg, storages, fleets, by_sums: true }
     }
 
     /// Any number of storages and fleets.
@@ -224,7 +264,9 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
             fleets: inputs.fleets.iter().map(|f| (f.fixed_kw, FleetUse::default(), Wide::ZERO)).collect(),
         };
         let import = ImportAccount { import_kw: self.import_kw };
-        let (plant, sums, _) = self.with_series(bands, Plant { stores, fleets, limits }, import, &mut units);
+        let plant = Plant::<_, _, _, true> { stores, fleets, limits };
+        let (plant, sums, _) =
+            self.with_series(bands, plant, EnergyAccount::<Wide>::default(), import, &mut units);
         let stores = plant.stores.iter().zip(&units.storages).zip(initial);
         let storages = stores.map(|((store, [charge, discharge]), initial_kwh)| StorageSums {
             charge_kwh: *charge * step_h,
@@ -236,19 +278,22 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         let fleets = plant.fleets.iter().zip(&units.fleets).map(|(fleet, (_, used, discharge))| FleetSums {
             used: FleetUse { charge_kwh: used.charge_kwh.map(|kw| kw * step_h), ..*used },
             discharge_kwh: *discharge * step_h,
-            delivered_kwh: fleet.delivered_kwh,
+            delivered_kwh: fleet.delivered_kwh(),
         });
-        self.finish(sums, storages.collect(), fleets.collect())
+        let (storages, fleets) = (storages.collect(), fleets.collect());
+        let Sums { meter, energy, import_kg } = sums;
+        GroupYear { meter: meter.reading, energy, import_kg, storages, fleets, by_sums: false }
     }
 
     /// Simulates with accounts of prices and carbon only where a series makes them necessary.
-    fn with_series<'f, T, F, A, O>(
+    fn with_series<'f, T, F, A, O, const LIMITED: bool, const ALONE: bool, const SHORT: bool>(
         &self,
         bands: &[Band<Wide>],
-        plant: Plant<Wide, T, F, true>,
+        plant: Plant<Wide, T, F, LIMITED>,
+        energy: EnergyAccount<Wide, ALONE, LIMITED, SHORT>,
         more: A,
         observer: &mut O,
-    ) -> (Plant<Wide, T, F, true>, Sums, A)
+    ) -> (Plant<Wide, T, F, LIMITED>, Sums, A)
     where
         T: Stores<Wide>,
         F: Fleets<'f, Wide>,
@@ -257,7 +302,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
     {
         let inputs = self.inputs;
         let rule = Rule::new(bands, &plant.limits);
-        let base = ((MeterAccount::new(inputs.layout), EnergyAccount::default()), more);
+        let base = ((MeterAccount::new(inputs.layout), energy), more);
         let factor = match inputs.carbon {
             CarbonFactor::Constant(_) => None,
             CarbonFactor::Series(factor) => Some(factor),
@@ -267,7 +312,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
             let plant = self.simulate(plant, &rule, &mut accounts, observer);
             let ((meter, energy), more) = accounts;
             let import_kg = meter.reading.imported_kwh() * factor;
-            return (plant, Sums { meter, energy, import_kg }, more);
+            return (plant, Sums { meter, energy: energy.whole(), import_kg }, more);
         }
         // One of the two may have no series: it sums zeros, which is cheaper than another loop.
         let zeros = vec![0.0; inputs.source.demand_kw.len()];
@@ -284,17 +329,23 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
             CarbonFactor::Constant(factor) => meter.reading.imported_kwh() * factor,
             CarbonFactor::Series(_) => carbon.import_kg,
         };
-        (plant, Sums { meter, energy, import_kg }, more)
+        (plant, Sums { meter, energy: energy.whole(), import_kg }, more)
     }
 
-    fn simulate<'f, T: Stores<Wide>, F: Fleets<'f, Wide>, A: Accounts<Wide>, O: Observer<Wide>>(
+    fn simulate<'f, T, F, A, O, const LIMITED: bool>(
         &self,
-        plant: Plant<Wide, T, F, true>,
+        plant: Plant<Wide, T, F, LIMITED>,
         rule: &Rule<Wide>,
         accounts: &mut A,
         observer: &mut O,
-    ) -> Plant<Wide, T, F, true> {
-        simulate_lanes::<_, _, _, _, _, _, true, 1>(
+    ) -> Plant<Wide, T, F, LIMITED>
+    where
+        T: Stores<Wide>,
+        F: Fleets<'f, Wide>,
+        A: Accounts<Wide>,
+        O: Observer<Wide>,
+    {
+        simulate_lanes::<_, _, _, _, _, _, LIMITED, 1>(
             self.inputs.step_h,
             &self.inputs.days.shape.segments,
             &self.source,
@@ -304,105 +355,11 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
             observer,
         )
     }
-
-    fn finish(&self, sums: Sums, storages: Vec<StorageSums>, fleets: Vec<FleetSums>) -> GroupYear {
-        let Sums { meter, energy, import_kg } = sums;
-        GroupYear { meter: meter.reading, energy, import_kg, storages, fleets }
-    }
 }
 
 /// What discharging took of the cells: in proportion to the power, so the sum may be taken at once.
 fn cells_gave(store: &Store<Wide, Simple<Wide, true>>, discharge_kwh: Wide, step_h: f64) -> Wide {
     store.taken_kwh_by_net(discharge_kwh * (1.0 / step_h))
-}
-
-/// The import of every step, added to what stands there.
-#[derive(Clone, Copy)]
-struct ImportAccount<'a> {
-    import_kw: &'a [Cell<Wide>],
-}
-
-impl<'a> Accounts<Wide> for ImportAccount<'a> {
-    type Sums = &'a [Cell<Wide>];
-
-    #[inline(always)]
-    fn open(&self, end: usize) -> Self::Sums {
-        &self.import_kw[..end.min(self.import_kw.len())]
-    }
-
-    #[inline(always)]
-    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<Wide>) {
-        if let Some(sum_kw) = sums.get(step) {
-            sum_kw.set(sum_kw.get() + flows.import_kw);
-        }
-    }
-
-    #[inline(always)]
-    fn book(&mut self, _segment: &Segment, _step_h: f64, _sums: Self::Sums) {}
-}
-
-/// Charging of the park's one managed fleet.
-struct FleetAccount<'a> {
-    fixed_kw: &'a [f64],
-    used: FleetUse<Wide>,
-}
-
-impl<'a> Accounts<Wide> for FleetAccount<'a> {
-    type Sums = (&'a [f64], Wide, Wide);
-
-    #[inline(always)]
-    fn open(&self, end: usize) -> Self::Sums {
-        (&self.fixed_kw[..end], Wide::ZERO, Wide::ZERO)
-    }
-
-    #[inline(always)]
-    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<Wide>) {
-        sums.1 += flows.vehicles_kw;
-        sums.2 = sums.2.max(flows.vehicles_kw + Wide::splat(sums.0[step]));
-    }
-
-    #[inline(always)]
-    fn book(&mut self, segment: &Segment, step_h: f64, sums: Self::Sums) {
-        self.used.charge_kwh[segment.month as usize] += sums.1 * step_h;
-        self.used.peak_kw = self.used.peak_kw.max(sums.2);
-    }
-}
-
-/// Sums of every unit, kW times steps.
-struct Units<'a> {
-    months: &'a [u8],
-    storages: Vec<[Wide; 2]>,
-    fleets: Vec<(&'a [f64], FleetUse<Wide>, Wide)>,
-}
-
-impl<'u> Observer<Wide> for Units<'u> {
-    type View<'v>
-        = &'v mut Units<'u>
-    where
-        Self: 'v;
-
-    #[inline(always)]
-    fn open(&mut self, _end: usize) -> &mut Self {
-        self
-    }
-
-    #[inline(always)]
-    fn see<'a, S: Stores<Wide>, F: Fleets<'a, Wide>, const LIMITED: bool>(
-        units: &mut &mut Self,
-        step: usize,
-        _flows: &Flows<Wide>,
-        plant: &Plant<Wide, S, F, LIMITED>,
-    ) {
-        for (store, [charge, discharge]) in plant.stores.all().iter().zip(&mut units.storages) {
-            *charge += store.charge_kw;
-            *discharge += store.discharge_kw;
-        }
-        for (fleet, (fixed_kw, used, discharge)) in plant.fleets.all().iter().zip(&mut units.fleets) {
-            used.charge_kwh[units.months[step] as usize] += fleet.charge_kw;
-            used.peak_kw = used.peak_kw.max(fleet.charge_kw + Wide::splat(fixed_kw[step]));
-            *discharge += fleet.discharge_kw;
-        }
-    }
 }
 
 impl GroupYear {
@@ -421,12 +378,18 @@ impl GroupYear {
             discharge_kwh: sums.discharge_kwh.lane(lane),
             delivered_kwh: sums.delivered_kwh.lane(lane),
         });
+        let (mut energy, meter) = (self.energy.lane(lane), self.meter.lane(lane));
+        if self.by_sums {
+            let supply_kwh = pv_kwh + wind_kwh + energy.discharge_kwh + energy.v2g_kwh + energy.unserved_kwh;
+            let use_kwh = demand_kwh + energy.vehicles_kwh + energy.charge_kwh + energy.curtailed_kwh;
+            energy.residual_kwh = (supply_kwh + meter.imported_kwh()) - (use_kwh + meter.exported_kwh());
+        }
         YearResult {
             demand_kwh,
             pv_kwh,
             wind_kwh,
-            energy: self.energy.lane(lane),
-            meter: self.meter.lane(lane),
+            energy,
+            meter,
             import_kg: self.import_kg.lane(lane),
             clean_import_kwh: 0.0,
             direct_curtailed_kwh: 0.0,

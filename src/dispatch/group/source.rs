@@ -3,7 +3,7 @@
 use super::Wide;
 use crate::dispatch::Num;
 use crate::dispatch::plant::Supply;
-use crate::dispatch::year::{Scaled, Source};
+use crate::dispatch::year::{Capacities, Scaled, Source};
 
 /// Series that designs share, kW per step, and profiles that each scales by its own capacities.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +14,10 @@ pub struct Varied<'a> {
     pub pv_kw: &'a [f64],
     /// Wind that is the same in all designs.
     pub wind_kw: &'a [f64],
+    /// The demand less these two.
+    pub rest_kw: &'a [f64],
+    /// The demand less the wind alone.
+    pub less_wind_kw: &'a [f64],
     /// PV that designs scale.
     pub pv: &'a [Scaled<'a, Wide>],
     /// Wind that designs scale.
@@ -42,12 +46,12 @@ impl Source<Wide> for Varied<'_> {
     }
 }
 
-/// [`Varied`] with at most one profile of each kind, so that a step has no inner loop.
+/// [`Varied`] with at most one profile of each kind, so that a step has no inner loop; wind that
+/// designs share is less demand.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Few<'a> {
     demand_kw: &'a [f64],
     pv_kw: &'a [f64],
-    wind_kw: &'a [f64],
     pv: Scaled<'a, Wide>,
     wind: Scaled<'a, Wide>,
 }
@@ -59,18 +63,24 @@ impl<'a> Few<'a> {
             [one] => Some(*one),
             _ => None,
         };
-        let Varied { demand_kw, pv_kw, wind_kw, pv, wind } = *varied;
-        Some(Self { demand_kw, pv_kw, wind_kw, pv: one(pv, pv_kw)?, wind: one(wind, wind_kw)? })
+        let Varied { pv_kw, wind_kw, pv, wind, less_wind_kw, .. } = *varied;
+        Some(Self { demand_kw: less_wind_kw, pv_kw, pv: one(pv, pv_kw)?, wind: one(wind, wind_kw)? })
+    }
+
+    /// The same where it does not matter what of the generation is PV: `rest_kw` is the demand less all
+    /// that designs share.
+    pub(super) fn less(&self, rest_kw: &'a [f64]) -> Capacities<'a, Wide, 1, 1> {
+        Capacities { demand_kw: rest_kw, pv: [self.pv], wind: [self.wind] }
     }
 }
 
 impl Source<Wide> for Few<'_> {
     #[inline(always)]
     fn until(&self, end: usize) -> Self {
-        let [demand_kw, pv_kw, wind_kw] = [self.demand_kw, self.pv_kw, self.wind_kw].map(|kw| &kw[..end]);
+        let [demand_kw, pv_kw] = [self.demand_kw, self.pv_kw].map(|kw| &kw[..end]);
         let [pv, wind] =
             [self.pv, self.wind].map(|profile| Scaled { per_kw: &profile.per_kw[..end], ..profile });
-        Self { demand_kw, pv_kw, wind_kw, pv, wind }
+        Self { demand_kw, pv_kw, pv, wind }
     }
 
     #[inline(always)]
@@ -78,7 +88,7 @@ impl Source<Wide> for Few<'_> {
         Supply {
             demand_kw: Wide::splat(self.demand_kw[step]),
             pv_kw: Wide::splat(self.pv_kw[step]) + self.pv.capacity_kw * self.pv.per_kw[step],
-            wind_kw: Wide::splat(self.wind_kw[step]) + self.wind.capacity_kw * self.wind.per_kw[step],
+            wind_kw: self.wind.capacity_kw * self.wind.per_kw[step],
         }
     }
 }

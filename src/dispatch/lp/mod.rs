@@ -20,8 +20,8 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
+use super::fleet::FleetLimits;
 use super::optimum::{Infeasible, Reservoir, Site};
-use super::plant::FleetLimits;
 use interior::{Failure, Interior};
 use model::{Meter, Model};
 

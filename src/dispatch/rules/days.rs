@@ -1,8 +1,8 @@
 //! What the days of a year say to a policy, and the levels of net load its bands refer to.
 
 use super::preference::Preference;
-use crate::dispatch::plant::{Fleets, Flows, Moves, Plant, Stores};
-use crate::dispatch::{Accounts, Controller, FleetLimits, MeterLayout, Num, Segment};
+use crate::dispatch::plant::{Flows, Moves, Plant, Stores};
+use crate::dispatch::{Accounts, Controller, FleetLimits, Fleets, MeterLayout, Num, Segment};
 use std::sync::Arc;
 
 /// What a storage does with the hours of a day.
@@ -33,7 +33,7 @@ pub struct DayShape {
     /// Whether the month has dear hours.
     pub(super) has_high: [bool; 12],
     /// Whether a step is cheap, or of a month that has no cheap ones.
-    cheap: Vec<bool>,
+    pub(super) cheap: Vec<bool>,
     /// Cheap hours of each month; all where it has none.
     hours: [f64; 12],
 }
@@ -73,7 +73,7 @@ pub struct Days {
     /// What vehicles want in each month, kWh at the bus.
     wanted_kwh: [f64; 12],
     /// What managed vehicles would take in each step if nobody moved it, kW.
-    vehicles_kw: Vec<f64>,
+    pub(super) vehicles_kw: Vec<f64>,
     /// Its sum over the cheap hours of each month, kWh.
     cheap_vehicles_kwh: [f64; 12],
     /// What each managed fleet prefers.
@@ -172,9 +172,9 @@ pub struct NetAccount<'a, N> {
     /// Charging as vehicles like, kW of each step.
     vehicles_kw: &'a [f64],
     /// Its highest value, kW, at least 0.
-    highest_kw: [N; 12],
+    pub(super) highest_kw: [N; 12],
     /// Its sum over the cheap hours, kWh.
-    cheap_kwh: [N; 12],
+    pub(super) cheap_kwh: [N; 12],
 }
 
 impl<N: Num> Accounts<N> for NetAccount<'_, N> {

@@ -15,20 +15,23 @@
 //! | backup-reserve | part of the store is kept for outages |
 
 mod days;
+mod net;
 mod preference;
 mod room;
 #[cfg(test)]
 mod tests;
 
 use super::controller::Band;
+use super::fleet::{Fleet, FleetLimits};
 use super::ledger::Ledger;
-use super::plant::{Fleet, FleetLimits, GridLimits, Plant};
+use super::plant::{GridLimits, Plant};
 use super::run::{Steering, StorageUnit, YearInputs, YearResult, run_year};
 use super::year::{Summed, simulate};
 use super::{Num, Segment};
 use crate::storage::{EnergyParameters, Simple, Store};
 use days::Class;
 pub use days::{DayShape, Days, Idle, Levels};
+pub use net::NetLoad;
 pub use preference::Preference;
 use std::sync::Arc;
 
@@ -96,8 +99,7 @@ impl Policy {
 
     fn rulebook_in(&self, days: Days, inputs: &YearInputs<'_>) -> Rulebook {
         let mut net = days.net_account::<f64>();
-        // Only bands that refer to the net load need it.
-        if self.wants_levels() || !inputs.fleets.is_empty() {
+        if self.wants_levels(inputs.fleets.len()) {
             let zeros = vec![0.0; inputs.demand_kw.len()];
             let whole = |series| if <[f64]>::is_empty(series) { &zeros } else { series };
             let (pv_kw, wind_kw) = (whole(inputs.pv_kw), whole(inputs.wind_kw));
@@ -171,15 +173,17 @@ impl Policy {
         limits
     }
 
-    /// Whether its bands for storages refer to the net load of a month.
-    pub fn wants_levels(&self) -> bool {
-        matches!(
-            self,
-            Self::TimeOfUse { .. }
-                | Self::TimeOfUseWithRoom { .. }
-                | Self::PeakShaving { .. }
-                | Self::MinimumCarbon
-        )
+    /// Whether its bands refer to the net load of a month: for storages those of some policies, for
+    /// managed fleets all.
+    pub fn wants_levels(&self, fleets: usize) -> bool {
+        fleets > 0
+            || matches!(
+                self,
+                Self::TimeOfUse { .. }
+                    | Self::TimeOfUseWithRoom { .. }
+                    | Self::PeakShaving { .. }
+                    | Self::MinimumCarbon
+            )
     }
 
     /// Share of the usable energy that stays in store.

@@ -1,0 +1,238 @@
+//! Managed charging in the plant: the bounds of a fleet, and its state in a running year.
+
+use super::Num;
+
+/// A charging fleet as the plant sees it: power and energy bounds of every step, bus-side.
+///
+/// Delivered energy counts from the start of the year. `latest_kwh[t] ≤ earliest_kwh[t]` and
+/// neither ever falls; an ideal schedule stays between them at the end of every step.
+#[derive(Debug, Clone, Copy)]
+pub struct FleetLimits<'a> {
+    /// Highest charging power, kW, per step.
+    pub charge_max_kw: &'a [f64],
+    /// Energy that has to be delivered by the end of the step, kWh.
+    pub latest_kwh: &'a [f64],
+    /// Energy that can be delivered by the end of the step, kWh (charging on arrival).
+    pub earliest_kwh: &'a [f64],
+    /// Energy it would take by choice by the end of the step, kWh: between the two.
+    pub preferred_kwh: &'a [f64],
+    /// Highest power back to the bus, kW, per step; zeros where there is none.
+    pub discharge_max_kw: &'a [f64],
+    /// Bus energy out per delivered energy given up, (0, 1]: both conversions of the detour.
+    pub discharge_efficiency: f64,
+    /// Wear of a kWh given back, money.
+    pub discharge_cost_per_kwh: f64,
+}
+
+/// A charging fleet in a running year.
+///
+/// Within the loop energies are counted in kW times steps, so that power and energy are one number and
+/// a step waits for the step before it as shortly as it can.
+#[derive(Debug, Clone, Copy)]
+pub struct Fleet<'a, N> {
+    limits: FleetLimits<'a>,
+    step_h: f64,
+    /// Steps of an hour, or 1 where the limits are counted in steps already.
+    per_h: f64,
+    /// Delivered so far net of what came back, kW times steps.
+    delivered: N,
+    /// Charging power of the last step, kW.
+    pub charge_kw: N,
+    /// Power back to the bus in the last step, kW.
+    pub discharge_kw: N,
+    /// What could have been added to the power that cannot wait, kW.
+    pub(super) flexible_kw: N,
+    /// Bounds of the step: charging, latest, earliest, discharging, preferred.
+    now: [f64; 5],
+}
+
+impl<'a, N: Num> Fleet<'a, N> {
+    /// A fleet at the start of its year, in steps of `step_h` hours.
+    pub fn new(limits: FleetLimits<'a>, step_h: f64) -> Self {
+        let [delivered, charge_kw, discharge_kw, flexible_kw] = [N::ZERO; 4];
+        let now = [0.0; 5];
+        Self { limits, step_h, per_h: 1.0 / step_h, delivered, charge_kw, discharge_kw, flexible_kw, now }
+    }
+
+    /// Energy delivered so far net of what came back, kWh at the bus.
+    pub fn delivered_kwh(&self) -> N {
+        self.delivered * self.step_h
+    }
+
+    /// The power that brings it to an energy.
+    #[inline(always)]
+    fn until(&self, bound: f64) -> N {
+        N::splat(bound) - self.delivered
+    }
+
+    /// Sets the power that cannot wait and notes what could be added to it; returns the first.
+    #[inline(always)]
+    pub(super) fn start(&mut self) -> N {
+        let [charge_max_kw, latest, earliest, ..] = self.now;
+        let room_kw = self.until(earliest).min(N::splat(charge_max_kw)).positive();
+        self.charge_kw = self.until(latest).min(room_kw).positive();
+        self.flexible_kw = room_kw - self.charge_kw;
+        self.charge_kw
+    }
+
+    /// The power that brings it to what it prefers.
+    #[inline(always)]
+    pub(super) fn preferred_kw(&self) -> N {
+        self.until(self.now[4])
+    }
+
+    /// Charges with what cannot wait, with a surplus (`-net_kw`) and with what it prefers by now as far
+    /// as that keeps the park's net power below `up_to_kw`, within what it can take.
+    #[inline(always)]
+    pub(super) fn charge(&mut self, net_kw: N, up_to_kw: N) {
+        let [charge_max_kw, latest, earliest, ..] = self.now;
+        let preferred_kw = self.preferred_kw().min(up_to_kw - net_kw);
+        let owed_kw = self.until(latest).max(-net_kw);
+        let room_kw = self.until(earliest).min(N::splat(charge_max_kw));
+        self.charge_kw = preferred_kw.max(owed_kw).min(room_kw).positive();
+    }
+
+    /// Highest power back to the bus in a step, kW: nothing while it charges, and never so much
+    /// that a later departure cannot be met.
+    #[inline(always)]
+    pub(super) fn discharge_room_kw(&self) -> N {
+        let [_, latest, _, discharge_max_kw, _] = self.now;
+        let spare_kw = (self.delivered - N::splat(latest)) * self.limits.discharge_efficiency;
+        self.charge_kw.select_gt(N::ZERO, N::ZERO, spare_kw.positive().min(N::splat(discharge_max_kw)))
+    }
+
+    /// Closes a step in which nothing is given back.
+    #[inline(always)]
+    pub(super) fn close(&mut self) {
+        self.delivered += self.charge_kw;
+    }
+
+    /// Closes a step in which it gives power back.
+    #[inline(always)]
+    pub(super) fn finish(&mut self, discharge_kw: N) {
+        self.discharge_kw = discharge_kw;
+        self.delivered += self.charge_kw - discharge_kw * (1.0 / self.limits.discharge_efficiency);
+    }
+}
+
+/// The energies of a fleet in kW times steps.
+#[derive(Debug, Clone)]
+pub struct InSteps([Vec<f64>; 3]);
+
+impl InSteps {
+    /// Those of a fleet whose energies are kWh, in steps of `step_h` hours.
+    pub fn of(limits: &FleetLimits<'_>, step_h: f64) -> Self {
+        let energies = [limits.latest_kwh, limits.earliest_kwh, limits.preferred_kwh];
+        Self(energies.map(|kwh| kwh.iter().map(|kwh| kwh * (1.0 / step_h)).collect()))
+    }
+
+    /// The limits with these energies.
+    fn apply<'a>(&'a self, limits: &FleetLimits<'a>) -> FleetLimits<'a> {
+        let [latest_kwh, earliest_kwh, preferred_kwh] = &self.0;
+        FleetLimits { latest_kwh, earliest_kwh, preferred_kwh, ..*limits }
+    }
+}
+
+/// The series of a fleet cut at the end of a segment, so that a look-up within it asks no bounds: a step
+/// without a place that may panic stays in vector registers.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds<'a> {
+    charge_max_kw: &'a [f64],
+    latest: &'a [f64],
+    earliest: &'a [f64],
+    preferred: &'a [f64],
+}
+
+/// The managed fleets of a park: none, or a vector.
+pub trait Fleets<'a, N: Num> {
+    /// Whether any of them may give energy back.
+    const V2G: bool = true;
+    /// Their series in a segment.
+    type View: Copy;
+    /// Their series up to step `end`.
+    fn open(&self, end: usize) -> Self::View;
+    /// Looks up the bounds of a step, before anything is computed.
+    fn look_up(&mut self, view: Self::View, step: usize);
+    /// All of them.
+    fn all(&self) -> &[Fleet<'a, N>];
+    /// All of them, to be driven.
+    fn all_mut(&mut self) -> &mut [Fleet<'a, N>];
+}
+
+macro_rules! any_number {
+    ($([$($generic:tt)*] $fleets:ty;)*) => {$(
+        /// Each looks its bounds up where they stand.
+        impl<'a, N: Num, $($generic)*> Fleets<'a, N> for $fleets {
+            type View = ();
+            #[inline(always)]
+            fn open(&self, _end: usize) {}
+            #[inline(always)]
+            fn look_up(&mut self, (): (), step: usize) {
+                for fleet in self {
+                    let limits = &fleet.limits;
+                    let steps = |kwh: &[f64]| kwh[step] * fleet.per_h;
+                    fleet.now = [
+                        limits.charge_max_kw[step],
+                        steps(limits.latest_kwh),
+                        steps(limits.earliest_kwh),
+                        limits.discharge_max_kw[step],
+                        steps(limits.preferred_kwh),
+                    ];
+                }
+            }
+            #[inline(always)]
+            fn all(&self) -> &[Fleet<'a, N>] {
+                self
+            }
+            #[inline(always)]
+            fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
+                self
+            }
+        }
+    )*};
+}
+
+any_number! {
+    [const K: usize] [Fleet<'a, N>; K];
+    [] Vec<Fleet<'a, N>>;
+}
+
+/// One fleet, which gives no energy back and whose limits are counted in steps.
+#[derive(Debug, Clone)]
+pub struct OneWay<'a, N>([Fleet<'a, N>; 1]);
+
+impl<'a, N: Num> OneWay<'a, N> {
+    /// A fleet at the start of its year.
+    pub fn new(limits: &FleetLimits<'a>, energies: &'a InSteps, step_h: f64) -> Self {
+        Self([Fleet { per_h: 1.0, ..Fleet::new(energies.apply(limits), step_h) }])
+    }
+}
+
+impl<'a, N: Num> Fleets<'a, N> for OneWay<'a, N> {
+    const V2G: bool = false;
+    type View = Bounds<'a>;
+    // Without a loop over one: the compiler sees too late through it that the bounds hold.
+    #[inline(always)]
+    fn open(&self, end: usize) -> Bounds<'a> {
+        let limits = &self.0[0].limits;
+        Bounds {
+            charge_max_kw: &limits.charge_max_kw[..end],
+            latest: &limits.latest_kwh[..end],
+            earliest: &limits.earliest_kwh[..end],
+            preferred: &limits.preferred_kwh[..end],
+        }
+    }
+    #[inline(always)]
+    fn look_up(&mut self, view: Bounds<'a>, step: usize) {
+        let (charge_max_kw, preferred) = (view.charge_max_kw[step], view.preferred[step]);
+        self.0[0].now = [charge_max_kw, view.latest[step], view.earliest[step], 0.0, preferred];
+    }
+    #[inline(always)]
+    fn all(&self) -> &[Fleet<'a, N>] {
+        &self.0
+    }
+    #[inline(always)]
+    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
+        &mut self.0
+    }
+}
