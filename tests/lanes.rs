@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use zeropark::park::BuildOptions;
 use zeropark::sweep::{Evaluator, Scratch, Status, Study};
 
-const POLICIES: [&str; 11] = [
+const POLICIES: [&str; 12] = [
     "policy = \"self-consumption\"",
     "policy = \"time-of-use\"",
     "policy = \"time-of-use\"\ncycles_per_day = 2",
@@ -19,7 +19,11 @@ const POLICIES: [&str; 11] = [
     "policy = \"zero-export\"",
     "policy = \"backup-reserve\"\nreserve_share = 0.3",
     "policy = \"time-of-use\"",
+    FORESIGHT,
 ];
+
+/// Planned side by side for one storage and nothing else to move.
+const FORESIGHT: &str = "policy = \"foresight\"";
 
 const FLEET: &str = "[[park.charging]]\nname = \"cars\"\nfleet = \"commuter-car\"\nvehicles = 60\nchargers = [ { class = \"ac-7kw\", count = 20 } ]\nstrategy = \"managed\"\nenergy_price_per_kwh = 0.6\n";
 
@@ -45,15 +49,18 @@ struct Made {
 
 fn made() -> impl Strategy<Value = Made> {
     (0..POLICIES.len(), 0..METERS.len(), 0..3usize, 0..3usize, any::<(bool, bool, bool)>(), any::<u64>())
-        .prop_map(|(policy, meter, fleets, storages, (second_park, wind, quarter_hours), seed)| Made {
-            policy,
-            meter,
-            fleets,
-            storages,
-            second_park,
-            wind,
-            quarter_hours,
-            seed,
+        .prop_map(|(policy, meter, fleets, storages, (second_park, wind, quarter_hours), seed)| {
+            let planned = POLICIES[policy] == FORESIGHT;
+            Made {
+                policy,
+                meter,
+                fleets: if planned { 0 } else { fleets },
+                storages: if planned { 1 } else { storages },
+                second_park,
+                wind,
+                quarter_hours: quarter_hours && !planned,
+                seed,
+            }
         })
 }
 

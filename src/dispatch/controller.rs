@@ -196,3 +196,33 @@ impl<N: Num> Controller<N> for Plan<'_> {
         plant.follow(step, net_kw, renewable_kw, set_point, curtail_kw)
     }
 }
+
+/// Plans of designs side by side, each with one storage.
+#[derive(Debug, Clone, Copy)]
+pub struct WidePlan<'a, N> {
+    /// Net power of the storage, kW (positive: charging), per step.
+    pub set_points_kw: &'a [N],
+    /// Generation thrown away on purpose, kW per step.
+    pub curtail_kw: &'a [N],
+}
+
+impl<N: Num> Controller<N> for WidePlan<'_, N> {
+    const CURTAILS: bool = true;
+    type Mode = ();
+
+    #[inline(always)]
+    fn mode(&self, _segment: &Segment) {}
+
+    #[inline(always)]
+    fn drive<'a, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool>(
+        &self,
+        _mode: (),
+        step: usize,
+        net_kw: N,
+        renewable_kw: N,
+        plant: &mut Plant<N, S, F, LIMITED>,
+    ) -> Moves<N> {
+        let set_point_kw = self.set_points_kw[step];
+        plant.follow(step, net_kw, renewable_kw, |_| set_point_kw, self.curtail_kw[step])
+    }
+}

@@ -24,7 +24,7 @@ pub use accounts::{
     Accounts, CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, MeterSums,
     PriceAccount, StorageAccount,
 };
-pub use controller::{Band, Controller, Plan, RoomRule, Rule};
+pub use controller::{Band, Controller, Plan, RoomRule, Rule, WidePlan};
 pub use fleet::{Fleet, FleetLimits, Fleets, InSteps, OneWay};
 pub use group::{CarbonFactor, FleetUse, GroupFleet, GroupInputs, GroupYear, Varied, Wide, run_group};
 pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns, column_sums};

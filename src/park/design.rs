@@ -83,6 +83,22 @@ pub fn turn(park: &mut Park, knob: &Knob, value: f64, built: f64) -> bool {
     true
 }
 
+/// Puts back in a copy of a park what knobs turn, and what [`settle`] makes of it.
+pub fn reset(copy: &mut Park, park: &Park) {
+    for (own, built) in copy.generators.iter_mut().zip(&park.generators) {
+        own.capacity_kw = built.capacity_kw;
+        own.costs = built.costs;
+    }
+    for (own, built) in copy.storages.iter_mut().zip(&park.storages) {
+        own.device.clone_from(&built.device);
+        own.energy_kwh = built.energy_kwh;
+        own.parameters = built.parameters;
+        own.costs = built.costs;
+    }
+    copy.grid.import_limit_kw = park.grid.import_limit_kw;
+    copy.grid.export_limit_kw = park.grid.export_limit_kw;
+}
+
 /// Makes what follows from a storage's device follow again, after knobs were turned.
 ///
 /// # Errors

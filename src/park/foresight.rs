@@ -12,7 +12,7 @@ use super::project::{Park, Storage};
 use crate::dispatch::optimum::{
     DemandCharge, Infeasible, Limit, Plan, Planner, Reservoir, Site, Terminal, UNMETERED,
 };
-use crate::dispatch::{Ledger, Planned, Steering, YearInputs, YearResult, run_year};
+use crate::dispatch::{GridLimits, Ledger, Planned, Steering, YearInputs, YearResult, run_year};
 use crate::problem::Problem;
 use crate::storage::ageing::{Law, LifePlan, life};
 use crate::storage::{LossModel, Terminal as EndState};
@@ -103,7 +103,7 @@ pub fn check(park: &Park) -> Vec<Problem> {
 }
 
 /// Whether the park has one storage and manages no charging: what the storage planner serves.
-fn alone(park: &Park) -> bool {
+pub(super) fn alone(park: &Park) -> bool {
     park.storages.len() == 1 && park.fleets.iter().all(|fleet| fleet.limits.is_none())
 }
 
@@ -124,6 +124,7 @@ pub(super) fn prices(park: &Park) -> (Cow<'_, [f64]>, Cow<'_, [f64]>) {
 }
 
 /// One demand charge by month, as the planner takes it.
+#[derive(Debug)]
 pub(super) struct Charge {
     /// Money per kW of each period's peak.
     pub price_per_kw: Vec<f64>,
@@ -207,6 +208,77 @@ pub(super) fn reservoir(storage: &Storage, step_h: f64, ageing_cost: bool) -> Re
     }
 }
 
+/// What the planner is told about a park whatever its sizes.
+#[derive(Debug)]
+pub(super) struct Terms<'a> {
+    charges: Vec<Charge>,
+    buy: Cow<'a, [f64]>,
+    sell: Cow<'a, [f64]>,
+}
+
+impl<'a> Terms<'a> {
+    /// The prices of a park at its bus.
+    pub fn of(park: &'a Park) -> Self {
+        let (buy, sell) = prices(park);
+        Self { charges: charges(&park.grid.tariff, park.grid.transformer_loss), buy, sell }
+    }
+
+    /// The same as its own.
+    pub fn into_owned(self) -> Terms<'static> {
+        let own = |series: Cow<'_, [f64]>| Cow::Owned(series.into_owned());
+        Terms { charges: self.charges, buy: own(self.buy), sell: own(self.sell) }
+    }
+
+    /// Hands the site as the planner sees it to `then`.
+    pub fn site<T>(
+        &self,
+        park: &Park,
+        case: Case,
+        [load_kw, available_kw]: [&[f64]; 2],
+        (step_hours, limits): (f64, GridLimits<f64>),
+        then: impl FnOnce(Site<'_>) -> T,
+    ) -> T {
+        let demand: Vec<DemandCharge<'_>> = self.charges.iter().map(Charge::seen).collect();
+        then(Site {
+            step_hours,
+            load_kw,
+            available_kw,
+            import_price_per_kwh: &self.buy,
+            export_price_per_kwh: &self.sell,
+            import_limit_kw: limits.import_kw,
+            export_limit_kw: limits.export_kw,
+            unserved_cost_per_kwh: park.grid.unserved_cost_per_kwh.filter(|_| case == Case::Configured),
+            curtailment_cost_per_kwh: 0.0,
+            demand: &demand,
+        })
+    }
+}
+
+/// Plans the year of a site with one storage and nothing else to move, and hands the plan to `then`.
+///
+/// # Errors
+/// The limit that no schedule can keep.
+pub(super) fn plan<T>(
+    tariff: &CompiledTariff,
+    site: Site<'_>,
+    storage: &Storage,
+    ageing_cost: bool,
+    then: impl FnOnce(&mut Plan, Planned) -> T,
+) -> Result<T, Infeasible> {
+    let store = reservoir(storage, site.step_hours, ageing_cost);
+    PLANNER.with_borrow_mut(|(planner, plan)| {
+        best(planner, tariff, site, store, plan)?;
+        let steps = site.load_kw.len() as f64;
+        let told = Planned {
+            cost: plan.objective,
+            lower_bound: plan.lower_bound,
+            mean_marginal_value_per_kwh: plan.marginal_value_per_kwh.iter().sum::<f64>() / steps,
+            ageing_cost_per_kwh: store.throughput_cost_per_kwh,
+        };
+        Ok(then(plan, told))
+    })
+}
+
 /// Plans the year of a case and replays the plan through the plant: by the storage planner where
 /// there is one storage and nothing else to move, else by the linear program.
 ///
@@ -221,9 +293,6 @@ pub fn run(
     ledger: &mut Ledger,
 ) -> Result<YearResult, Infeasible> {
     let storages: Vec<&Storage> = park.storages_of(case).collect();
-    let charges = charges(&park.grid.tariff, park.grid.transformer_loss);
-    let unserved_cost = if case == Case::Configured { park.grid.unserved_cost_per_kwh } else { None };
-    let (buy, sell) = prices(park);
     let available: Vec<f64> = series.pv_kw.iter().zip(&series.wind_kw).map(|(pv, wind)| pv + wind).collect();
     let standby_kw: f64 = storages.iter().map(|storage| storage.parameters.standby_kw).sum();
     let load: Cow<'_, [f64]> = if standby_kw == 0.0 {
@@ -231,40 +300,22 @@ pub fn run(
     } else {
         series.demand_kw.iter().map(|kw| kw + standby_kw).collect()
     };
-    let demand: Vec<DemandCharge<'_>> = charges.iter().map(Charge::seen).collect();
-    let site = Site {
-        step_hours: inputs.step_h,
-        load_kw: &load,
-        available_kw: &available,
-        import_price_per_kwh: &buy,
-        export_price_per_kwh: &sell,
-        import_limit_kw: inputs.limits.import_kw,
-        export_limit_kw: inputs.limits.export_kw,
-        unserved_cost_per_kwh: unserved_cost,
-        curtailment_cost_per_kwh: 0.0,
-        demand: &demand,
-    };
-    let storage = match storages.as_slice() {
-        [storage] if inputs.fleets.is_empty() => storage,
-        _ => return general::run(park, &storages, site, inputs, ageing_cost, ledger),
-    };
-    let store = reservoir(storage, inputs.step_h, ageing_cost);
-    PLANNER.with_borrow_mut(|(planner, plan)| {
-        best(planner, &park.grid.tariff, site, store, plan)?;
-        if standby_kw != 0.0 {
-            plan.storage_setpoint_kw.iter_mut().for_each(|kw| *kw += standby_kw);
-        }
-        let set_points = std::slice::from_ref(&plan.storage_setpoint_kw);
-        let replay = crate::dispatch::Plan { set_points_kw: set_points, curtail_kw: &plan.curtailed_kw };
-        let mut year = run_year(inputs, Steering::Plan(replay), ledger);
-        ledger.marginal_value_per_kwh.clone_from(&plan.marginal_value_per_kwh);
-        year.planned = Some(Planned {
-            cost: plan.objective,
-            lower_bound: plan.lower_bound,
-            mean_marginal_value_per_kwh: plan.marginal_value_per_kwh.iter().sum::<f64>() / load.len() as f64,
-            ageing_cost_per_kwh: store.throughput_cost_per_kwh,
-        });
-        Ok(year)
+    Terms::of(park).site(park, case, [&load, &available], (inputs.step_h, inputs.limits), |site| {
+        let storage = match storages.as_slice() {
+            [storage] if inputs.fleets.is_empty() => storage,
+            _ => return general::run(park, &storages, site, inputs, ageing_cost, ledger),
+        };
+        plan(&park.grid.tariff, site, storage, ageing_cost, |plan, planned| {
+            if standby_kw != 0.0 {
+                plan.storage_setpoint_kw.iter_mut().for_each(|kw| *kw += standby_kw);
+            }
+            let set_points = std::slice::from_ref(&plan.storage_setpoint_kw);
+            let replay = crate::dispatch::Plan { set_points_kw: set_points, curtail_kw: &plan.curtailed_kw };
+            let mut year = run_year(inputs, Steering::Plan(replay), ledger);
+            ledger.marginal_value_per_kwh.clone_from(&plan.marginal_value_per_kwh);
+            year.planned = Some(planned);
+            year
+        })
     })
 }
 

@@ -2,12 +2,14 @@
 //! through the year loop side by side.
 
 use super::case::Case;
+use super::foresight;
 use super::measure::{Measured, Sums, measure_sums};
 use super::project::{Generator, GeneratorKind, Operation, Park, Project, Series};
 use super::usage::Usage;
+use crate::dispatch::optimum::Plan;
 use crate::dispatch::{
     AccountSeries, CarbonFactor, Days, FleetLimits, GridLimits, GroupFleet, GroupInputs, InSteps, LANES,
-    NetLoad, Num, Policy, Scaled, Varied, Wide, YearInputs, run_group,
+    NetLoad, Num, Planned, Policy, Scaled, Varied, Wide, WidePlan, YearInputs, run_group,
 };
 use crate::storage::{EnergyParameters, LossModel};
 
@@ -15,6 +17,8 @@ use crate::storage::{EnergyParameters, LossModel};
 #[derive(Debug)]
 pub struct Prepared {
     policy: Policy,
+    /// What a planner is told, and whether it reckons with wear, where one runs the storage.
+    plan: Option<(foresight::Terms<'static>, bool)>,
     days: Days,
     net: Option<NetLoad>,
     load_kwh: f64,
@@ -47,7 +51,11 @@ enum Carbon {
 /// Why designs of a park run one by one.
 pub fn unserved(park: &Park) -> Option<&'static str> {
     let served = [
-        (!matches!(park.policy, Operation::Rule(_)), "its policy is planned, not a rule"),
+        (matches!(park.policy, Operation::Forecast(_)), "its policy plans again and again"),
+        (
+            matches!(park.policy, Operation::Foresight { .. }) && !foresight::alone(park),
+            "its plan moves more than one storage",
+        ),
         (
             matches!(park.policy, Operation::Rule(Policy::TimeOfUseWithRoom { .. })),
             "its policy leaves room day by day",
@@ -68,10 +76,17 @@ impl Prepared {
     /// Prepares the configured case; `varied` are the generators that designs scale, by index.
     /// None where [`unserved`] says why.
     pub fn new(project: &Project, park: &Park, varied: &[usize]) -> Option<Self> {
-        let Operation::Rule(policy) = park.policy else { return None };
         if unserved(park).is_some() {
             return None;
         }
+        // A plan follows no bands.
+        let (policy, plan) = match park.policy {
+            Operation::Rule(policy) => (policy, None),
+            Operation::Foresight { ageing_cost } => {
+                (Policy::SelfConsumption, Some((foresight::Terms::of(park).into_owned(), ageing_cost)))
+            }
+            Operation::Forecast(_) => return None,
+        };
         let axis = &project.axis;
         let kwh = |values: &[f64]| values.iter().sum::<f64>() * axis.step_h();
         let case = Case::Configured;
@@ -84,7 +99,7 @@ impl Prepared {
         let carbon = park.grid.carbon_kg_per_kwh.clone();
         // Without anything to run, a policy has nothing to find.
         let idle = park.storages.is_empty() && limits.is_empty();
-        let policy = if idle { Policy::SelfConsumption } else { policy };
+        let (policy, plan) = if idle { (Policy::SelfConsumption, None) } else { (policy, plan) };
         let days = policy.days(&YearInputs {
             step_h: axis.step_h(),
             segments: &tariff.segments,
@@ -133,6 +148,7 @@ impl Prepared {
         let constant = |factor: &Series| factor.iter().all(|value| *value == factor[0]);
         Some(Self {
             policy,
+            plan,
             days,
             net,
             load_kwh: kwh(&series.load_kw),
@@ -152,6 +168,24 @@ impl Prepared {
                 Some(factor) => Carbon::Series(factor),
             },
         })
+    }
+
+    /// PV and wind of a design, kW.
+    fn available_kw(&self, park: &Park) -> Vec<f64> {
+        let mut sums =
+            [GeneratorKind::Pv, GeneratorKind::Wind].into_iter().zip(&self.fixed_kw).map(|(kind, fixed)| {
+                let mut kw = fixed.clone();
+                for &(index, _) in
+                    self.varied.iter().filter(|(index, _)| park.generators[*index].kind == kind)
+                {
+                    let Generator { per_kw, capacity_kw, .. } = &park.generators[index];
+                    kw.iter_mut().zip(per_kw.iter()).for_each(|(kw, per_kw)| *kw += per_kw * capacity_kw);
+                }
+                kw
+            });
+        let (mut pv_kw, wind_kw) = (sums.next().unwrap_or_default(), sums.next().unwrap_or_default());
+        pv_kw.iter_mut().zip(wind_kw).for_each(|(pv, wind)| *pv += wind);
+        pv_kw
     }
 
     /// Simulates and measures up to eight designs of the park; each step's import is added to
@@ -201,9 +235,31 @@ impl Prepared {
             .collect();
         let tariff = &first.grid.tariff;
         let by_step = tariff.import_priced_by_step || tariff.export_priced_by_step;
+        let plans = self.plan.as_ref().map(|(terms, ageing_cost)| {
+            let limits_of = |park: &Park| GridLimits {
+                import_kw: park.grid.import_limit_kw,
+                export_kw: park.grid.export_limit_kw,
+            };
+            let mut plans = Plans::new(axis.steps());
+            for (lane, park) in designs.iter().enumerate() {
+                let available_kw = self.available_kw(park);
+                let series = [self.demand_kw.as_slice(), &available_kw];
+                let planned =
+                    terms.site(park, Case::Configured, series, (axis.step_h(), limits_of(park)), |site| {
+                        let (tariff, storage) = (&park.grid.tariff, &park.storages[0]);
+                        foresight::plan(tariff, site, storage, *ageing_cost, |plan, planned| {
+                            plans.keep(lane, plan);
+                            planned
+                        })
+                    });
+                plans.planned.push(planned.ok());
+            }
+            plans
+        });
         let inputs = GroupInputs {
             step_h: axis.step_h(),
             policy: self.policy,
+            plan: plans.as_ref().map(Plans::as_plan),
             days: &self.days,
             net: self.net.as_ref(),
             layout: tariff.layout,
@@ -238,7 +294,11 @@ impl Prepared {
                 *(if kind == GeneratorKind::Pv { &mut pv_kwh } else { &mut wind_kwh }) +=
                     kwh_per_kw * capacity_kw;
             }
-            let year = years.design(lane, [self.demand_kwh, pv_kwh, wind_kwh]);
+            let mut year = years.design(lane, [self.demand_kwh, pv_kwh, wind_kwh]);
+            if let Some(plans) = &plans {
+                // Without a plan the design has no year; alone it says why.
+                year.planned = Some(plans.planned[lane]?);
+            }
             if park.grid.unserved_cost_per_kwh.is_none() && year.energy.unserved_kwh > 0.0 {
                 return None;
             }
@@ -261,6 +321,33 @@ impl Prepared {
             Some(measure_sums(&sums, Some(baseline)))
         });
         measured.collect()
+    }
+}
+
+/// The plans of a group's designs, step by step side by side.
+struct Plans {
+    set_points_kw: Vec<Wide>,
+    curtail_kw: Vec<Wide>,
+    planned: Vec<Option<Planned>>,
+}
+
+impl Plans {
+    fn new(steps: usize) -> Self {
+        let nothing = || vec![Wide::ZERO; steps];
+        Self { set_points_kw: nothing(), curtail_kw: nothing(), planned: Vec::with_capacity(LANES) }
+    }
+
+    fn keep(&mut self, lane: usize, plan: &Plan) {
+        for (wide, kw) in self.set_points_kw.iter_mut().zip(&plan.storage_setpoint_kw) {
+            wide[lane] = *kw;
+        }
+        for (wide, kw) in self.curtail_kw.iter_mut().zip(&plan.curtailed_kw) {
+            wide[lane] = *kw;
+        }
+    }
+
+    fn as_plan(&self) -> WidePlan<'_, Wide> {
+        WidePlan { set_points_kw: &self.set_points_kw, curtail_kw: &self.curtail_kw }
     }
 }
 

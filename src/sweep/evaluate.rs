@@ -10,6 +10,7 @@ use super::chunks::Status;
 use super::insight::{Insight, Marginal, Objective, objectives};
 use super::metrics::{Metric, Scope, metric_columns, scopes};
 use super::results::Column;
+use super::scratch::Scratch;
 use super::study::{Design, Study, study_spot};
 use crate::dispatch::{LANES, Ledger, Num, Wide};
 use crate::park::design::{self, Detail, Knob, ParkYear, STORAGE_KNOBS};
@@ -56,13 +57,13 @@ pub struct Evaluator<'a> {
     warnings: Mutex<(BTreeSet<String>, BTreeSet<String>)>,
 }
 
-type Base = Result<Built, (Status, String)>;
+pub(super) type Base = Result<Built, (Status, String)>;
 
 /// A base that the first design to need it builds.
-type BaseCell = Arc<OnceLock<Base>>;
+pub(super) type BaseCell = Arc<OnceLock<Base>>;
 
 /// A built project with its baseline and the parks that no knob touches.
-struct Built {
+pub(super) struct Built {
     project: Project,
     baselines: Vec<ParkYear>,
     all: Measured,
@@ -73,8 +74,8 @@ struct Built {
     others_kw: Vec<f64>,
 }
 
-/// A design's parks with its knobs turned, in the order of the touched parks; or why there are none.
-type Turned = Result<Vec<Park>, (Status, String)>;
+/// Whether a design's parks could be turned to it; else why not.
+type Turned = Result<(), (Status, String)>;
 
 /// Status and metrics of a design, and why it has none.
 pub struct Evaluated {
@@ -84,13 +85,6 @@ pub struct Evaluated {
     pub values: Vec<f64>,
     /// Why there are none.
     pub reason: Option<String>,
-}
-
-/// Memory that a thread uses again.
-#[derive(Default)]
-pub struct Scratch {
-    ledger: Ledger,
-    import_kw: Vec<Wide>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -199,15 +193,22 @@ impl<'a> Evaluator<'a> {
             Ok(built) => built,
             Err(outcome) => return all(outcome.clone()),
         };
-        let turned: Vec<Turned> = designs.iter().map(|design| self.turned(built, design)).collect();
-        let side_by_side = self.side_by_side(built, &turned, scratch);
+        let Scratch { ledger, import_kw, copies } = scratch;
+        let copies = copies.of(&cell, &built.project, &self.touched, designs.len());
+        let turned: Vec<Turned> = designs
+            .iter()
+            .zip(copies.iter_mut())
+            .map(|(design, parks)| self.turn(built, design, parks))
+            .collect();
+        let side_by_side = self.side_by_side(built, &turned, copies, import_kw);
         turned
             .into_iter()
             .zip(side_by_side)
-            .map(|(turned, values)| match (turned, values) {
+            .zip(copies.iter())
+            .map(|((turned, values), parks)| match (turned, values) {
                 (Err(outcome), _) => self.without(outcome),
-                (Ok(_), Some(values)) => Evaluated { status: Status::Ok, values, reason: None },
-                (Ok(parks), None) => match self.alone(built, parks, &mut scratch.ledger) {
+                (Ok(()), Some(values)) => Evaluated { status: Status::Ok, values, reason: None },
+                (Ok(()), None) => match self.alone(built, parks, ledger) {
                     Ok(values) => Evaluated { status: Status::Ok, values, reason: None },
                     Err(outcome) => self.without(outcome),
                 },
@@ -224,10 +225,12 @@ impl<'a> Evaluator<'a> {
         keys.filter(|(effect, _)| matches!(effect, Effect::Rebuild)).map(|(_, value)| value.clone()).collect()
     }
 
-    fn turned(&self, built: &Built, design: &Design) -> Turned {
+    /// Turns copies of the touched parks to a design.
+    fn turn(&self, built: &Built, design: &Design, parks: &mut [Park]) -> Turned {
         let invalid = |why: String| (Status::Invalid, why);
-        let mut parks: Vec<Park> =
-            self.touched.iter().map(|&index| built.project.parks[index].clone()).collect();
+        for (park, &index) in parks.iter_mut().zip(&self.touched) {
+            design::reset(park, &built.project.parks[index]);
+        }
         for ((effect, value), key) in self.effects.iter().zip(&design.values).zip(self.study.keys()) {
             let Effect::Knobs(knobs) = effect else { continue };
             let RawValue::Number(value) = value else {
@@ -244,10 +247,10 @@ impl<'a> Evaluator<'a> {
                 design::turn(&mut parks[place], knob, *value, REFERENCE);
             }
         }
-        for park in &mut parks {
+        for park in parks {
             design::settle(park).map_err(|problems| invalid(Problems(problems).to_string()))?;
         }
-        Ok(parks)
+        Ok(())
     }
 
     /// What one more of each varied number does at the best design: the design is simulated again with
@@ -280,19 +283,23 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Rows of the designs that run side by side; `None` for those that have to run alone.
-    fn side_by_side(&self, built: &Built, turned: &[Turned], scratch: &mut Scratch) -> Vec<Option<Vec<f64>>> {
+    fn side_by_side(
+        &self,
+        built: &Built,
+        turned: &[Turned],
+        copies: &[Vec<Park>],
+        import_kw: &mut Vec<Wide>,
+    ) -> Vec<Option<Vec<f64>>> {
         let mut rows: Vec<Option<Vec<f64>>> = turned.iter().map(|_| None).collect();
         let places: Vec<usize> = (0..turned.len()).filter(|&place| turned[place].is_ok()).collect();
         if built.prepared.is_empty() || places.is_empty() {
             return rows;
         }
-        let import_kw = &mut scratch.import_kw;
         import_kw.clear();
         import_kw.extend(built.others_kw.iter().map(|kw| Wide::splat(*kw)));
         let mut found: Vec<Vec<Option<Measured>>> = Vec::with_capacity(self.touched.len());
         for (touched, prepared) in built.prepared.iter().enumerate() {
-            let parks: Vec<&Park> =
-                places.iter().filter_map(|&place| turned[place].as_ref().ok()?.get(touched)).collect();
+            let parks: Vec<&Park> = places.iter().map(|&place| &copies[place][touched]).collect();
             let baseline = &built.baselines[self.touched[touched]].measured;
             found.push(prepared.measure(&built.project, &parks, baseline, import_kw));
         }
@@ -317,11 +324,11 @@ impl<'a> Evaluator<'a> {
     fn alone(
         &self,
         built: &Built,
-        parks: Vec<Park>,
+        parks: &[Park],
         ledger: &mut Ledger,
     ) -> Result<Vec<f64>, (Status, String)> {
         let mut years: Vec<Option<ParkYear>> = built.project.parks.iter().map(|_| None).collect();
-        for (&index, park) in self.touched.iter().zip(&parks) {
+        for (&index, park) in self.touched.iter().zip(parks) {
             let year =
                 design::configured(&built.project, park, &built.baselines[index], self.detail(), ledger)
                     .map_err(|error| (Status::Infeasible, error.to_string()))?;

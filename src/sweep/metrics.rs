@@ -47,7 +47,8 @@ impl Scope {
     pub(super) fn fill(&self, metrics: &Metrics, row: &mut [f64]) {
         let mut left = self.wanted.as_slice();
         visit(metrics, |group, key, value| {
-            while let Some(found) = left.iter().position(|wanted| wanted.0 == group && wanted.1 == key) {
+            // Keys differ sooner than groups.
+            while let Some(found) = left.iter().position(|wanted| wanted.1 == key && wanted.0 == group) {
                 row[left[found].2] = value;
                 left = &left[found + 1..];
             }

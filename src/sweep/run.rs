@@ -5,9 +5,10 @@
 //! chunks for [`merge`].
 
 use super::chunks::{Chunks, Rows, Shard, Status, chunk_count, designs_of};
-use super::evaluate::{Evaluated, Evaluator, Scratch};
+use super::evaluate::{Evaluated, Evaluator};
 use super::insight::{self, Insight};
 use super::results::{self, Column, Format, Layout};
+use super::scratch::Scratch;
 use super::study::{Design, Study};
 use crate::output::folder::{FolderError, MANIFEST, check_place};
 use rayon::prelude::*;

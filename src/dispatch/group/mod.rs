@@ -8,7 +8,7 @@ mod accounts;
 mod source;
 
 use super::accounts::{Accounts, CarbonAccount, EnergyAccount, MeterAccount, PriceAccount};
-use super::controller::Rule;
+use super::controller::{Controller, Rule, WidePlan};
 use super::fleet::{Fleet, FleetLimits, Fleets, InSteps, OneWay};
 use super::ledger::Observer;
 use super::plant::{GridLimits, Plant, Stores};
@@ -52,6 +52,8 @@ pub struct GroupInputs<'a> {
     pub step_h: f64,
     /// How the park is run.
     pub policy: Policy,
+    /// Plans that run its one storage instead; there are no fleets then.
+    pub plan: Option<WidePlan<'a, Wide>>,
     /// The days of the year as the policy sees them.
     pub days: &'a Days,
     /// The net load of demand and profiles (PV, then wind), where the policy refers to it.
@@ -137,6 +139,9 @@ struct FleetSums {
 /// If a series is shorter than the segments: the caller builds them from one checked axis.
 pub fn run_group(inputs: &GroupInputs<'_>, import_kw: &mut [Wide]) -> GroupYear {
     let import_kw = Cell::from_mut(import_kw).as_slice_of_cells();
+    if let (Some(plan), [storage]) = (inputs.plan, inputs.storages) {
+        return Run { inputs, source: inputs.source, import_kw }.planned(&plan, storage);
+    }
     match (Few::of(&inputs.source), inputs.storages, inputs.fleets) {
         (Some(source), [] | [_], [] | [GroupFleet { in_steps: Some(_), .. }]) if inputs.exports_own => {
             let (storage, [binds, cuts]) = (inputs.storages.first(), inputs.limits_act());
@@ -209,6 +214,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         storage: Option<&EnergyParameters<Wide>>,
     ) -> GroupYear {
         let (inputs, limits) = (self.inputs, self.limits());
+        let rule = Rule::new(bands, &limits);
         let none =
             EnergyParameters::simple(Wide::ZERO, Wide::ZERO, Wide::ZERO, Wide::ZERO, (Wide::ONE, Wide::ONE));
         let stores = [self.store(storage.unwrap_or(&none))];
@@ -221,7 +227,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
                 let plant = Plant::<_, _, _, LIMITED> { stores, fleets, limits };
                 let fleet = FleetAccount { fixed_kw, used: FleetUse::default() };
                 let (plant, sums, (_, fleet)) =
-                    self.with_series(bands, plant, energy, (import, fleet), &mut ());
+                    self.with_series(&rule, plant, energy, (import, fleet), &mut ());
                 let delivered_kwh = plant.fleets.all()[0].delivered_kwh();
                 let sums_of_fleet = FleetSums { used: fleet.used, discharge_kwh: Wide::ZERO, delivered_kwh };
                 (plant.stores, sums, vec![sums_of_fleet])
@@ -229,18 +235,11 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
             _ => {
                 let fleets: [Fleet<Wide>; 0] = [];
                 let plant = Plant::<_, _, _, LIMITED> { stores, fleets, limits };
-                let (plant, sums, _) = self.with_series(bands, plant, energy, import, &mut ());
+                let (plant, sums, _) = self.with_series(&rule, plant, energy, import, &mut ());
                 (plant.stores, sums, vec![])
             }
         };
-        let [store] = plant;
-        let storages = storage.map(|_| StorageSums {
-            charge_kwh: sums.energy.charge_kwh,
-            discharge_kwh: sums.energy.discharge_kwh,
-            cell_discharge_kwh: cells_gave(&store, sums.energy.discharge_kwh, inputs.step_h),
-            initial_kwh,
-            final_kwh: store.stored_kwh,
-        });
+        let storages = storage.map(|_| self.only(&plant[0], &sums.energy, initial_kwh));
         let Sums { meter, mut energy, import_kg } = sums;
         for fleet in &fleets {
             energy.vehicles_kwh += fleet.used.charge_kwh.iter().fold(Wide::ZERO, |sum, &kwh| sum + kwh);
@@ -250,9 +249,36 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         GroupYear { meter: meter.reading, energy, import_kg, storages, fleets, by_sums: true }
     }
 
+    /// What the park's only storage did.
+    fn only(
+        &self,
+        store: &Store<Wide, Simple<Wide, true>>,
+        energy: &EnergyAccount<Wide>,
+        initial_kwh: Wide,
+    ) -> StorageSums {
+        let EnergyAccount { charge_kwh, discharge_kwh, .. } = *energy;
+        let cell_discharge_kwh = cells_gave(store, discharge_kwh, self.inputs.step_h);
+        let final_kwh = store.stored_kwh;
+        StorageSums { charge_kwh, discharge_kwh, cell_discharge_kwh, initial_kwh, final_kwh }
+    }
+
+    /// One storage, run by plans.
+    fn planned(&self, plan: &WidePlan<'_, Wide>, storage: &EnergyParameters<Wide>) -> GroupYear {
+        let (stores, limits) = ([self.store(storage)], self.limits());
+        let (initial_kwh, fleets) = (stores[0].stored_kwh, [] as [Fleet<Wide>; 0]);
+        let plant = Plant::<_, _, _, true> { stores, fleets, limits };
+        let import = ImportAccount { import_kw: self.import_kw };
+        let (plant, sums, _) =
+            self.with_series(plan, plant, EnergyAccount::<Wide>::default(), import, &mut ());
+        let storages = vec![self.only(&plant.stores[0], &sums.energy, initial_kwh)];
+        let Sums { meter, energy, import_kg } = sums;
+        GroupYear { meter: meter.reading, energy, import_kg, storages, fleets: vec![], by_sums: false }
+    }
+
     /// Any number of storages and fleets.
     fn general(&self, bands: &[Band<Wide>]) -> GroupYear {
         let (inputs, limits, step_h) = (self.inputs, self.limits(), self.inputs.step_h);
+        let rule = Rule::new(bands, &limits);
         let stores: Vec<_> = inputs.storages.iter().map(|parameters| self.store(parameters)).collect();
         let fleets = inputs.fleets.iter().enumerate();
         let fleets: Vec<_> =
@@ -266,7 +292,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         let import = ImportAccount { import_kw: self.import_kw };
         let plant = Plant::<_, _, _, true> { stores, fleets, limits };
         let (plant, sums, _) =
-            self.with_series(bands, plant, EnergyAccount::<Wide>::default(), import, &mut units);
+            self.with_series(&rule, plant, EnergyAccount::<Wide>::default(), import, &mut units);
         let stores = plant.stores.iter().zip(&units.storages).zip(initial);
         let storages = stores.map(|((store, [charge, discharge]), initial_kwh)| StorageSums {
             charge_kwh: *charge * step_h,
@@ -286,22 +312,22 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
     }
 
     /// Simulates with accounts of prices and carbon only where a series makes them necessary.
-    fn with_series<'f, T, F, A, O, const LIMITED: bool, const ALONE: bool, const SHORT: bool>(
+    fn with_series<'f, C, T, F, A, O, const LIMITED: bool, const ALONE: bool, const SHORT: bool>(
         &self,
-        bands: &[Band<Wide>],
+        controller: &C,
         plant: Plant<Wide, T, F, LIMITED>,
         energy: EnergyAccount<Wide, ALONE, LIMITED, SHORT>,
         more: A,
         observer: &mut O,
     ) -> (Plant<Wide, T, F, LIMITED>, Sums, A)
     where
+        C: Controller<Wide>,
         T: Stores<Wide>,
         F: Fleets<'f, Wide>,
         A: Accounts<Wide>,
         O: Observer<Wide>,
     {
         let inputs = self.inputs;
-        let rule = Rule::new(bands, &plant.limits);
         let base = ((MeterAccount::new(inputs.layout), energy), more);
         let factor = match inputs.carbon {
             CarbonFactor::Constant(_) => None,
@@ -309,7 +335,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         };
         if let (None, CarbonFactor::Constant(factor)) = (inputs.prices_per_kwh, inputs.carbon) {
             let mut accounts = base;
-            let plant = self.simulate(plant, &rule, &mut accounts, observer);
+            let plant = self.simulate(plant, controller, &mut accounts, observer);
             let ((meter, energy), more) = accounts;
             let import_kg = meter.reading.imported_kwh() * factor;
             return (plant, Sums { meter, energy: energy.whole(), import_kg }, more);
@@ -319,7 +345,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         let (import, export) = inputs.prices_per_kwh.unwrap_or((&zeros, &zeros));
         let series = (PriceAccount::new(import, export), CarbonAccount::new(factor.unwrap_or(&zeros)));
         let mut accounts = (base, series);
-        let plant = self.simulate(plant, &rule, &mut accounts, observer);
+        let plant = self.simulate(plant, controller, &mut accounts, observer);
         let (((mut meter, energy), more), (price, carbon)) = accounts;
         if inputs.prices_per_kwh.is_some() {
             meter.reading.import_cost = price.import_cost;
@@ -332,14 +358,15 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         (plant, Sums { meter, energy: energy.whole(), import_kg }, more)
     }
 
-    fn simulate<'f, T, F, A, O, const LIMITED: bool>(
+    fn simulate<'f, C, T, F, A, O, const LIMITED: bool>(
         &self,
         plant: Plant<Wide, T, F, LIMITED>,
-        rule: &Rule<Wide>,
+        controller: &C,
         accounts: &mut A,
         observer: &mut O,
     ) -> Plant<Wide, T, F, LIMITED>
     where
+        C: Controller<Wide>,
         T: Stores<Wide>,
         F: Fleets<'f, Wide>,
         A: Accounts<Wide>,
@@ -350,7 +377,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
             &self.inputs.days.shape.segments,
             &self.source,
             plant,
-            rule,
+            controller,
             accounts,
             observer,
         )
