@@ -79,6 +79,7 @@ const CATALOGUES: &[&[Message]] = &[
     crate::report::xlsx::MESSAGES,
     crate::report::years::MESSAGES,
     crate::report::policies::MESSAGES,
+    crate::report::figure_data::MESSAGES,
     crate::report::sweep::MESSAGES,
     crate::report::sweep::figures::MESSAGES,
 ];

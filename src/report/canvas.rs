@@ -6,6 +6,7 @@ use super::theme::{GRID, INK, Theme};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::collections::BTreeMap;
 
 /// Why a figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -32,13 +33,23 @@ pub struct Figure {
     pub drawing: Drawing,
     /// Its data as CSV.
     pub csv: String,
+    /// What readers call rows and columns of the data that have a name of their own: parks, devices, terms.
+    pub called: BTreeMap<String, String>,
 }
 
 impl Figure {
     /// A figure; title and caption together are its text alternative.
     pub fn new(id: &str, caption: &str, mut drawing: Drawing, csv: String) -> Self {
         drawing.alt = format!("{}: {caption}", drawing.alt);
-        Self { id: id.to_owned(), caption: caption.to_owned(), drawing, csv }
+        let called = BTreeMap::new();
+        Self { id: id.to_owned(), caption: caption.to_owned(), drawing, csv, called }
+    }
+
+    /// The same figure with what readers call rows and columns of its data.
+    #[must_use]
+    pub fn calling(mut self, called: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.called.extend(called);
+        self
     }
 
     /// As SVG with `<text>`, for a page that brings the font along.

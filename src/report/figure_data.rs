@@ -3,7 +3,7 @@
 use super::canvas::Figure;
 use super::font::escape;
 use super::words::{Scaled, Unit, scaled, unit};
-use crate::lang::{Lang, messages};
+use crate::lang::{Lang, Message, message, messages};
 use std::fmt::Write as _;
 
 /// Longer data stays in the figure's CSV.
@@ -61,10 +61,15 @@ pub fn table(figure: &Figure, currency: &str, lang: Lang) -> DataTable {
     let scales: Vec<Scaled> = columns.iter().map(|&c| scale_of(c)).collect();
     let shared = if common { scales.first().map_or("", |scale| scale.unit.as_str()) } else { "" };
     let mut html = format!("<div class=\"scroll\"><table data-unit=\"{}\"><thead><tr>", escape(shared));
-    let _ = write!(html, "<th scope=\"col\">{}</th>", escape(&name(first, lang)));
+    let _ = write!(html, "<th scope=\"col\">{}</th>", escape(&name(figure, first, lang)));
     for (&c, scale) in columns.iter().zip(&scales) {
         let unit = if scale.unit.is_empty() { String::new() } else { format!(", {}", scale.unit) };
-        let _ = write!(html, "<th scope=\"col\">{}{}</th>", escape(&name(&header[c], lang)), escape(&unit));
+        let _ = write!(
+            html,
+            "<th scope=\"col\">{}{}</th>",
+            escape(&name(figure, &header[c], lang)),
+            escape(&unit)
+        );
     }
     html.push_str("</tr></thead><tbody>");
     let waterfall = figure.id.starts_with("waterfall");
@@ -77,7 +82,7 @@ pub fn table(figure: &Figure, currency: &str, lang: Lang) -> DataTable {
             html,
             "<tr{}><th scope=\"row\">{}</th>",
             if undrawn { " data-undrawn" } else { "" },
-            escape(&name(&row[0], lang))
+            escape(&name(figure, &row[0], lang))
         );
         for (value, scale) in values.iter().zip(&scales) {
             let _ = write!(html, "<td>{}</td>", scale.number(*value));
@@ -119,7 +124,18 @@ fn cells(line: &str) -> Vec<String> {
 }
 
 /// A column or row of figure data in words, where the catalogue has them.
-fn name(key: &str, lang: Lang) -> String {
+fn name(figure: &Figure, key: &str, lang: Lang) -> String {
+    if let Some(called) = figure.called.get(key) {
+        return called.clone();
+    }
+    for (prefix, en, zh) in [("in:", "in: ", "流入："), ("out:", "out: ", "流出：")] {
+        if let Some(flow) = key.strip_prefix(prefix) {
+            return lang.pick(en, zh).to_owned() + &name(figure, flow, lang);
+        }
+    }
+    if let Some((first, rest)) = key.split_once('+') {
+        return format!("{} + {}", name(figure, first, lang), name(figure, rest, lang));
+    }
     let stem = key.trim_end_matches("_kwh").trim_end_matches("_kw");
     let flow = match stem {
         "pv_available" => "pv",
@@ -140,13 +156,46 @@ fn name(key: &str, lang: Lang) -> String {
             "net" => "cash.net".to_owned(),
             "running_sum" => "cash.sum".to_owned(),
             "month" | "year" | "park" => format!("xlsx.{key}"),
+            "term" | "value" | "threshold" | "margin" => format!("rules.{key}"),
+            "pass" => "rules.met".to_owned(),
+            "measure" => "measures.measure".to_owned(),
+            "cost_per_t" => "measures.cost".to_owned(),
+            "policy" => "policies.policy".to_owned(),
+            "captured_share" => "policies.captured".to_owned(),
+            "cost" if figure.id == "policy-gap" => "policies.cost".to_owned(),
+            "baseline_t" => "waterfall.baseline".to_owned(),
+            "configured_t" => "waterfall.configured".to_owned(),
+            "storage_kw" | "storage_kwh" => "figure.overview.storage".to_owned(),
+            "highest" => "figure.chargers.highest".to_owned(),
+            "avoided_t" | "guns" | "flow" | "hour" | "ledger" | "step" | "depth" | "cost_above_best"
+            | "hours" | "share_of_highest" | "kwh" | "money" | "t" => format!("data.{key}"),
             _ => String::new(),
         },
+        format!("band.{key}"),
+        format!("measure.{key}"),
+        format!("policy.{key}"),
     ];
     let known =
         candidates.iter().find_map(|wanted| messages().find(|message| message.key == wanted.as_str()));
     known.map_or_else(|| key.replace('_', " "), |message| lang.pick(message.en, message.zh).to_owned())
 }
+
+/// What else rows and columns are called.
+pub const MESSAGES: &[Message] = &[
+    message("data.avoided_t", "CO2 avoided", "减排量"),
+    message("data.guns", "charging points", "充电枪"),
+    message("data.flow", "flow", "流向"),
+    message("data.hour", "hour", "时刻"),
+    message("data.ledger", "ledger", "口径"),
+    message("data.step", "step", "项目"),
+    message("data.depth", "depth", "深度"),
+    message("data.cost_above_best", "above the cheapest", "高出最优"),
+    message("data.hours", "hours", "小时"),
+    message("data.share_of_highest", "share of the highest", "占最高值比例"),
+    message("data.kwh", "energy", "电量"),
+    message("data.money", "amount", "金额"),
+    message("data.t", "CO2", "CO2"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +212,25 @@ mod tests {
             table.html.contains("data-unit=\"GWh\"") && table.html.contains("<th scope=\"col\">PV, GWh</th>")
         );
         assert!(table.html.contains("<td>5.00</td>") && !table.html.contains("wind"));
+    }
+
+    #[test]
+    fn rows_are_called_what_readers_call_them() {
+        let drawing = || crate::report::drawing::Drawing::new((1100, 560), Default::default());
+        let of = |csv: &str| {
+            let called = [("lithium".to_owned(), "锂电园区".to_owned())];
+            let figure = Figure::new("overview", "", drawing(), csv.to_owned()).calling(called);
+            table(&figure, "CNY", Lang::Zh).html
+        };
+        let parks = of("park,pv_available_kwh,guns\nlithium,3e7,4\n");
+        assert!(
+            parks.contains(">锂电园区<") && parks.contains(">光伏, 万 kWh<") && parks.contains(">充电枪<"),
+            "{parks}"
+        );
+        let flows = of("flow,kwh\nin:pv_available_kwh,2\nout:charging_kwh,2\n");
+        assert!(flows.contains(">流入：光伏<") && flows.contains(">流出：充电<"), "{flows}");
+        let measures = of("measure,avoided_t\nelectric-transport+managed-charging,2\n");
+        assert!(measures.contains(">交通电动化 + 有序充电<"), "{measures}");
     }
 
     #[test]

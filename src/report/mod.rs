@@ -9,7 +9,7 @@ pub mod data;
 pub mod drawing;
 pub mod executive;
 pub mod explorer;
-mod figure_data;
+pub mod figure_data;
 pub mod figures;
 pub mod font;
 pub mod hatch;

@@ -2,14 +2,16 @@
 
 use super::data::{PolicyCost, ReportData};
 use super::font::escape;
-use super::theme::rounded;
-use super::words::{Unit, dash, money, share, tonnes};
+use super::theme::{grouped, money_scale, rounded};
+use super::words::{Unit, dash, money, money_unit, share, tonnes};
 use crate::lang::{Lang, Message, message, messages};
 use std::fmt::Write as _;
 
 /// How the numbers of a column are written.
 #[derive(Clone, Copy)]
 enum Kind {
+    /// Totals that differ by little: five digits.
+    Total,
     Money,
     Power,
     Tonnes,
@@ -21,13 +23,13 @@ enum Kind {
 type Column = (&'static str, Kind, fn(&PolicyCost) -> Option<f64>);
 
 const COLUMNS: [Column; 8] = [
-    ("policies.bill", Kind::Money, |year| Some(year.bill)),
+    ("policies.bill", Kind::Total, |year| Some(year.bill)),
     ("policies.peak", Kind::Power, |year| Some(year.peak_import_kw)),
     ("policies.carbon", Kind::Tonnes, |year| year.location_based_t),
     ("policies.cycles", Kind::Count, |year| year.full_cycles),
     ("policies.ageing", Kind::Money, |year| Some(year.ageing_cost)),
     ("policies.end", Kind::Money, |year| Some(year.end_state_value)),
-    ("policies.cost", Kind::Money, |year| Some(year.cost)),
+    ("policies.cost", Kind::Total, |year| Some(year.cost)),
     ("policies.captured", Kind::Share, |year| year.captured),
 ];
 
@@ -50,7 +52,17 @@ pub fn rows(report: &ReportData, lang: Lang) -> Vec<Vec<String>> {
     }
     let head = columns(report).map(|column| lang.text(column.0).to_owned());
     let head = std::iter::once(lang.text("policies.policy").to_owned()).chain(head).collect();
-    let cell = |value: Option<f64>, kind: Kind| match kind {
+    let largest = |of: &fn(&PolicyCost) -> Option<f64>| {
+        report.policies.iter().filter_map(of).map(f64::abs).fold(0.0, f64::max)
+    };
+    let total = |value: f64, largest: f64| {
+        let scale = money_scale(largest, lang);
+        let digits = (largest / scale.factor).max(1.0).log10().floor() as usize;
+        let unit = money_unit(scale, &report.currency, lang);
+        format!("{} {unit}", grouped(value / scale.factor, 4_usize.saturating_sub(digits)))
+    };
+    let cell = |value: Option<f64>, kind: Kind, largest: f64| match kind {
+        Kind::Total => value.map_or_else(dash, |value| total(value, largest)),
         Kind::Money => money(value, &report.currency, lang),
         Kind::Power => value.map_or_else(dash, |kw| format!("{} MW", rounded(kw / 1000.0))),
         Kind::Tonnes => tonnes(value, lang),
@@ -58,7 +70,7 @@ pub fn rows(report: &ReportData, lang: Lang) -> Vec<Vec<String>> {
         Kind::Share => share(value),
     };
     let row = |year: &PolicyCost| {
-        let cells = columns(report).map(|(_, kind, of)| cell(of(year), *kind));
+        let cells = columns(report).map(|(_, kind, of)| cell(of(year), *kind, largest(of)));
         std::iter::once(name(&year.policy, lang)).chain(cells).collect()
     };
     std::iter::once(head).chain(report.policies.iter().map(row)).collect()
@@ -80,7 +92,7 @@ pub fn numbers(year: &PolicyCost, currency: &str) -> Vec<(Option<f64>, Unit)> {
 
 fn unit(kind: Kind, currency: &str) -> Unit {
     match kind {
-        Kind::Money => Unit::Of(currency.to_owned()),
+        Kind::Total | Kind::Money => Unit::Of(currency.to_owned()),
         Kind::Power => Unit::Of("kW".to_owned()),
         Kind::Tonnes => Unit::Of("t".to_owned()),
         Kind::Count => Unit::Of(String::new()),

@@ -213,13 +213,13 @@ fn every_report_holds_the_table_of_policies() {
         (
             Lang::En,
             ["no storage", "self-consumption", "whole year known"],
-            "25.0 million CNY | 12.3 MW | 4.57 kt | 321 | 500 thousand CNY | 30.0 thousand CNY | 25.0 million CNY | 50.0 %",
+            "25.030 million CNY | 12.3 MW | 4.57 kt | 321 | 500 thousand CNY | 30.0 thousand CNY | 25.000 million CNY | 50.0 %",
             "Policies side by side",
         ),
         (
             Lang::Zh,
             ["无储能", "自发自用", "全年预知"],
-            "2,503 万元 | 12.3 MW | 4,567 t | 321 | 50.0 万元 | 3.00 万元 | 2,500 万元 | 50.0 %",
+            "2,503.0 万元 | 12.3 MW | 4,567 t | 321 | 50.0 万元 | 3.00 万元 | 2,500.0 万元 | 50.0 %",
             "运行策略对照",
         ),
     ] {

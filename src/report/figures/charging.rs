@@ -55,7 +55,9 @@ fn by_hour(
         ((step as f64 * axis.step_h()).to_string(), std::iter::once(highest[step]).chain(means).collect())
     });
     let caption = context.t(&format!("{key}.caption"));
-    Ok(Some(Figure::new(id, caption, drawing, csv(&header, rows))))
+    let title = |name: &str| context.park.device("charging", name, context.lang).to_owned();
+    let called = pools.iter().map(|pool| (pool.name.clone(), title(&pool.name)));
+    Ok(Some(Figure::new(id, caption, drawing, csv(&header, rows)).calling(called)))
 }
 
 pub fn occupancy(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {

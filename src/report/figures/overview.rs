@@ -76,7 +76,8 @@ pub fn parks(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
         (park.name.clone(), shares.chain([pv_kw, wind_kw, storage_kw, storage_kwh, guns as f64]).collect())
     });
     let caption = context.t("figure.overview.caption");
-    Ok(Some(Figure::new("overview", caption, drawing, csv(&header, rows))))
+    let called = shown.iter().map(|park| (park.name.clone(), park.title.pick(context.lang).to_owned()));
+    Ok(Some(Figure::new("overview", caption, drawing, csv(&header, rows)).calling(called)))
 }
 
 /// All supply of a park, kWh.

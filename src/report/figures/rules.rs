@@ -59,12 +59,15 @@ pub fn gauges(context: &Context<'_>) -> Result<Option<Figure>, DrawError> {
         .collect();
     let height = (drawn.len() as i32 * GAUGE_ROW + 74) as u32;
     let drawing = sheet(height, &context.title("figure.rules"), &[], |area| draw_gauges(area, &drawn))?;
+    let term =
+        |rule: &Value| format!("{}.{} ({})", text(rule, "rule"), text(rule, "term"), text(rule, "unit"));
+    let called: Vec<_> =
+        rules.iter().zip(&drawn).map(|(rule, gauge)| (term(rule), gauge.label.clone())).collect();
     let rows = rules.iter().map(|rule| {
         let pass = rule["pass"].as_bool().map_or(f64::NAN, f64::from);
         let numbers = ["value", "threshold", "margin"].map(|key| number(rule, key));
-        let name = format!("{}.{} ({})", text(rule, "rule"), text(rule, "term"), text(rule, "unit"));
-        (name, numbers.into_iter().chain([pass]).collect())
+        (term(rule), numbers.into_iter().chain([pass]).collect())
     });
     let data = csv(&["term", "value", "threshold", "margin", "pass"], rows);
-    Ok(Some(Figure::new("rule-gauges", context.t("figure.rules.caption"), drawing, data)))
+    Ok(Some(Figure::new("rule-gauges", context.t("figure.rules.caption"), drawing, data).calling(called)))
 }

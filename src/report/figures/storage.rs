@@ -80,8 +80,10 @@ pub fn depth_histogram(context: &Context<'_>) -> Result<Option<Figure>, DrawErro
         .iter()
         .enumerate()
         .map(|(bin, label)| (label.clone(), units.iter().map(|line| line.values[bin]).collect()));
+    let title = |name: &str| context.park.device("storage", name, context.lang).to_owned();
+    let called = units.iter().map(|unit| (unit.column.clone(), title(&unit.column)));
     let caption = context.t("figure.depth.caption");
-    Ok(Some(Figure::new("cycle-depth-histogram", caption, drawing, csv(&header, rows))))
+    Ok(Some(Figure::new("cycle-depth-histogram", caption, drawing, csv(&header, rows)).calling(called)))
 }
 
 /// State of health at the start of each year of the project, with what is bought in between.
