@@ -9,7 +9,11 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use zeropark::dispatch::Ledger;
 use zeropark::dispatch::optimum::{Plan, Planner};
+use zeropark::park::case::Case;
+use zeropark::park::{BuildOptions, build};
+use zeropark::scenario::Scenario;
 
 mod common;
 use common::CommonJob;
@@ -81,6 +85,64 @@ fn ratios(_: &mut Criterion) {
     }
 }
 
+/// A year run by plans of 48 h, made every hour from what was measured before, with demand charges:
+/// 8,760 optima, the steps between them and the year's replay through the plant.
+fn rolling_year(criterion: &mut Criterion) {
+    let series = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/common_job/hourly.csv.gz");
+    let text = format!(
+        r#"schema = 1
+name = "common job"
+time = {{ year = 2018 }}
+site = {{ latitude_deg = 36.1, longitude_deg = -79.95, timezone = "-05:00" }}
+[[park]]
+name = "p"
+load = [
+  {{ name = "works", series = "{series}", column = "load_kw" }},
+  {{ name = "vehicles", series = "{series}", column = "ev_kw" }},
+]
+pv = [{{ capacity_kw = 1000, series = "{series}", column = "pv_per_kw", per_kw = true }}]
+wind = [{{ capacity_kw = 500, series = "{series}", column = "wind_per_kw", per_kw = true }}]
+dispatch = {{ policy = "forecast" }}
+[[park.storage]]
+name = "store"
+power_kw = 1000
+energy_kwh = 2000
+charge_efficiency = 0.95
+discharge_efficiency = 0.95
+soc_min = 0
+soc_max = 1
+soc_initial = 0.5
+self_discharge_per_day = 0
+[park.grid.tariff]
+import_price_per_kwh = {{ series = "{series}", column = "price_buy" }}
+export_price_per_kwh = {{ series = "{series}", column = "price_sell" }}
+demand_charge_per_kw_month = 40
+"#
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("job.toml");
+    std::fs::write(&file, text).expect("writes");
+    let scenario = Scenario::read(&file).unwrap_or_else(|problems| panic!("{problems}"));
+    let project = build(&scenario, BuildOptions { seed: 1 }).unwrap_or_else(|problems| panic!("{problems}"));
+    let park = &project.parks[0];
+    let series = park.series_of(Case::Configured, &project.axis);
+    let mut ledger = Ledger::default();
+    let mut year = || {
+        park.run(Case::Configured, &project.axis, black_box(&series), &mut ledger)
+            .expect("rules keep what they can")
+    };
+    let seconds = median(|| {
+        year();
+    });
+    println!(
+        "a year planned every hour for 48 h: {:.1} ms, {:.1} µs a plan",
+        seconds * 1e3,
+        seconds * 1e6 / 8760.0
+    );
+    criterion
+        .bench_function("optimum/forecast_year/8760_plans_of_48_hours", |bencher| bencher.iter(&mut year));
+}
+
 /// Prices at which a meter could trade with itself: export pays 13 % more than import at night.
 fn odd_prices(criterion: &mut Criterion) {
     let mut job = CommonJob::base();
@@ -137,5 +199,5 @@ fn with_demand(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, ratios, energy_only, with_demand, odd_prices);
+criterion_group!(benches, ratios, energy_only, with_demand, odd_prices, rolling_year);
 criterion_main!(benches);

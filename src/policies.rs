@@ -88,10 +88,25 @@ pub fn compare(
     project: &mut Project,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Comparison, SimulationError> {
+    compare_telling(project, stop, &|_, _, _| {})
+}
+
+/// Told before each policy: how many are done, how many there are, and which comes.
+pub type Telling<'a> = &'a dyn Fn(usize, usize, &str);
+
+/// [`compare`], telling how far it has come.
+///
+/// # Errors
+/// An interruption, or a sink that fails.
+pub fn compare_telling(
+    project: &mut Project,
+    stop: &(dyn Fn() -> bool + Sync),
+    tell: Telling<'_>,
+) -> Result<Comparison, SimulationError> {
     let parks = project.parks.clone();
     // Later years of a cash flow would be simulated too, and no policy's year needs them.
     let economics = project.economics.take();
-    let found = every(project, &parks, stop);
+    let found = every(project, &parks, stop, tell);
     project.parks = parks;
     project.economics = economics;
     found
@@ -139,11 +154,15 @@ fn every(
     project: &mut Project,
     parks: &[Park],
     stop: &(dyn Fn() -> bool + Sync),
+    tell: Telling<'_>,
 ) -> Result<Comparison, SimulationError> {
     let mut found = Comparison::default();
     let mut years = Vec::new();
     let plans = parks.iter().all(plannable);
-    for (name, steer) in policies(parks) {
+    let rows = policies(parks);
+    let all = rows.len();
+    for (done, (name, steer)) in rows.into_iter().enumerate() {
+        tell(done, all, name);
         if !plans && (name.starts_with(FORESIGHT) || name == "forecast") {
             let message = (
                 format!("`{name}` is left out: not every park can be planned"),

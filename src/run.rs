@@ -116,6 +116,18 @@ const MOST_PARKS_WITH_SERIES: usize = 24;
 /// If the input is wrong, limits cannot be met, or the folder cannot be written; an earlier
 /// result then stays as it was.
 pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunError> {
+    run_telling(scenario, options, &|_, _, _| {})
+}
+
+/// [`run`], telling how far a comparison of policies has come.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_telling(
+    scenario: &Scenario,
+    options: &RunOptions,
+    tell: policies::Telling<'_>,
+) -> Result<Finished, RunError> {
     let started = Instant::now();
     let place = options.out.clone().unwrap_or_else(|| Path::new("output").join(scenario.name()));
     check_place(&place)?;
@@ -166,7 +178,7 @@ pub fn run(scenario: &Scenario, options: &RunOptions) -> Result<Finished, RunErr
     let mut project = project;
     let mut policies = Vec::new();
     if options.compare_policies {
-        let compared = policies::compare(&mut project, &interrupted)?;
+        let compared = policies::compare_telling(&mut project, &interrupted, tell)?;
         warnings.extend(compared.left_out);
         policies = compared.years;
         folder.write("policies.csv", policies::csv(&policies).as_bytes())?;

@@ -1,8 +1,9 @@
 //! `zeropark run`: simulate a scenario, print the summary, write the output folder.
 
 use super::{Common, DONE, FAILED, WRONG_INPUT, messages, summary};
+use crate::lang::Lang;
 use crate::problem::Problem;
-use crate::run::{RunError, RunOptions, run as execute};
+use crate::run::{RunError, RunOptions, run_telling as execute};
 use crate::scenario::Scenario;
 use clap::Args;
 use std::io::{IsTerminal, Write};
@@ -51,7 +52,24 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
     };
     // https://no-color.org
     let colour = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    match execute(&scenario, &options) {
+    let tell = |done: usize, all: usize, policy: &str| {
+        let name = crate::policies::name_of(policy, common.lang);
+        let text = match common.lang {
+            Lang::En => format!("policy {} of {all}: {name}", done + 1),
+            Lang::Zh => format!("策略 {}/{all}：{name}", done + 1),
+        };
+        notice(&text);
+    };
+    let terminal = !common.quiet && std::io::stderr().is_terminal();
+    let finished = if terminal {
+        execute(&scenario, &options, &tell)
+    } else {
+        execute(&scenario, &options, &|_, _, _| {})
+    };
+    if terminal && args.compare_policies {
+        notice("");
+    }
+    match finished {
         Ok(finished) => {
             let text = if common.json {
                 finished.summary_json.clone()
@@ -83,6 +101,12 @@ pub fn run(args: &RunArgs, common: &Common) -> u8 {
         }
         Err(error) => report(&error),
     }
+}
+
+/// Writes one line over the last on a terminal.
+fn notice(text: &str) {
+    eprint!("\r\u{1b}[2K{text}");
+    let _ = std::io::stderr().flush();
 }
 
 /// Prints why a run ended and returns the exit code that says so.

@@ -17,6 +17,8 @@ pub enum Measure {
     Wind,
     /// Storage.
     Storage,
+    /// Loads moved within the day.
+    ShiftedLoad,
     /// Charging moved in time.
     ManagedCharging,
     /// Vehicles that feed back.
@@ -27,13 +29,14 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ElectricTransport,
         Self::Retrofit,
         Self::ElectricHeat,
         Self::Pv,
         Self::Wind,
         Self::Storage,
+        Self::ShiftedLoad,
         Self::ManagedCharging,
         Self::V2g,
         Self::GreenSupply,
@@ -48,6 +51,7 @@ impl Measure {
             Self::Pv => "pv",
             Self::Wind => "wind",
             Self::Storage => "storage",
+            Self::ShiftedLoad => "shifted-load",
             Self::ManagedCharging => "managed-charging",
             Self::V2g => "v2g",
             Self::GreenSupply => "green-supply",

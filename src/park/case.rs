@@ -2,6 +2,7 @@
 
 use super::foresight;
 use super::project::{Charging, GeneratorKind, Operation, Park};
+use super::shiftable;
 use crate::dispatch::{
     AccountSeries, FleetLimits, GridLimits, Ledger, Policy, StorageUnit, YearInputs, YearResult,
     optimum::Infeasible,
@@ -81,6 +82,7 @@ impl Park {
                 add(&mut series.load_kw, load, 1.0);
             }
         }
+        shiftable::add(self, case, axis.step_h(), &mut series.load_kw);
         series.demand_kw = series.load_kw.clone();
         for fleet in self.fleets_of(case) {
             let managed = case == Case::Configured && fleet.limits.is_some();

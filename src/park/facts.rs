@@ -57,6 +57,13 @@ fn of_park(project: &Project, park: &Park, facts: &mut Vec<Fact>) {
     for (name, load) in &park.loads {
         say(path("load", name), format!("{} MWh a year, at most {} kW", mwh(load), peak(load)));
     }
+    for load in &park.shiftable {
+        let energy_kwh: f64 = load.windows.iter().map(|window| window.energy_kwh).sum();
+        let power_kw = load.windows.first().map_or(0.0, |window| window.power_max_kw);
+        let text =
+            format!("{} MWh a year, at most {} kW", grouped(energy_kwh / 1e3, 0), grouped(power_kw, 0));
+        say(path("shiftable", &load.name), text);
+    }
     for generator in &park.generators {
         let (kind, hours) = match generator.kind {
             GeneratorKind::Pv => ("pv", "kWh/kW"),

@@ -168,6 +168,15 @@ pub(super) fn charges(tariff: &CompiledTariff, transformer_loss: f64) -> Vec<Cha
     charges.filter(|charge| !charge.price_per_kw.is_empty()).collect()
 }
 
+/// Import up to which a step raises no peak, kW: the lowest peak so far of the charges that meter it.
+pub(super) fn paid_kw(charges: &[Charge], peaks_kw: &[Vec<f64>], step: usize) -> f64 {
+    let metered = charges.iter().zip(peaks_kw).filter_map(|(charge, peaks)| {
+        let period = charge.period_of_step[step];
+        (period != UNMETERED).then(|| peaks[period as usize])
+    });
+    metered.fold(f64::INFINITY, f64::min)
+}
+
 /// Cost of wearing a storage by one kWh of AC discharge: its replacement over the energy it gives
 /// until its end of life at full depth and rated power; 0 for one that does not age.
 pub fn ageing_cost_per_kwh(storage: &Storage) -> f64 {

@@ -73,7 +73,7 @@ fn mean_values(stores: &[Reservoir], values: &[Vec<f64>], steps: usize) -> Vec<f
 }
 
 /// The cheapest plan; where the tariff takes the cheaper of two bases, the better of both years.
-fn best(park: &Park, system: &System<'_>) -> Result<Schedule, Infeasible> {
+pub(super) fn best(park: &Park, system: &System<'_>) -> Result<Schedule, Infeasible> {
     let plan = solve(system, TOLERANCE)?;
     let tariff = &park.grid.tariff.tariff;
     if tariff.basis != Basis::Cheaper || system.site.demand.is_empty() {

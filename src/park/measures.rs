@@ -94,6 +94,7 @@ fn stands(park: &Park, measure: Measure) -> bool {
         Measure::Pv => plant(GeneratorKind::Pv),
         Measure::Wind => plant(GeneratorKind::Wind),
         Measure::Storage => park.storages.iter().any(|unit| !unit.existing),
+        Measure::ShiftedLoad => park.shiftable.iter().any(|load| load.shifted),
         Measure::ManagedCharging => limits().next().is_some(),
         Measure::V2g => limits().any(|limits| limits.discharge_max_kw.iter().any(|kw| *kw > 0.0)),
         Measure::GreenSupply => park.green.trade_kwh + park.green.certificates_kwh > 0.0,
@@ -122,6 +123,7 @@ fn undo(park: &mut Park, measure: Measure) {
         Measure::Pv => no_plant(park, GeneratorKind::Pv),
         Measure::Wind => no_plant(park, GeneratorKind::Wind),
         Measure::Storage => park.storages.retain(|unit| unit.existing),
+        Measure::ShiftedLoad => park.shiftable.iter_mut().for_each(|load| load.shifted = false),
         Measure::ManagedCharging => park.fleets.iter_mut().for_each(|fleet| fleet.limits = None),
         Measure::V2g => {
             for fleet in &mut park.fleets {

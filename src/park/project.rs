@@ -171,6 +171,8 @@ pub struct Park {
     pub title: Title,
     /// Loads, kW.
     pub loads: Vec<(String, Series)>,
+    /// Loads whose time of day is free.
+    pub shiftable: Vec<super::shiftable::Shiftable>,
     /// PV arrays and wind turbines.
     pub generators: Vec<Generator>,
     /// Storages.
@@ -239,6 +241,8 @@ pub struct Forecast {
     pub interval_hours: f64,
     /// Whether plans reckon with the wear of the storage.
     pub ageing_cost: bool,
+    /// What is added to the peak that the weeks before would have needed, as a share of it.
+    pub peak_margin: f64,
     /// Relative standard deviation of a noisy forecast a day ahead.
     pub error: f64,
     /// Seed of its noise.
@@ -252,6 +256,7 @@ impl Default for Forecast {
             horizon_hours: 48.0,
             interval_hours: 1.0,
             ageing_cost: false,
+            peak_margin: 0.05,
             error: 0.1,
             seed: 0,
         }

@@ -7,11 +7,12 @@
 
 use super::case::CaseSeries;
 use super::forecast::UNSERVED_COST;
-use super::foresight::{Charge, charges, prices, reservoir};
+use super::foresight::{charges, prices, reservoir};
 use super::outlook::Outlook;
 use super::project::{Forecast, Park, Storage};
+use super::target::Targets;
 use crate::dispatch::lp::{Past, Schedule, System, solve_within};
-use crate::dispatch::optimum::{DemandCharge, Reservoir, Site, Terminal, UNMETERED};
+use crate::dispatch::optimum::{DemandCharge, Reservoir, Site, Terminal};
 use crate::dispatch::{
     Controller, Fleet, FleetLimits, Fleets, Ledger, Moves, Num, Plant, Segment, Steering, Stores, Supply,
     YearInputs, YearResult, run_year,
@@ -94,8 +95,7 @@ pub(super) fn run(
     let horizon = whole(outlook.steps_of(forecast.horizon_hours)).max(interval);
     let standby_kw: f64 = storages.iter().map(|storage| storage.parameters.standby_kw).sum();
     let charges = charges(&park.grid.tariff, park.grid.transformer_loss);
-    let mut peaks_kw: Vec<Vec<f64>> =
-        charges.iter().map(|charge| vec![0.0; charge.price_per_kw.len()]).collect();
+    let mut targets = Targets::new(&charges, forecast.peak_margin, inputs.step_h);
     let unserved_cost = park.grid.unserved_cost_per_kwh.unwrap_or(UNSERVED_COST);
     let wholes: Vec<Reservoir> =
         storages.iter().map(|storage| reservoir(storage, inputs.step_h, forecast.ageing_cost)).collect();
@@ -115,9 +115,28 @@ pub(super) fn run(
     let mut set_points = vec![vec![0.0; steps]; units];
     let mut curtail = vec![0.0; steps];
     let (mut seen_load, mut seen_available, mut current) = (Vec::new(), Vec::new(), vec![0.0; units]);
+    let mut reserves = vec![0.0; storages.len()];
     let mut window_kw = 0.0;
+    // Load as it was with the fleets' charging, and all storages as one: what a target is learned from.
+    let mut drawn_kw: Vec<f64> = series.demand_kw.iter().map(|kw| kw + standby_kw).collect();
+    let available_kw: Vec<f64> =
+        series.pv_kw.iter().zip(&series.wind_kw).map(|(pv, wind)| pv + wind).collect();
+    let together = together(&wholes);
     for now in (0..steps).step_by(interval) {
         let until = (now + horizon).min(steps);
+        let measured = Site {
+            step_hours: inputs.step_h,
+            load_kw: &drawn_kw,
+            available_kw: &available_kw,
+            import_price_per_kwh: &buy,
+            export_price_per_kwh: &sell,
+            import_limit_kw: inputs.limits.import_kw,
+            export_limit_kw: inputs.limits.export_kw,
+            unserved_cost_per_kwh: Some(unserved_cost),
+            curtailment_cost_per_kwh: 0.0,
+            demand: &[],
+        };
+        targets.learn(now, interval, &measured, &together);
         outlook.see(now, until, standby_kw, &mut seen_load, &mut seen_available);
         let demand: Vec<DemandCharge<'_>> = charges
             .iter()
@@ -148,23 +167,19 @@ pub(super) fn run(
             windows.iter().zip(inputs.fleets).map(|(window, of)| window.limits(of, now, until)).collect();
         let system = System {
             site: Site {
-                step_hours: inputs.step_h,
                 load_kw: &seen_load,
                 available_kw: &seen_available,
                 import_price_per_kwh: &buy[now..until],
                 export_price_per_kwh: &sell[now..until],
-                import_limit_kw: inputs.limits.import_kw,
-                export_limit_kw: inputs.limits.export_kw,
-                unserved_cost_per_kwh: Some(unserved_cost),
-                curtailment_cost_per_kwh: 0.0,
                 demand: &demand,
+                ..measured
             },
             metering_steps: metering,
             stores: &stores,
             fleets: &fleets,
             sessions: &[],
             past: Past {
-                peaks_kw: &peaks_kw,
+                peaks_kw: &targets.held_kw,
                 delivered_value_per_kwh: if until < steps { mean } else { 0.0 },
             },
         };
@@ -172,28 +187,27 @@ pub(super) fn run(
         for t in now..(now + interval).min(steps) {
             let seen_kw = seen_load[t - now] - seen_available[t - now];
             let net_kw = series.demand_kw[t] + standby_kw - series.pv_kw[t] - series.wind_kw[t];
-            let cap_kw = paid_kw(&charges, &peaks_kw, t);
-            decide(plan.as_ref(), t - now, [seen_kw, net_kw, cap_kw], storages.len(), &mut current);
+            for (reserve, (whole, store)) in reserves.iter_mut().zip(wholes.iter().zip(&plant.stores)) {
+                let left_kwh = (store.stored_kwh - whole.energy_min_kwh).max(0.0);
+                let left_kw = left_kwh * whole.discharge_efficiency / inputs.step_h;
+                *reserve = left_kw.min(whole.discharge_limit_kw);
+            }
+            let hold = |planned_kw: f64| targets.hold_kw(t, planned_kw);
+            decide(plan.as_ref(), t - now, [seen_kw, net_kw], hold, &reserves, &mut current);
+            drawn_kw[t] += current[storages.len()..].iter().sum::<f64>();
             for (power_kw, storage) in current.iter_mut().zip(storages) {
                 *power_kw += storage.parameters.standby_kw;
             }
             // What would be sold below nothing is thrown away.
             let after_kw = net_kw - standby_kw + current.iter().sum::<f64>();
-            let available_kw = series.pv_kw[t] + series.wind_kw[t];
-            curtail[t] = if sell[t] < 0.0 { (-after_kw).clamp(0.0, available_kw) } else { 0.0 };
+            curtail[t] = if sell[t] < 0.0 { (-after_kw).clamp(0.0, available_kw[t]) } else { 0.0 };
             set_points.iter_mut().zip(&current).for_each(|(series, kw)| series[t] = *kw);
             let now = Now { set_points_kw: &current, curtail_kw: curtail[t] };
             let supply =
                 Supply { demand_kw: series.demand_kw[t], pv_kw: series.pv_kw[t], wind_kw: series.wind_kw[t] };
             window_kw += plant.step(&now, (), t, supply).import_kw / metering as f64;
             if (t + 1) % metering == 0 {
-                for (charge, peaks) in charges.iter().zip(&mut peaks_kw) {
-                    let period = charge.period_of_step[t];
-                    if period != UNMETERED {
-                        let peak = &mut peaks[period as usize];
-                        *peak = peak.max(window_kw);
-                    }
-                }
+                targets.meter(t, window_kw);
                 window_kw = 0.0;
             }
         }
@@ -215,18 +229,41 @@ fn plan(system: &System<'_>, mean: f64) -> Option<Schedule> {
     })
 }
 
+/// Storages as one, for a plan of what they could have done together.
+fn together(stores: &[Reservoir]) -> Reservoir {
+    let sum = |of: fn(&Reservoir) -> f64| stores.iter().map(of).sum::<f64>();
+    let held = sum(|store| store.energy_max_kwh).max(1e-9);
+    let mean = |of: fn(&Reservoir) -> f64| {
+        let weighed = stores.iter().map(|store| of(store) * store.energy_max_kwh).sum::<f64>() / held;
+        if weighed > 0.0 { weighed } else { 1.0 }
+    };
+    Reservoir {
+        charge_limit_kw: sum(|store| store.charge_limit_kw),
+        discharge_limit_kw: sum(|store| store.discharge_limit_kw),
+        charge_efficiency: mean(|store| store.charge_efficiency),
+        discharge_efficiency: mean(|store| store.discharge_efficiency),
+        retention_per_step: mean(|store| store.retention_per_step),
+        energy_min_kwh: sum(|store| store.energy_min_kwh),
+        energy_max_kwh: sum(|store| store.energy_max_kwh),
+        energy_start_kwh: sum(|store| store.energy_start_kwh),
+        ..Reservoir::none()
+    }
+}
+
 /// The powers of a step before standby: as planned, but a discharge meant for the park's own use follows its
 /// deficit and a charge meant from surplus follows the surplus, and where more is drawn than was
-/// forecast, charging gives way before it raises the import above the plan's and above `paid`, the peak
-/// that is paid already. `[seen, net, paid]` are kW; the first two the net power before storages
-/// and fleets as it was forecast and as it is.
+/// forecast, charging gives way before it raises the import above the plan's and above what `hold` makes
+/// of it, and storages give what they have (`reserves`, kW each) to stay there. `[seen, net]` are kW:
+/// the net power before storages and fleets as it was forecast and as it is.
 fn decide(
     plan: Option<&Schedule>,
     at: usize,
-    [seen_kw, net_kw, paid_kw]: [f64; 3],
-    storages: usize,
+    [seen_kw, net_kw]: [f64; 2],
+    hold: impl Fn(f64) -> f64,
+    reserves: &[f64],
     powers: &mut [f64],
 ) {
+    let storages = reserves.len();
     powers.fill(0.0);
     let Some(plan) = plan else { return };
     let planned = plan.storage_kw.iter().chain(&plan.fleet_kw);
@@ -246,44 +283,59 @@ fn decide(
     };
     stores.iter_mut().for_each(|kw| *kw *= share);
     let flexible_kw: f64 = powers.iter().map(|kw| kw.max(0.0)).sum();
-    let excess_kw = net_kw + powers.iter().sum::<f64>() - after_kw.max(paid_kw);
+    let held_kw = hold(after_kw);
+    let excess_kw = net_kw + powers.iter().sum::<f64>() - after_kw.max(held_kw);
     if flexible_kw > tiny && excess_kw > 0.0 {
         let left = 1.0 - (excess_kw / flexible_kw).min(1.0);
         powers.iter_mut().filter(|kw| **kw > 0.0).for_each(|kw| *kw *= left);
     }
-}
-
-/// Import up to which a step raises no peak, kW: the lowest peak so far of the charges that meter it.
-pub(super) fn paid_kw(charges: &[Charge], peaks_kw: &[Vec<f64>], step: usize) -> f64 {
-    let metered = charges.iter().zip(peaks_kw).filter_map(|(charge, peaks)| {
-        let period = charge.period_of_step[step];
-        (period != UNMETERED).then(|| peaks[period as usize])
-    });
-    metered.fold(f64::INFINITY, f64::min)
+    let over_kw = net_kw + powers.iter().sum::<f64>() - held_kw;
+    let spare = |power: f64, reserve: f64| (reserve + power).max(0.0);
+    let most_kw: f64 = powers.iter().zip(reserves).map(|(&kw, &reserve)| spare(kw, reserve)).sum();
+    if over_kw > 0.0 && most_kw > tiny {
+        let share = (over_kw / most_kw).min(1.0);
+        powers.iter_mut().zip(reserves).for_each(|(kw, &reserve)| *kw -= share * spare(*kw, reserve));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn decided(storage_kw: [f64; 2], seen: f64, net: f64, paid: f64) -> [f64; 2] {
+    fn decided(storage_kw: [f64; 2], seen: f64, net: f64, held: f64, reserves: [f64; 2]) -> [f64; 2] {
         let plan = Schedule { storage_kw: storage_kw.map(|kw| vec![kw]).to_vec(), ..Schedule::default() };
         let mut powers = [0.0; 2];
-        decide(Some(&plan), 0, [seen, net, paid], 2, &mut powers);
+        let learned = reserves != [0.0; 2];
+        let hold = |planned: f64| if learned { held } else { held.max(planned) };
+        decide(Some(&plan), 0, [seen, net], hold, &reserves, &mut powers);
         powers
     }
 
     /// By hand: 30 kW of discharge were to serve 40 kW; 15 kW are there, so each gives a half. A charge of
     /// 20 kW from a surplus of 20 finds 5: a quarter. Energy bought is bought as planned, up to the peak that
-    /// is paid: 90 kW and 20 kW of charging are 10 above 100; 120 kW leave no room.
+    /// the month is held to: 90 kW and 20 kW of charging are 10 above 100; 120 kW leave no room.
     #[test]
     fn storages_follow_the_meter_where_the_plan_meant_to() {
-        assert_eq!(decided([-20.0, -10.0], 40.0, 15.0, 0.0), [-10.0, -5.0]);
-        assert_eq!(decided([8.0, 12.0], -20.0, -5.0, 0.0), [2.0, 3.0]);
-        assert_eq!(decided([8.0, 12.0], 5.0, 90.0, f64::INFINITY), [8.0, 12.0]);
-        assert_eq!(decided([8.0, 12.0], 5.0, 90.0, 100.0), [4.0, 6.0]);
-        assert_eq!(decided([8.0, 12.0], 5.0, 120.0, 100.0), [0.0, 0.0]);
-        assert_eq!(decided([8.0, 12.0], 90.0, 90.0, 0.0), [8.0, 12.0]);
-        assert_eq!(decided([-20.0, -10.0], 40.0, 90.0, 0.0), [-20.0, -10.0]);
+        let none = [0.0; 2];
+        assert_eq!(decided([-20.0, -10.0], 40.0, 15.0, 0.0, none), [-10.0, -5.0]);
+        assert_eq!(decided([8.0, 12.0], -20.0, -5.0, 0.0, none), [2.0, 3.0]);
+        assert_eq!(decided([8.0, 12.0], 5.0, 90.0, f64::INFINITY, none), [8.0, 12.0]);
+        assert_eq!(decided([8.0, 12.0], 5.0, 90.0, 100.0, none), [4.0, 6.0]);
+        assert_eq!(decided([8.0, 12.0], 5.0, 120.0, 100.0, none), [0.0, 0.0]);
+        assert_eq!(decided([8.0, 12.0], 90.0, 90.0, 0.0, none), [8.0, 12.0]);
+        assert_eq!(decided([-20.0, -10.0], 40.0, 90.0, 0.0, none), [-20.0, -10.0]);
+    }
+
+    /// By hand: 130 kW against 100 that the month is held to. Of 40 and 20 kW in reserve each gives a half;
+    /// beside a planned discharge of 10 kW the 20 kW missing come from 30 and 20 left; reserves of 15 kW
+    /// in all give what they have.
+    #[test]
+    fn storages_hold_the_months_import_with_what_they_have() {
+        let reserves = [40.0, 20.0];
+        assert_eq!(decided([0.0, 0.0], 130.0, 130.0, 100.0, reserves), [-20.0, -10.0]);
+        assert_eq!(decided([-10.0, 0.0], 110.0, 130.0, 100.0, reserves), [-22.0, -8.0]);
+        assert_eq!(decided([0.0, 0.0], 100.0, 130.0, 100.0, [10.0, 5.0]), [-10.0, -5.0]);
+        // A planned charge is part of what can give way: 60 and 20 kW for 30.
+        assert_eq!(decided([20.0, 0.0], 120.0, 110.0, 100.0, reserves), [-2.5, -7.5]);
     }
 }

@@ -13,6 +13,7 @@ use super::rules::{advice, rules_of_all, rules_of_park};
 use super::tenants::tenant_years;
 use super::variants::{representative, variants};
 use super::years::{LaterYear, YearOfPark, later_years};
+use crate::dispatch::optimum::Infeasible;
 use crate::dispatch::{Ledger, YearResult};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -325,8 +326,16 @@ pub(super) fn case_year(
     ledger: &mut Ledger,
 ) -> Result<(YearResult, CaseSeries), SimulationError> {
     let axis = &project.axis;
-    let series = park.series_of(case, axis);
-    let year = park.run(case, axis, &series, ledger).map_err(|problem| {
+    let mut series = park.series_of(case, axis);
+    let run = |series: &mut CaseSeries, ledger: &mut Ledger| {
+        let bound = super::shiftable::place(park, case, axis, series)?;
+        let mut year = park.run(case, axis, series, ledger)?;
+        if let (Some(bound), Some(planned)) = (bound, year.planned.as_mut()) {
+            planned.lower_bound = planned.lower_bound.min(bound);
+        }
+        Ok(year)
+    };
+    let year = run(&mut series, ledger).map_err(|problem: Infeasible| {
         let storage = park.storages.first().map_or("", |storage| &storage.name);
         SimulationError::NoPlan {
             key: format!("park.{}.{}", park.name, super::foresight::key_of(problem.limit, storage)),

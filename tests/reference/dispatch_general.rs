@@ -10,9 +10,9 @@ use crate::harness::{Suite, case_name};
 
 /// Parks of one storage at whose prices it pays to buy and sell at once in many steps: only their
 /// plain program is compared here, as branching takes minutes; the storage planner serves them.
-const NOT_BRANCHED: &[&str] = &["w168_00", "y8760_05_feed_in"];
+pub const NOT_BRANCHED: &[&str] = &["w168_00", "y8760_05_feed_in"];
 
-fn sessions(json: &Value) -> Vec<Session> {
+pub fn sessions(json: &Value) -> Vec<Session> {
     let none = Vec::new();
     let vehicles = json["ev"].as_array().unwrap_or(&none);
     let number = |vehicle: &Value, key: &str| vehicle[key].as_f64().unwrap_or_else(|| panic!("ev.{key}"));

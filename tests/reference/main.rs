@@ -17,6 +17,8 @@ mod ev;
 // What a suite uses of the harness is its own choice.
 mod dispatch;
 mod dispatch_general;
+#[cfg(feature = "highs")]
+mod dispatch_highs;
 #[allow(dead_code, unused_imports)]
 mod harness;
 mod irradiance;

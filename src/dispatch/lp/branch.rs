@@ -9,10 +9,10 @@ use std::collections::BinaryHeap;
 
 /// Two columns of which one has to be zero, what having both may gain per kW, and the most of each.
 #[derive(Debug, Clone, Copy)]
-struct Pair {
-    columns: [usize; 2],
+pub(super) struct Pair {
+    pub columns: [usize; 2],
     gain: f64,
-    most: [f64; 2],
+    pub most: [f64; 2],
 }
 
 /// A part of the schedules: columns held at zero.
@@ -40,7 +40,7 @@ impl Ord for Node {
     }
 }
 
-fn pairs(system: &System<'_>, model: &Model) -> Vec<Pair> {
+pub(super) fn pairs(system: &System<'_>, model: &Model) -> Vec<Pair> {
     let site = &system.site;
     let mut pairs = Vec::new();
     for t in 0..site.steps() {

@@ -12,6 +12,8 @@
 mod branch;
 mod equations;
 mod factor;
+#[cfg(feature = "highs")]
+pub mod highs;
 mod interior;
 mod model;
 mod program;

@@ -57,7 +57,10 @@ impl DemandSearch {
         self.caps_kw = bus.site.demand.iter().map(|c| vec![f64::INFINITY; c.price_per_kw.len()]).collect();
         let uncapped = Bus { caps_kw: &[], ..*bus };
         if bus.convex {
-            return self.search(&uncapped, None, &blocks, value, tolerance, plan).map(|_| ());
+            self.search(&uncapped, None, &blocks, value, tolerance, plan)?;
+            // The last cost-to-go is that of the certificate.
+            forward::price(&uncapped, value, plan);
+            return Ok(());
         }
         value.solve(&uncapped)?;
         forward::schedule(&uncapped, value, plan);
@@ -65,9 +68,25 @@ impl DemandSearch {
         let hull = Hull::new(&uncapped);
         let peaks_kw = self.search(&uncapped, Some(&hull), &blocks, value, tolerance, plan)?;
         let allowed = tolerance * plan.objective.abs().max(1.0);
-        if plan.objective - plan.lower_bound <= allowed || !peaks::can_branch(&bus.site) {
-            return Ok(());
+        if plan.objective - plan.lower_bound > allowed && peaks::can_branch(&bus.site) {
+            self.branch(&uncapped, &blocks, value, &peaks_kw, allowed, plan)?;
         }
+        let raised = Bus { surcharge_per_kwh: &self.surcharge, ..uncapped };
+        value.solve(&raised)?;
+        forward::price(&raised, value, plan);
+        Ok(())
+    }
+
+    /// Branches on the peaks of every block until bound and schedule are `allowed` money apart.
+    fn branch(
+        &mut self,
+        bus: &Bus<'_>,
+        blocks: &Blocks,
+        value: &mut ValueFunction,
+        peaks_kw: &[f64],
+        allowed: f64,
+        plan: &mut Plan,
+    ) -> Result<(), Unreachable> {
         let weights_per_kw = std::mem::take(&mut self.weights_per_kw);
         let before = |step: &usize| match step {
             0 => bus.store.energy_start_kwh,
@@ -75,15 +94,15 @@ impl DemandSearch {
         };
         let energies_kwh: Vec<f64> = blocks.borders[..blocks.count()].iter().map(before).collect();
         let start = Start {
-            peaks_kw: &peaks_kw,
+            peaks_kw: peaks_kw,
             weights_per_kw: &weights_per_kw,
             energies_kwh: &energies_kwh,
-            most_kw: peak_max(&uncapped),
+            most_kw: peak_max(bus),
         };
-        let found = peaks::branch(&uncapped, &blocks, value, &start, allowed)?;
+        let found = peaks::branch(bus, blocks, value, &start, allowed)?;
         self.branched = found.evaluations;
         plan.lower_bound = plan.lower_bound.max(found.bound);
-        self.follow_caps(&uncapped, &blocks, value, found.peaks_kw, plan)?;
+        self.follow_caps(bus, blocks, value, found.peaks_kw, plan)?;
         plan.lower_bound = plan.lower_bound.min(plan.objective);
         Ok(())
     }

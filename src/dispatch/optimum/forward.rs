@@ -148,6 +148,39 @@ fn walk(
     plan.objective = total - bus.store.final_value_per_kwh() * energy;
 }
 
+/// Values of stored energy along the schedule of `plan` by a cost-to-go that proves it. With demand
+/// charges that is one whose import prices are raised in the hours that make the peaks, by what each of
+/// them bears of the charge: beneath a cap a kWh less costs the whole charge and a kWh more saves nothing
+/// of it, and only the shares of all hours together say what stored energy is worth.
+pub fn price(bus: &Bus<'_>, value: &ValueFunction, plan: &mut Plan) {
+    let near = 1e-7 * (1.0 + bus.store.energy_max_kwh);
+    let mut price = 0.0;
+    for (t, (&energy_kwh, told)) in plan.energy_kwh.iter().zip(&mut plan.marginal_value_per_kwh).enumerate() {
+        let mut at = value.low_kwh(t + 1);
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for piece in value.after(t + 1) {
+            if at + piece.kwh >= energy_kwh - near && at <= energy_kwh + near && piece.kwh > near {
+                least = least.min(piece.value);
+                most = most.max(piece.value);
+            }
+            at += piece.kwh;
+        }
+        // An end of the range says nothing of what lies beyond it.
+        if energy_kwh <= value.low_kwh(t + 1) + near {
+            most = f64::INFINITY;
+        }
+        if energy_kwh >= at - near {
+            least = f64::NEG_INFINITY;
+        }
+        if t == 0 {
+            price = if least.is_finite() { least } else { most };
+        }
+        price = finite_clamp(price, least, most);
+        *told = if price.is_finite() { price } else { 0.0 };
+        price /= bus.store.retention_per_step;
+    }
+}
+
 /// `price` moved into `[below, above]`; an infinite end does not bind.
 #[inline]
 pub fn finite_clamp(price: f64, below: f64, above: f64) -> f64 {

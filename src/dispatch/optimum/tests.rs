@@ -282,3 +282,37 @@ fn cuts_bound_the_cost_of_other_sizes() {
     }
     assert!(compared > 800, "{compared}");
 }
+
+/// By hand: 60 kW in one hour and 100 in two more, 50 kWh in store, 0.5 per kWh and 30 per kW. The store
+/// holds the two to 75 kW; one more kWh takes half a kW off the peak, which is 0.5 + 30 / 2.
+#[test]
+fn energy_before_a_peak_is_worth_its_share_of_the_charge() {
+    let store = Reservoir {
+        discharge_limit_kw: 50.0,
+        energy_max_kwh: 60.0,
+        energy_start_kwh: 50.0,
+        ..Reservoir::none()
+    };
+    let (price, period) = ([30.0], [0, 0, 0]);
+    let demand = [DemandCharge { price_per_kw: &price, period_of_step: &period }];
+    let (zeros, buy) = ([0.0; 3], [0.5; 3]);
+    let mut plan = Plan::default();
+    for sell in [0.0, 0.6] {
+        let site = Site {
+            step_hours: 1.0,
+            load_kw: &[60.0, 100.0, 100.0],
+            available_kw: &zeros,
+            import_price_per_kwh: &buy,
+            export_price_per_kwh: &[sell; 3],
+            import_limit_kw: f64::INFINITY,
+            export_limit_kw: 0.0,
+            unserved_cost_per_kwh: None,
+            curtailment_cost_per_kwh: 0.0,
+            demand: &demand,
+        };
+        Planner::default().with_demand(site, store, 1e-9, &mut plan).expect("feasible");
+        assert!((plan.objective - (0.5 * 210.0 + 30.0 * 75.0)).abs() < 1e-6, "{}", plan.objective);
+        let before = &plan.marginal_value_per_kwh[..2];
+        assert!(before.iter().all(|value| (value - 15.5).abs() < 1e-6), "{sell}: {before:?} {plan:?}");
+    }
+}

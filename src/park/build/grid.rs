@@ -137,6 +137,7 @@ pub fn options(context: &Context<'_>, park: &Table) -> PolicyOptions {
             horizon_hours: number("horizon_hours").unwrap_or(usual.horizon_hours),
             interval_hours: number("interval_hours").unwrap_or(usual.interval_hours),
             ageing_cost: table.flag("ageing_cost"),
+            peak_margin: number("peak_margin").unwrap_or(usual.peak_margin),
             error: number("forecast_error").unwrap_or(usual.error),
             seed: usual.seed,
         },

@@ -17,6 +17,7 @@ mod judged;
 mod load;
 mod retrofit;
 mod series;
+mod shiftable;
 mod storage;
 mod tariff;
 mod wind;
@@ -117,12 +118,14 @@ fn park(context: &Context<'_>, table: &Table) -> (Park, Vec<Problem>) {
     let fleets = charging::fleets(context, table, &mut problems);
     let bays = inspection::bays(context, table, &fleets, &storages, &mut problems);
     let loads = load::loads(context, table, &mut problems);
+    let shiftable = shiftable::shiftables(context, table, &mut problems);
     let options = grid::options(context, table);
     let mut park = Park {
         name: table.name().to_owned(),
         title: title(table, "title", table.name()),
         judged: judged::judged(table, &loads, &mut problems),
         loads,
+        shiftable,
         storages,
         fleets,
         bays,

@@ -35,6 +35,7 @@ pub static DISPATCH: TableSpec = TableSpec {
         Attribute::new("forecast_wind_kw", Kind::NumberOrSeries(Range::NOT_NEGATIVE), "forecast series: wind available, AC; absent: as the day before"),
         Attribute::number("horizon_hours", Range::between(1.0, 336.0), "forecast: how far each plan looks").default("48", "assumed"),
         Attribute::number("interval_hours", Range::between(0.05, 168.0), "forecast: how often it plans").default("1", "assumed"),
+        Attribute::number("peak_margin", Range::between(0.0, 1.0), "forecast: a month's import is held to what the 30 days before, known afterwards, would have needed, and this share more").default("0.05", "assumed"),
         Attribute::new("ageing_cost", Kind::Bool, "foresight and forecast: reckon with the wear of each storage, its replacement cost over the energy it gives in its cycle life").default("false", ""),
     ]],
     id: "",

@@ -15,6 +15,7 @@ mod park;
 mod pv;
 mod retrofit;
 mod scenario;
+mod shiftable;
 mod site;
 mod storage;
 mod study;

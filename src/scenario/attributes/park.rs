@@ -11,6 +11,7 @@ use super::judged::{ROOF, SECTORS, TENANT};
 use super::load::LOAD;
 use super::pv::PV;
 use super::retrofit::RETROFIT;
+use super::shiftable::SHIFTABLE;
 use super::storage::STORAGE;
 use super::wind::WIND;
 use crate::scenario::spec::{Attribute, Kind, Range, TableSpec};
@@ -29,6 +30,7 @@ pub static PARK: TableSpec = TableSpec {
             ),
             Attribute::new("title", Kind::Localised, "title in reports"),
             Attribute::new("load", Kind::Tables(&LOAD), "electric loads"),
+            Attribute::new("shiftable", Kind::Tables(&SHIFTABLE), "loads whose time of day is free"),
             Attribute::new("pv", Kind::Tables(&PV), "PV arrays"),
             Attribute::new("wind", Kind::Tables(&WIND), "wind turbines"),
             Attribute::new("storage", Kind::Tables(&STORAGE), "storage units"),
