@@ -342,3 +342,70 @@ fn a_forecast_costs_more_than_foresight() {
     assert!(demand > 6_367_934.0 && demand < 7_362_902.0, "{demand}");
     eprintln!("perfect {perfect} persistence {persistence} week {week} with demand {demand}");
 }
+
+/// By hand: 100 kW all year and 40 kWh a day at up to 20 kW between 8 and 20 o'clock; 1.0 per kWh, 0.5
+/// from 12 to 14 o'clock, 100 per kW and month. The baseline runs it from 8 to 10 at 1.0, a time switch
+/// from 12 to 14 at 0.5, both up to 120 kW. A foreseen year spreads it over the twelve hours, 10/3 kW
+/// each: a kW of peak costs 100, and saves 2 kWh of 0.5 on at most 31 days.
+#[test]
+fn shiftable_loads_run_when_they_are_cheap_and_where_the_park_is_cheapest() {
+    let text = |dispatch: &str, more: &str| {
+        format!(
+            r#"schema = 1
+name = "shift"
+time = {{ year = 2018 }}
+site = {{ latitude_deg = 26.0, longitude_deg = 119.0, timezone = "+08:00" }}
+economics = {{ discount_rate = 0.08, lifetime_years = 25 }}
+[[park]]
+name = "p"
+dispatch = {{ policy = "{dispatch}" }}
+[[park.load]]
+name = "works"
+series = "{{prices}}"
+column = "load"
+[[park.shiftable]]
+name = "pumps"
+energy_kwh_per_day = 40
+power_kw = 20
+from_hour = 8
+until_hour = 20
+{more}
+[park.grid.tariff]
+demand_charge_per_kw_month = 100
+[park.grid.tariff.import_price_per_kwh]
+series = "{{prices}}"
+column = "price"
+"#
+        )
+    };
+    let folder = TempDir::new().expect("a folder");
+    let prices = folder.path().join("prices.csv");
+    let hours = (0..8760).map(|t| if (12..14).contains(&(t % 24)) { "0.5,100\n" } else { "1.0,100\n" });
+    fs::write(&prices, format!("price,load\n{}", hours.collect::<String>())).expect("writes");
+    let run = |dispatch: &str, more: &str| {
+        run(&text(dispatch, more).replace("{prices}", &prices.display().to_string()))
+    };
+    let flat = 100.0 * 365.0 * (22.0 + 2.0 * 0.5);
+    let bill = |metrics: &Metrics| metrics.bill.as_ref().expect("a bill").parts.total;
+    let (switched, columns) = run("self-consumption", "");
+    assert_close(bill(&switched), flat + 365.0 * 20.0 + 12.0 * 100.0 * 120.0, 1e-9, "by the price");
+    let load = &columns.iter().find(|(name, _)| name == "load_kw").expect("a column").1;
+    assert_eq!((load[8], load[12], load[13], load[14]), (100.0, 120.0, 120.0, 100.0));
+    let (fixed, columns) = run("foresight", "shifted = false");
+    assert_close(bill(&fixed), flat + 365.0 * 40.0 + 12.0 * 100.0 * 120.0, 1e-9, "from the start on");
+    let load = &columns.iter().find(|(name, _)| name == "load_kw").expect("a column").1;
+    assert_eq!((load[8], load[9], load[10]), (120.0, 120.0, 100.0));
+    let (best, columns) = run("foresight", "");
+    let third = 10.0 / 3.0;
+    let spread = flat + 365.0 * (10.0 * third + 2.0 * third * 0.5) + 12.0 * 100.0 * (100.0 + third);
+    assert_close(bill(&best), spread, 1e-6, "foreseen");
+    let load = &columns.iter().find(|(name, _)| name == "load_kw").expect("a column").1;
+    assert_close(load.iter().sum::<f64>(), 876_000.0 + 365.0 * 40.0, 1e-9, "its energy");
+    // What does not fit into its window is said.
+    let short = problems_of(
+        &text("foresight", "")
+            .replace("{prices}", &prices.display().to_string())
+            .replace("energy_kwh_per_day = 40", "energy_kwh_per_day = 400"),
+    );
+    assert!(short.contains("400 kWh a day do not fit into 12 h at 20 kW"), "{short}");
+}

@@ -113,6 +113,77 @@ fn a_reserve_stays_in_store() {
     });
 }
 
+/// What a policy makes of a day that an empty store of 20 kWh and 10 kW begins.
+fn from_empty(policy: Policy, demand_kw: &[f64], pv_kw: &[f64], series: AccountSeries<'_>) -> Ledger {
+    let mut ledger = Ledger::default();
+    with_day(demand_kw, series.import_price_per_kwh, |inputs| {
+        let parameters = EnergyParameters::simple(10.0, 0.0, 20.0, 0.0, (1.0, 1.0));
+        let storages = [StorageUnit { parameters, derating: None }];
+        policy.run(&YearInputs { pv_kw, storages: &storages, series, ..*inputs }, &mut ledger);
+    });
+    ledger
+}
+
+fn assert_near(found: f64, by_hand: f64) {
+    assert!((found - by_hand).abs() < 1e-9, "{found} instead of {by_hand}");
+}
+
+/// By hand: 5 kW all day, 8 kW of PV from 11 to 15 o'clock. 12 kWh of surplus are stored and serve 5 kW for
+/// 2.4 hours after it; 88 of 120 kWh are bought. With 17 kW of PV the store takes 10 kW for two hours:
+/// self-consumption sells 2 kW in these and 12 in the next two; zero export throws them away.
+#[test]
+fn surplus_is_stored_then_sold_or_thrown_away() {
+    let (demand, price) = ([5.0; 24], fujian_day());
+    let series = AccountSeries { import_price_per_kwh: &price, ..Default::default() };
+    let pv =
+        |kw: f64| (0..24).map(|hour| if (11..15).contains(&hour) { kw } else { 0.0 }).collect::<Vec<_>>();
+    let ledger = from_empty(Policy::SelfConsumption, &demand, &pv(8.0), series);
+    assert_near(ledger.energy_kwh[14], 12.0);
+    assert_near(ledger.energy_kwh[16], 2.0);
+    assert_near(ledger.energy_kwh[17], 0.0);
+    assert_near(ledger.import_kw.iter().sum(), 88.0);
+    for (policy, sold) in [(Policy::SelfConsumption, 28.0), (Policy::ZeroExport, 0.0)] {
+        let ledger = from_empty(policy, &demand, &pv(17.0), series);
+        assert_near(ledger.export_kw.iter().sum(), sold);
+        assert_near(ledger.curtailed_kw.iter().sum(), 28.0 - sold);
+    }
+}
+
+/// By hand: the grid is clean to 8 o'clock and dirty from 18 to 22, its price the other way round. The month's
+/// highest load of 15 kW leaves 10 kW to charge with: full after two hours, empty after four dirty ones.
+#[test]
+fn minimum_carbon_goes_by_the_factor_and_not_the_price() {
+    let mut demand = [5.0; 24];
+    demand[12] = 15.0;
+    let (mut carbon, mut price) = ([0.6; 24], [0.6; 24]);
+    (carbon[..8].fill(0.3), price[..8].fill(1.0));
+    (carbon[18..22].fill(0.9), price[18..22].fill(0.3));
+    let series =
+        AccountSeries { import_price_per_kwh: &price, carbon_kg_per_kwh: &carbon, ..Default::default() };
+    let ledger = from_empty(Policy::MinimumCarbon, &demand, &[0.0; 24], series);
+    assert_near(ledger.energy_kwh[1], 20.0);
+    assert_near(ledger.energy_kwh[17], 20.0);
+    assert_near(ledger.energy_kwh[21], 0.0);
+}
+
+/// By hand: 5 kW and 15 at 14 o'clock, a threshold of 8 kW. The night fills the store with 3 kW, 14 o'clock
+/// takes 7 kWh of it, and the dear evening what is left.
+#[test]
+fn arbitrage_stays_below_the_threshold() {
+    let mut demand = [5.0; 24];
+    demand[14] = 15.0;
+    let mut price = [0.6; 24];
+    price[..8].fill(0.3);
+    price[18..22].fill(1.0);
+    let series = AccountSeries { import_price_per_kwh: &price, ..Default::default() };
+    let policy = Policy::PeakShaving { threshold_kw: Some(8.0), arbitrage: true };
+    let ledger = from_empty(policy, &demand, &[0.0; 24], series);
+    assert_near(ledger.energy_kwh[7], 20.0);
+    assert_near(ledger.energy_kwh[13] - ledger.energy_kwh[14], 7.0);
+    assert_near(ledger.import_kw.iter().copied().fold(0.0, f64::max), 8.0);
+    assert_near(ledger.energy_kwh[21], 0.0);
+}
+
 #[test]
 fn modes_never_cut_a_metering_window() {
     let parts = split(&segment(9), &[0, 0, 1, 1, 1, 1, 1, 1, 0], 3);
