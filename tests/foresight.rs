@@ -365,7 +365,7 @@ series = "{{prices}}"
 column = "load"
 [[park.shiftable]]
 name = "pumps"
-energy_kwh_per_day = 40
+daily_kwh = 40
 power_kw = 20
 from_hour = 8
 until_hour = 20
@@ -405,7 +405,7 @@ column = "price"
     let short = problems_of(
         &text("foresight", "")
             .replace("{prices}", &prices.display().to_string())
-            .replace("energy_kwh_per_day = 40", "energy_kwh_per_day = 400"),
+            .replace("daily_kwh = 40", "daily_kwh = 400"),
     );
     assert!(short.contains("400 kWh a day do not fit into 12 h at 20 kW"), "{short}");
 }

@@ -21,7 +21,7 @@ pub fn shiftables(context: &Context<'_>, park: &Table, problems: &mut Vec<Proble
 fn shiftable(context: &Context<'_>, table: &Table) -> Result<Shiftable, Problem> {
     let number = |key: &str| table.number(key).unwrap_or(0.0);
     let (step_h, steps) = (context.axis.step_h(), context.axis.steps());
-    let energy_kwh = number("energy_kwh_per_day") * context.ahead.grown(table.number("growth_per_year"));
+    let energy_kwh = number("daily_kwh") * context.ahead.grown(table.number("growth_per_year"));
     let power_kw = number("power_kw");
     let (from, until) = (number("from_hour"), table.number("until_hour").unwrap_or(24.0));
     let hours = if until > from { until - from } else { until + 24.0 - from };
@@ -33,7 +33,7 @@ fn shiftable(context: &Context<'_>, table: &Table) -> Result<Shiftable, Problem>
             "{energy_kwh} kWh a day do not fit into {hours} h at {power_kw} kW: that is {most_kwh} kWh"
         );
         return Err(table
-            .error("energy_kwh_per_day", "window-too-short", message)
+            .error("daily_kwh", "window-too-short", message)
             .hint(format!("raise power_kw to {:.0}, or widen the window", energy_kwh / hours)));
     }
     let per_day = whole(24.0);

@@ -10,8 +10,7 @@ pub static SHIFTABLE: TableSpec = TableSpec {
     attributes: &[
         NAME,
         &[
-            Attribute::number("energy_kwh_per_day", Range::NOT_NEGATIVE, "energy of every day's window")
-                .required(),
+            Attribute::number("daily_kwh", Range::NOT_NEGATIVE, "energy of every day's window").required(),
             Attribute::number("power_kw", Range::POSITIVE, "highest power").required(),
             Attribute::number(
                 "from_hour",
