@@ -57,6 +57,11 @@ pub fn unserved(park: &Park) -> Option<&'static str> {
             "its plan moves more than one storage",
         ),
         (
+            matches!(park.policy, Operation::Foresight { .. })
+                && park.shiftable.iter().any(|load| load.shifted),
+            "its plan moves loads",
+        ),
+        (
             matches!(park.policy, Operation::Rule(Policy::TimeOfUseWithRoom { .. })),
             "its policy leaves room day by day",
         ),
