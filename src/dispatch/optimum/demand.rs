@@ -94,7 +94,7 @@ impl DemandSearch {
         };
         let energies_kwh: Vec<f64> = blocks.borders[..blocks.count()].iter().map(before).collect();
         let start = Start {
-            peaks_kw: peaks_kw,
+            peaks_kw,
             weights_per_kw: &weights_per_kw,
             energies_kwh: &energies_kwh,
             most_kw: peak_max(bus),

@@ -417,7 +417,7 @@ impl<'s> Search<'s> {
         if part.depth < start_kw.len() && within(start_kw[at], 1e-3) {
             return Some((at, start_kw[at]));
         }
-        if start_kw.len() == 1 && part.depth % 2 == 0 {
+        if start_kw.len() == 1 && part.depth.is_multiple_of(2) {
             // Where the tangents at both ends meet: the best of a cost that is convex in between.
             let price = self.blocks.prices[self.block.periods[at].0];
             let (falls, rises) = (price - low.sides[0].sums[at], price - high.sides[1].sums[at]);
