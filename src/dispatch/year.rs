@@ -99,7 +99,7 @@ pub fn simulate<'a, N, I, S, F, C, A, O, const LIMITED: bool, const METERING: us
     step_h: f64,
     segments: &[Segment],
     source: &I,
-    mut plant: Plant<N, S, F, LIMITED>,
+    plant: Plant<N, S, F, LIMITED>,
     controller: &C,
     accounts: &mut A,
     observer: &mut O,
@@ -113,6 +113,9 @@ where
     A: Accounts<N>,
     O: Observer<N>,
 {
+    // A plant of its own, that nothing else can point to: its state then stays in registers.
+    let Plant { stores, fleets, limits } = plant;
+    let mut plant = Plant { stores, fleets, limits };
     for segment in segments {
         let mode = controller.mode(segment);
         let (mut step, end) = (segment.start as usize, segment.end as usize);

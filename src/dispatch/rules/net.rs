@@ -81,3 +81,44 @@ impl NetLoad {
         account
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dispatch::{AccountSeries, GridLimits, MeterLayout, Policy, Segment, YearInputs};
+
+    /// By brute force over every step of two days, cheap before eight.
+    #[test]
+    fn a_few_steps_tell_the_highest_of_all() {
+        let steps = 48;
+        let wave =
+            |pace: f64| -> Vec<f64> { (0..steps).map(|t| 0.5 + 0.5 * (f64::from(t) * pace).sin()).collect() };
+        let demand: Vec<f64> = wave(1.3).iter().map(|share| 100.0 * share).collect();
+        let (pv, wind) = (wave(0.26), wave(2.1));
+        let price: Vec<f64> = (0..steps).map(|t| if t % 24 < 8 { 0.3 } else { 0.9 }).collect();
+        let segment = Segment { start: 0, end: 48, month: 0, band: 0, windows: 1, mode: 0 };
+        let inputs = YearInputs {
+            step_h: 1.0,
+            segments: &[segment],
+            layout: MeterLayout { bands: 1, windows: 1, metering_steps: 1 },
+            demand_kw: &demand,
+            pv_kw: &[],
+            wind_kw: &[],
+            storages: &[],
+            fleets: &[],
+            limits: GridLimits::none(),
+            series: AccountSeries { import_price_per_kwh: &price, ..AccountSeries::default() },
+        };
+        let days = Policy::TimeOfUse { grid_charge_up_to_kw: None, cycles: 1 }.days(&inputs);
+        let net = NetLoad::new(&days, 1.0, &demand, &[&pv, &wind]);
+        assert!(net.rows.len() / 3 < 24, "most steps are left out");
+        for [pv_kw, wind_kw] in [[0.0, 0.0], [50.0, 0.0], [0.0, 80.0], [300.0, 40.0]] {
+            let of = |t: usize| demand[t] - pv_kw * pv[t] - wind_kw * wind[t];
+            let highest = (0..48).map(of).fold(0.0, f64::max);
+            let cheap: f64 = (0..48).filter(|t| t % 24 < 8).map(of).sum();
+            let account = net.account(&days, &[pv_kw, wind_kw]);
+            assert_eq!(account.highest_kw[..2], [highest, 0.0]);
+            assert!((account.cheap_kwh[0] - cheap).abs() < 1e-9);
+        }
+    }
+}
