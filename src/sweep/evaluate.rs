@@ -314,8 +314,8 @@ impl<'a> Evaluator<'a> {
             let Some(parks) = parks else { continue };
             let own = || parks[0].metrics.energy.map_or(0.0, |energy| energy.peak_import_kw);
             let peak_kw = if parks.len() == 1 { own() } else { coincident.lane(lane) };
-            let all = measure::all(&built.project, &parks, peak_kw, Some(&built.all));
-            rows[place] = Some(self.row(&all, &parks));
+            let all = || measure::all(&built.project, &parks, peak_kw, Some(&built.all));
+            rows[place] = Some(self.row(all, &parks));
         }
         rows
     }
@@ -339,16 +339,19 @@ impl<'a> Evaluator<'a> {
             .zip(&built.untouched)
             .filter_map(|(new, old)| new.as_ref().or(old.as_ref()))
             .collect();
-        let all = design::all(&built.project, &years, Some(&built.all));
+        let all = || design::all(&built.project, &years, Some(&built.all));
         let parks: Vec<&Measured> = years.iter().map(|year| &year.measured).collect();
-        Ok(self.row(&all, &parks))
+        Ok(self.row(all, &parks))
     }
 
-    fn row(&self, all: &Measured, parks: &[&Measured]) -> Vec<f64> {
+    /// The row of a design's parks; `all` sums them, which is asked for only where a metric wants it.
+    fn row(&self, all: impl Fn() -> Measured, parks: &[&Measured]) -> Vec<f64> {
         let mut row = vec![f64::NAN; self.metrics.len()];
         for scope in &self.scopes {
-            let measured = scope.park.map_or(all, |index| parks[index]);
-            scope.fill(&measured.metrics, &mut row);
+            match scope.park {
+                Some(index) => scope.fill(&parks[index].metrics, &mut row),
+                None => scope.fill(&all().metrics, &mut row),
+            }
         }
         row
     }
