@@ -156,8 +156,10 @@ fn minimum_carbon_goes_by_the_factor_and_not_the_price() {
     let mut demand = [5.0; 24];
     demand[12] = 15.0;
     let (mut carbon, mut price) = ([0.6; 24], [0.6; 24]);
-    (carbon[..8].fill(0.3), price[..8].fill(1.0));
-    (carbon[18..22].fill(0.9), price[18..22].fill(0.3));
+    carbon[..8].fill(0.3);
+    price[..8].fill(1.0);
+    carbon[18..22].fill(0.9);
+    price[18..22].fill(0.3);
     let series =
         AccountSeries { import_price_per_kwh: &price, carbon_kg_per_kwh: &carbon, ..Default::default() };
     let ledger = from_empty(Policy::MinimumCarbon, &demand, &[0.0; 24], series);
