@@ -62,6 +62,7 @@ fn one(
     let mut store = reservoir(storage, inputs.step_h, forecast.ageing_cost);
     let end = store.terminal;
     let start_kwh = store.energy_start_kwh;
+    let mut stored_kwh = start_kwh;
     let unserved_cost = Some(park.grid.unserved_cost_per_kwh.unwrap_or(UNSERVED_COST));
     let measured = Site {
         step_hours: inputs.step_h,
@@ -98,6 +99,8 @@ fn one(
             demand: &demand,
             ..measured
         };
+        // Self-discharge may carry the store below the least that a plan keeps.
+        store.energy_start_kwh = stored_kwh.clamp(store.energy_min_kwh, store.energy_max_kwh);
         // What is left at the horizon is worth the mean price it will save.
         let mean = buy[now..until].iter().sum::<f64>() / (until - now) as f64;
         let worth = Terminal::Valued(mean * store.discharge_efficiency);
@@ -126,14 +129,14 @@ fn one(
                 power_kw = power_kw.min((seen_kw.max(held_kw) - net_kw).max(0.0));
             }
             power_kw = power_kw.min(held_kw - net_kw).max(-store.discharge_limit_kw);
-            let kept_kwh = store.energy_start_kwh * store.retention_per_step;
+            let kept_kwh = stored_kwh * store.retention_per_step;
             let room_kw = (store.energy_max_kwh - kept_kwh) / (store.charge_efficiency * inputs.step_h);
             let left_kw = (kept_kwh - store.energy_min_kwh) * store.discharge_efficiency / inputs.step_h;
             let most_kw = room_kw.max(0.0).min((inputs.limits.import_kw - net_kw).max(0.0));
             power_kw = power_kw.clamp(-left_kw.max(0.0), most_kw);
             let stored =
                 power_kw.max(0.0) * store.charge_efficiency + power_kw.min(0.0) / store.discharge_efficiency;
-            store.energy_start_kwh = kept_kwh + stored * inputs.step_h;
+            stored_kwh = kept_kwh + stored * inputs.step_h;
             set_points[t] = power_kw + standby_kw;
             // What is paid for being taken off is not generated: surplus that would cost, and what
             // the plan gives up for import that earns, as far as the meter takes it.
