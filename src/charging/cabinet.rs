@@ -112,22 +112,22 @@ impl Cabinets {
         (left_kw, change_h)
     }
 
-    /// The first free gun of the cabinet that has most left, and the first of several.
-    /// Free guns of one cabinet have the same left.
-    fn freest(&self, gun_h: f64, start_h: f64) -> Option<usize> {
-        let mut best: Option<(usize, f64)> = None;
+    /// The first free gun of the cabinet that has most left, with what [`Self::left`] says of it; the first of
+    /// several such cabinets. Free guns of one cabinet have the same left.
+    fn freest(&self, gun_h: f64, start_h: f64) -> Option<(usize, (f64, f64))> {
+        let mut best: Option<(usize, (f64, f64))> = None;
         for first in (0..self.guns.len()).step_by(self.guns_per_cabinet) {
             let free = self.cabinet(first).find(|&gun| self.guns[gun].until_h <= gun_h + 1e-9);
             let Some(gun) = free else { continue };
-            let (left_kw, _) = self.left(gun, start_h);
-            if best.is_none_or(|(_, most_kw)| left_kw > most_kw) {
-                best = Some((gun, left_kw));
+            let (left_kw, change_h) = self.left(gun, start_h);
+            if best.is_none_or(|(_, (most_kw, _))| left_kw > most_kw) {
+                best = Some((gun, (left_kw, change_h)));
                 if left_kw >= self.idle_kw {
                     break;
                 }
             }
         }
-        best.map(|(gun, _)| gun)
+        best
     }
 
     /// Charges a vehicle that is given a gun at `gun_h`, from `start_h` on and for at most `room_h`, towards
@@ -142,9 +142,10 @@ impl Cabinets {
         pair: &Acceptance,
         stretches: &mut Vec<Stretch>,
     ) -> Shared {
-        let gun = self.freest(gun_h, start_h).unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
+        let freest = self.freest(gun_h, start_h);
+        let (gun, (mut left_kw, mut change_h)) =
+            freest.unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
         stretches.clear();
-        let (mut left_kw, mut change_h) = self.left(gun, start_h);
         let full_h = pair.hours(soc, energy_kwh);
         if left_kw >= pair.power_at(soc) && start_h + full_h.min(room_h) <= change_h {
             let whole = full_h <= room_h;

@@ -84,13 +84,7 @@ fn one(
         let until = (now + horizon.max(interval)).min(steps);
         targets.learn(now, interval, &measured, &whole);
         outlook.see(now, until, standby_kw, &mut seen_load, &mut seen_available);
-        let demand: Vec<DemandCharge<'_>> = charges
-            .iter()
-            .map(|charge| DemandCharge {
-                price_per_kw: &charge.price_per_kw,
-                period_of_step: &charge.period_of_step[now..until],
-            })
-            .collect();
+        let demand: Vec<DemandCharge<'_>> = charges.iter().map(|charge| charge.seen_in(now..until)).collect();
         let site = Site {
             load_kw: &seen_load,
             available_kw: &seen_available,

@@ -135,7 +135,12 @@ pub(super) struct Charge {
 impl Charge {
     /// As the planners see it.
     pub fn seen(&self) -> DemandCharge<'_> {
-        DemandCharge { price_per_kw: &self.price_per_kw, period_of_step: &self.period_of_step }
+        self.seen_in(0..self.period_of_step.len())
+    }
+
+    /// The same in some of the steps.
+    pub fn seen_in(&self, steps: std::ops::Range<usize>) -> DemandCharge<'_> {
+        DemandCharge { price_per_kw: &self.price_per_kw, period_of_step: &self.period_of_step[steps] }
     }
 }
 

@@ -138,13 +138,7 @@ pub(super) fn run(
         };
         targets.learn(now, interval, &measured, &together);
         outlook.see(now, until, standby_kw, &mut seen_load, &mut seen_available);
-        let demand: Vec<DemandCharge<'_>> = charges
-            .iter()
-            .map(|charge| DemandCharge {
-                price_per_kw: &charge.price_per_kw,
-                period_of_step: &charge.period_of_step[now..until],
-            })
-            .collect();
+        let demand: Vec<DemandCharge<'_>> = charges.iter().map(|charge| charge.seen_in(now..until)).collect();
         let mean = buy[now..until].iter().sum::<f64>() / (until - now) as f64;
         let stores: Vec<Reservoir> = wholes
             .iter()

@@ -66,7 +66,7 @@ pub struct Bays {
 }
 
 /// Limits of a managed fleet, owned.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct OwnedLimits {
     /// Highest charging power, kW.
     pub charge_max_kw: Vec<f64>,
@@ -99,15 +99,8 @@ impl OwnedLimits {
     /// The same fleet without giving back.
     #[must_use]
     pub fn one_way(&self) -> Self {
-        Self {
-            charge_max_kw: self.charge_max_kw.clone(),
-            latest_kwh: self.latest_kwh.clone(),
-            earliest_kwh: self.earliest_kwh.clone(),
-            discharge_max_kw: vec![0.0; self.discharge_max_kw.len()],
-            discharge_efficiency: self.discharge_efficiency,
-            discharge_cost_per_kwh: self.discharge_cost_per_kwh,
-            preference: OnceLock::new(),
-        }
+        let discharge_max_kw = vec![0.0; self.discharge_max_kw.len()];
+        Self { discharge_max_kw, preference: OnceLock::new(), ..self.clone() }
     }
 
     /// The limits as the plant takes them.
