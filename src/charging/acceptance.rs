@@ -6,12 +6,27 @@
 //! energies are exact sums.
 
 use super::class::{ChargerClass, Current, FleetClass};
+use super::profile::least;
 
 /// Bins of the falling part.
 const BINS: usize = 16;
 
 /// Bins at most: the level part and the falling one.
 const MOST_BINS: usize = BINS + 1;
+
+/// Lower edges of one bin that holds for ever.
+const NONE_ABOVE: [f64; MOST_BINS] = {
+    let mut edges = [f64::INFINITY; MOST_BINS];
+    edges[0] = 0.0;
+    edges
+};
+
+/// Bins above the first of whose edges something holds. All are looked at, in use or not: without a branch for each
+/// it is a handful of vector instructions.
+#[inline(always)]
+fn count(edges: &[f64; MOST_BINS], holds: impl Fn(f64) -> bool) -> usize {
+    edges[1..].iter().map(|&edge| u64::from(holds(edge))).sum::<u64>() as usize
+}
 
 /// Charging of one class of vehicle at one class of gun.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,13 +39,13 @@ pub struct Acceptance {
     pub pack_kwh: f64,
     /// Bins in use.
     bins: usize,
-    /// State of charge at the upper edge of each bin; of the last and those not in use 1.
+    /// State of charge at the upper edge of each bin; of the last and those not in use infinite.
     top_soc: [f64; MOST_BINS],
     /// Power at the bus in each bin, kW; of those not in use that of the last.
     bus_kw: [f64; MOST_BINS],
-    /// Energy in the battery at the lower edge of each bin, kWh.
+    /// Energy in the battery at the lower edge of each bin, kWh; of those not in use infinite.
     kwh_at: [f64; MOST_BINS],
-    /// Time from empty to the lower edge of each bin, h.
+    /// Time from empty to the lower edge of each bin, h; of those not in use infinite.
     hours_at: [f64; MOST_BINS],
 }
 
@@ -78,10 +93,10 @@ impl Acceptance {
             bulk_bus_kw: bus_kw,
             pack_kwh: f64::INFINITY,
             bins: 1,
-            top_soc: [1.0; MOST_BINS],
+            top_soc: [f64::INFINITY; MOST_BINS],
             bus_kw: [bus_kw; MOST_BINS],
-            kwh_at: [0.0; MOST_BINS],
-            hours_at: [0.0; MOST_BINS],
+            kwh_at: NONE_ABOVE,
+            hours_at: NONE_ABOVE,
         }
     }
 
@@ -106,33 +121,39 @@ impl Acceptance {
     }
 
     /// Energy in the battery some hours after it was empty, kWh.
-    #[inline]
+    #[inline(always)]
     fn kwh_after(&self, hours: f64) -> f64 {
-        let bin = self.hours_at[1..self.bins].iter().filter(|&&at| at <= hours).count();
+        let bin = if self.bins == 1 { 0 } else { count(&self.hours_at, |at| at <= hours) };
         self.kwh_at[bin] + (hours - self.hours_at[bin]) * (self.bus_kw[bin] * self.efficiency)
     }
 
     /// The bin of an energy in the battery; one on an edge belongs to the lower.
-    #[inline]
+    #[inline(always)]
     fn bin_below(&self, kwh: f64) -> usize {
-        self.kwh_at[1..self.bins].iter().filter(|&&at| at < kwh).count()
+        if self.bins == 1 { 0 } else { count(&self.kwh_at, |at| at < kwh) }
     }
 
     /// The bin and the time from empty at which a battery of a state of charge starts, h.
     #[inline]
-    fn start(&self, soc: f64) -> (usize, f64) {
+    pub(crate) fn start(&self, soc: f64) -> (usize, f64) {
         let bin = self.bin_at(soc);
         (bin, self.hours_to(self.stored_kwh(soc), bin))
     }
 
-    /// The same pairing with at most `bus_kw` at the bus.
-    #[must_use]
-    pub fn slowed(&self, bus_kw: f64) -> Self {
-        let mut slowed = self.clone();
-        slowed.bulk_bus_kw = slowed.bulk_bus_kw.min(bus_kw);
+    /// Makes `slowed` the same pairing with at most `bus_kw` at the bus.
+    pub(crate) fn slow(&self, bus_kw: f64, slowed: &mut Self) {
+        let bulk_bus_kw = self.bulk_bus_kw.min(bus_kw);
+        if (self.bins, slowed.bins) == (1, 1) {
+            // Of one bin only its power is ever looked at: the rest need not be copied for every session.
+            let Self { efficiency, pack_kwh, .. } = *self;
+            (slowed.efficiency, slowed.pack_kwh, slowed.bulk_bus_kw) = (efficiency, pack_kwh, bulk_bus_kw);
+            slowed.bus_kw[0] = self.bus_kw[0].min(bus_kw);
+            return;
+        }
+        slowed.clone_from(self);
+        slowed.bulk_bus_kw = bulk_bus_kw;
         slowed.bus_kw.iter_mut().for_each(|kw| *kw = kw.min(bus_kw));
         slowed.settle();
-        slowed
     }
 
     /// Time to charge `energy_kwh` (in the vehicle) from a state of charge, h.
@@ -181,9 +202,17 @@ impl Acceptance {
         let (mut at_kwh, per_kwh) = (self.stored_kwh(soc), 1.0 / (self.efficiency * step_h));
         let end_kwh = at_kwh + energy_kwh;
         let mut step = (start_h / step_h) as usize;
+        // One bin: the same without a look for it.
+        let vehicle_kw = self.bus_kw[0] * self.efficiency;
+        while self.bins == 1 && step < steps && at_kwh < end_kwh {
+            let next_h = (step + 1) as f64 * step_h;
+            let next_kwh = least((next_h - start_h) * vehicle_kw, end_kwh);
+            add(step, (next_kwh - at_kwh) * per_kwh);
+            (at_kwh, step) = (next_kwh, step + 1);
+        }
         while step < steps && at_kwh < end_kwh {
             let next_h = (step + 1) as f64 * step_h;
-            let next_kwh = self.kwh_after(started_h + next_h - start_h).min(end_kwh);
+            let next_kwh = least(self.kwh_after(started_h + next_h - start_h), end_kwh);
             add(step, (next_kwh - at_kwh) * per_kwh);
             (at_kwh, step) = (next_kwh, step + 1);
         }
@@ -196,15 +225,20 @@ impl Acceptance {
     }
 
     /// The bin of a state of charge.
+    #[inline]
     pub(crate) fn bin_at(&self, soc: f64) -> usize {
-        self.top_soc[..self.bins - 1].iter().filter(|&&top| top <= soc).count()
+        // Most start below the knee.
+        if soc < self.top_soc[0] {
+            return 0;
+        }
+        self.top_soc.iter().filter(|&&top| top <= soc).count()
     }
 
     /// Power at the bus in a bin, kW, and the state of charge up to which it holds; the last holds for ever.
     #[inline]
     pub(crate) fn bin(&self, bin: usize) -> (f64, f64) {
         let bin = bin.min(self.bins - 1);
-        (self.bus_kw[bin], if bin + 1 == self.bins { f64::INFINITY } else { self.top_soc[bin] })
+        (self.bus_kw[bin], self.top_soc[bin])
     }
 
     /// Lowest power at the bus, kW: that of a full battery.

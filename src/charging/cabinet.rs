@@ -8,6 +8,7 @@
 
 use super::acceptance::Acceptance;
 use super::class::Guns;
+use super::profile::{least, most};
 
 /// A stretch of constant power of one session.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,23 +40,37 @@ struct Gun {
     until_h: f64,
     /// Power of the last session at it.
     plan: Vec<Stretch>,
+    /// When the last of it is over, h.
+    done_h: f64,
+    /// The stretch that was looked at last: the next look is near.
+    looked_at: usize,
 }
 
 impl Gun {
-    /// The stretch of an instant, or the next one; `None` once all are over.
-    fn stretch(&self, hour: f64) -> Option<&Stretch> {
-        let over = self.plan.last().is_none_or(|last| last.to_h <= hour);
-        (!over).then(|| &self.plan[self.plan.partition_point(|stretch| stretch.to_h <= hour)])
-    }
-
     /// Power at an instant, kW, and the next instant at which it changes.
-    fn at(&self, hour: f64) -> (f64, f64) {
-        match self.stretch(hour) {
-            None => (0.0, f64::INFINITY),
-            Some(next) if hour < next.from_h => (0.0, next.from_h),
-            Some(now) => (now.bus_kw, now.to_h),
+    #[inline]
+    fn at(&mut self, hour: f64) -> (f64, f64) {
+        if self.done_h <= hour {
+            return (0.0, f64::INFINITY);
         }
+        let mut place = self.looked_at;
+        while self.plan[place].to_h <= hour {
+            place += 1;
+        }
+        while place > 0 && self.plan[place - 1].to_h > hour {
+            place -= 1;
+        }
+        self.looked_at = place;
+        let next = &self.plan[place];
+        if hour < next.from_h { (0.0, next.from_h) } else { (next.bus_kw, next.to_h) }
     }
+}
+
+/// When the last gun of a cabinet is done and free, h: an idle cabinet needs no look at its guns.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Idle {
+    done_h: f64,
+    free_h: f64,
 }
 
 /// The cabinets of a group of guns.
@@ -69,6 +84,8 @@ pub(crate) struct Cabinets {
     /// What one gun can have while the others draw nothing, at the bus, kW.
     idle_kw: f64,
     guns: Vec<Gun>,
+    /// Of each cabinet.
+    idle: Vec<Idle>,
 }
 
 impl Cabinets {
@@ -87,6 +104,7 @@ impl Cabinets {
             reserve_kw,
             idle_kw: (1..shared).fold(limit_kw, |left_kw, _| left_kw - reserve_kw),
             guns: vec![Gun::default(); guns.count],
+            idle: vec![Idle::default(); guns.count.div_ceil(shared)],
         })
     }
 
@@ -102,24 +120,34 @@ impl Cabinets {
     }
 
     /// What a cabinet has left for one of its guns, kW, and the next instant at which that may change.
-    fn left(&self, gun: usize, hour: f64) -> (f64, f64) {
+    fn left(&mut self, gun: usize, hour: f64) -> (f64, f64) {
         let (mut left_kw, mut change_h) = (self.limit_kw, f64::INFINITY);
-        for other in self.cabinet(gun).filter(|&other| other != gun) {
-            let (power_kw, until_h) = self.guns[other].at(hour);
-            left_kw -= power_kw.max(self.reserve_kw);
-            change_h = change_h.min(until_h);
+        let cabinet = self.cabinet(gun);
+        let (first, reserve_kw) = (cabinet.start, self.reserve_kw);
+        for (place, other) in self.guns[cabinet].iter_mut().enumerate() {
+            if first + place != gun {
+                let (power_kw, until_h) = other.at(hour);
+                left_kw -= most(power_kw, reserve_kw);
+                change_h = least(change_h, until_h);
+            }
         }
         (left_kw, change_h)
     }
 
     /// The first free gun of the cabinet that has most left, with what [`Self::left`] says of it; the first of
     /// several such cabinets. Free guns of one cabinet have the same left.
-    fn freest(&self, gun_h: f64, start_h: f64) -> Option<(usize, (f64, f64))> {
+    fn freest(&mut self, gun_h: f64, start_h: f64) -> Option<(usize, (f64, f64))> {
         let mut best: Option<(usize, (f64, f64))> = None;
-        for first in (0..self.guns.len()).step_by(self.guns_per_cabinet) {
-            let free = self.cabinet(first).find(|&gun| self.guns[gun].until_h <= gun_h + 1e-9);
+        for (number, first) in (0..self.guns.len()).step_by(self.guns_per_cabinet).enumerate() {
+            let idle = self.idle[number];
+            let is_free = |&gun: &usize| self.guns[gun].until_h <= gun_h + 1e-9;
+            let free = if idle.free_h <= gun_h { Some(first) } else { self.cabinet(first).find(is_free) };
             let Some(gun) = free else { continue };
-            let (left_kw, change_h) = self.left(gun, start_h);
+            let whole = first + self.guns_per_cabinet <= self.guns.len();
+            let (left_kw, change_h) = match whole && idle.done_h <= start_h {
+                true => (self.idle_kw, f64::INFINITY),
+                false => self.left(gun, start_h),
+            };
             if best.is_none_or(|(_, (most_kw, _))| left_kw > most_kw) {
                 best = Some((gun, (left_kw, change_h)));
                 if left_kw >= self.idle_kw {
@@ -131,7 +159,7 @@ impl Cabinets {
     }
 
     /// Charges a vehicle that is given a gun at `gun_h`, from `start_h` on and for at most `room_h`, towards
-    /// `energy_kwh` (in the vehicle); writes its stretches.
+    /// `energy_kwh` (in the vehicle); its stretches are then those of [`Self::plan`].
     ///
     /// # Panics
     /// If no gun is free at `gun_h`: the queue gives none that is not.
@@ -140,12 +168,29 @@ impl Cabinets {
         (gun_h, start_h, room_h): (f64, f64, f64),
         (soc, energy_kwh): (f64, f64),
         pair: &Acceptance,
-        stretches: &mut Vec<Stretch>,
     ) -> Shared {
         let freest = self.freest(gun_h, start_h);
-        let (gun, (mut left_kw, mut change_h)) =
-            freest.unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
-        stretches.clear();
+        let (gun, left) = freest.unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
+        let mut plan = std::mem::take(&mut self.guns[gun].plan);
+        plan.clear();
+        let shared = self.fill((gun, left), (start_h, room_h), (soc, energy_kwh), pair, &mut plan);
+        let done_h = plan.last().map_or(0.0, |last| last.to_h);
+        let until_h = self.guns[gun].until_h;
+        self.guns[gun] = Gun { until_h, plan, done_h, looked_at: 0 };
+        let idle = &mut self.idle[gun / self.guns_per_cabinet];
+        idle.done_h = idle.done_h.max(done_h);
+        shared
+    }
+
+    /// The stretches of a vehicle at a gun that has `left` now.
+    fn fill(
+        &mut self,
+        (gun, (mut left_kw, mut change_h)): (usize, (f64, f64)),
+        (start_h, room_h): (f64, f64),
+        (soc, energy_kwh): (f64, f64),
+        pair: &Acceptance,
+        stretches: &mut Vec<Stretch>,
+    ) -> Shared {
         let full_h = pair.hours(soc, energy_kwh);
         if left_kw >= pair.power_at(soc) && start_h + full_h.min(room_h) <= change_h {
             let whole = full_h <= room_h;
@@ -153,7 +198,6 @@ impl Cabinets {
             let time_h = pair.charge(soc, energy_kwh, |from_h, to_h, bus_kw| {
                 stretches.push(Stretch { from_h: start_h + from_h, to_h: start_h + to_h, bus_kw });
             });
-            self.guns[gun].plan.clone_from(stretches);
             return Shared { gun, energy_kwh, time_h, held_back: false };
         }
         let (mut hour, mut soc, mut rest_kwh) = (start_h, soc, energy_kwh);
@@ -164,12 +208,12 @@ impl Cabinets {
                 (left_kw, change_h) = self.left(gun, hour);
             }
             let (accepted_kw, top_soc) = pair.bin(bin);
-            let bus_kw = accepted_kw.min(left_kw).max(0.0);
+            let bus_kw = most(least(accepted_kw, left_kw), 0.0);
             let vehicle_kw = bus_kw * pair.efficiency;
-            let bin_kwh = ((top_soc - soc) * pair.pack_kwh).max(0.0);
-            let goal_kwh = rest_kwh.min(bin_kwh);
+            let bin_kwh = most((top_soc - soc) * pair.pack_kwh, 0.0);
+            let goal_kwh = least(rest_kwh, bin_kwh);
             let goal_h = hour + goal_kwh / vehicle_kw;
-            let to_h = goal_h.min(change_h).min(end_h);
+            let to_h = least(least(goal_h, change_h), end_h);
             let kwh = if to_h < goal_h { vehicle_kw * (to_h - hour) } else { goal_kwh };
             match stretches.last_mut() {
                 Some(last) if last.bus_kw == bus_kw => last.to_h = to_h,
@@ -183,7 +227,6 @@ impl Cabinets {
             }
             hour = to_h;
         }
-        self.guns[gun].plan.clone_from(stretches);
         let energy_kwh = energy_kwh - rest_kwh.max(0.0);
         Shared { gun, energy_kwh, time_h: hour - start_h, held_back: true }
     }
@@ -191,6 +234,13 @@ impl Cabinets {
     /// Keeps the gun of the last [`Self::charge`] until an instant, h.
     pub fn occupy(&mut self, gun: usize, until_h: f64) {
         self.guns[gun].until_h = until_h;
+        let idle = &mut self.idle[gun / self.guns_per_cabinet];
+        idle.free_h = idle.free_h.max(until_h);
+    }
+
+    /// Power of the last session at a gun.
+    pub fn plan(&self, gun: usize) -> &[Stretch] {
+        &self.guns[gun].plan
     }
 }
 
@@ -215,30 +265,30 @@ mod tests {
     /// first is done (10 kWh), then 180 kW for the other 80: 0.25 + 80 / 180 = 0.694444 h.
     #[test]
     fn who_comes_second_takes_what_is_left_and_more_when_the_first_is_done() {
-        let (mut cabinet, car, mut stretches) = (cabinet(4), Acceptance::flat(180.0, 1.0), Vec::new());
-        let (gun, kwh, time_h) = told(cabinet.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches));
+        let (mut cabinet, car) = (cabinet(4), Acceptance::flat(180.0, 1.0));
+        let (gun, kwh, time_h) = told(cabinet.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car));
         cabinet.occupy(gun, 2.0);
         assert_eq!((gun, kwh, time_h), (0, 90.0, 0.5));
-        let (gun, kwh, time_h) = told(cabinet.charge((0.25, 0.25, 9.0), (0.0, 90.0), &car, &mut stretches));
+        let (gun, kwh, time_h) = told(cabinet.charge((0.25, 0.25, 9.0), (0.0, 90.0), &car));
         cabinet.occupy(gun, 2.0);
         assert_eq!((gun, kwh), (1, 90.0));
         assert!((time_h - 0.694_444_44).abs() < 1e-8, "{time_h}");
-        assert_eq!(stretches.iter().map(|s| s.bus_kw).collect::<Vec<_>>(), [40.0, 180.0]);
+        assert_eq!(cabinet.plan(gun).iter().map(|s| s.bus_kw).collect::<Vec<_>>(), [40.0, 180.0]);
         // A stay of half an hour leaves it with 10 + 0.25 x 180 = 55 kWh.
         let mut other = super::tests::cabinet(4);
-        told(other.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches));
+        told(other.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car));
         other.occupy(0, 2.0);
-        let (_, kwh, time_h) = told(other.charge((0.25, 0.25, 0.5), (0.0, 90.0), &car, &mut stretches));
+        let (_, kwh, time_h) = told(other.charge((0.25, 0.25, 0.5), (0.0, 90.0), &car));
         assert!((kwh - 55.0).abs() < 1e-9 && (time_h - 0.5).abs() < 1e-9);
     }
 
     /// With two cabinets the second car goes to the empty one and shares nothing.
     #[test]
     fn a_car_takes_the_gun_of_the_freest_cabinet() {
-        let (mut two, car, mut stretches) = (cabinet(8), Acceptance::flat(180.0, 1.0), Vec::new());
-        let (gun, ..) = told(two.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car, &mut stretches));
+        let (mut two, car) = (cabinet(8), Acceptance::flat(180.0, 1.0));
+        let (gun, ..) = told(two.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car));
         two.occupy(gun, 2.0);
-        let (gun, _, time_h) = told(two.charge((0.1, 0.1, 9.0), (0.0, 90.0), &car, &mut stretches));
+        let (gun, _, time_h) = told(two.charge((0.1, 0.1, 9.0), (0.0, 90.0), &car));
         assert_eq!(gun, 4);
         assert!((time_h - 0.5).abs() < 1e-12);
     }
@@ -263,7 +313,7 @@ mod tests {
             all.sum::<f64>() / year.sessions.len() as f64
         };
         assert!(hours(&shared) > 1.05 * hours(&alone), "{} {}", hours(&shared), hours(&alone));
-        for session in &shared.sessions {
+        for session in shared.sessions.iter() {
             assert!((session.delivered_kwh - session.wanted_kwh).abs() < 1e-6);
         }
     }

@@ -70,7 +70,7 @@ fn pressing_kwh(session: &Session, pair: &Acceptance, rest_kwh: f64, to_h: f64) 
 pub fn disaggregate(fleet: &Fleet, year: &FleetYear, unit_kw: &[f64], step_h: f64) -> Disaggregation {
     let pairs: Vec<Option<Acceptance>> =
         fleet.chargers.iter().map(|guns| Acceptance::of(&fleet.class, &guns.class)).collect();
-    let sessions = &year.sessions;
+    let sessions: Vec<Session> = year.sessions.iter().collect();
     let mut out = Disaggregation {
         delivered_kwh: sessions.iter().map(|session| session.delivered_kwh).collect(),
         missed_kwh: 0.0,

@@ -123,7 +123,7 @@ pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> 
             // The state of charge is not known, so nothing is known to be there to give back.
             year.limits_book.add(&session, &pair, axis.step_h(), None);
         }
-        year.book(session, start_h - given.arrive_h);
+        year.book(&session, start_h - given.arrive_h);
     }
     let classes = groups.into_iter().map(|group| group.close(axis)).collect();
     year.close(fleet, axis, classes);

@@ -71,6 +71,8 @@ pub(crate) struct LimitsBook {
     fixed_kw: Vec<f64>,
     discharge_max_kw: Vec<f64>,
     round_trip_efficiency: f64,
+    /// The pairing of the session at hand, slowed down.
+    slowed: Acceptance,
 }
 
 impl LimitsBook {
@@ -83,6 +85,7 @@ impl LimitsBook {
             fixed_kw: zero(),
             discharge_max_kw: zero(),
             round_trip_efficiency: 1.0,
+            slowed: Acceptance::flat(0.0, 1.0),
         }
     }
 
@@ -94,14 +97,13 @@ impl LimitsBook {
         let mut laxity_h = session.laxity_h();
         let start_h = session.start_h;
         let flexible = laxity_h > 1e-6;
-        let slowed;
         let mut pair = pair;
         if flexible && feeds.is_none() {
             let least_h = LEAST_SHARE_OF_STAY * (session.deadline_h - start_h);
             let kw = session.delivered_kwh / (pair.efficiency * least_h);
             if kw < pair.bulk_bus_kw {
-                slowed = pair.slowed(kw);
-                pair = &slowed;
+                pair.slow(kw, &mut self.slowed);
+                pair = &self.slowed;
                 let time_h = pair.hours(session.soc, session.delivered_kwh);
                 laxity_h = session.deadline_h - start_h - time_h;
             }
@@ -147,7 +149,8 @@ impl LimitsBook {
         feeds: Option<Bidirectional>,
         (reserve_kw, stretches): (f64, &[Stretch]),
     ) {
-        let slowed = pair.slowed(reserve_kw);
+        let mut slowed = pair.clone();
+        pair.slow(reserve_kw, &mut slowed);
         let time_h = slowed.hours(session.soc, session.delivered_kwh);
         let full_power_end_h = session.start_h + time_h;
         if full_power_end_h < session.deadline_h {

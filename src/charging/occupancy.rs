@@ -43,7 +43,7 @@ impl PoolUse {
         let step_h = axis.step_h();
         for year in years {
             assert_eq!(year.pool, first.pool, "fleets of one pool");
-            for session in &year.sessions {
+            for session in year.sessions.iter() {
                 let gun_h = session.start_h - year.connection_h;
                 let plugged_in = &mut classes[usize::from(session.group)].plugged_in;
                 add_power(plugged_in, step_h, gun_h, session.depart_h, 1.0);

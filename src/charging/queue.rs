@@ -9,21 +9,26 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// An instant, h, ordered.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Instant(f64);
+/// An instant as a whole number in the same order ([`f64::total_cmp`]): heaps compare often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Instant(i64);
 
-impl Eq for Instant {}
-
-impl Ord for Instant {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0)
+impl Instant {
+    #[inline]
+    const fn at(hour: f64) -> Self {
+        Self(Self::turned(hour.to_bits() as i64))
     }
-}
 
-impl PartialOrd for Instant {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
+    /// The instant, h.
+    #[inline]
+    const fn hour(self) -> f64 {
+        f64::from_bits(Self::turned(self.0) as u64)
+    }
+
+    /// Below zero a larger number of bits is further down: they are turned over, and back.
+    #[inline]
+    const fn turned(bits: i64) -> i64 {
+        bits ^ (((bits >> 63) as u64) >> 1) as i64
     }
 }
 
@@ -55,25 +60,27 @@ pub struct Pool {
 impl Pool {
     /// A pool with so many guns per group, all free.
     pub fn new(guns: &[usize]) -> Self {
-        let free = guns.iter().map(|&count| vec![Reverse(Instant(0.0)); count].into()).collect();
+        let free = guns.iter().map(|&count| vec![Reverse(Instant::at(0.0)); count].into()).collect();
         Self { free, waiting: BinaryHeap::new() }
     }
 
     /// Asks for a gun at `arrive_h`, which must not lie before an earlier call's. `order` names the usable
     /// groups, the preferred one first: a free gun is taken in that order, otherwise the one that is
     /// released first. After a `Start`, [`Self::occupy`] must be called.
+    #[inline]
     pub fn ask(&mut self, arrive_h: f64, patience_h: f64, balk_length: usize, order: &[usize]) -> Outcome {
         let mut best: Option<(usize, f64)> = None;
         for &group in order {
-            let Some(Reverse(Instant(free_h))) = self.free[group].peek() else { continue };
-            if *free_h <= arrive_h {
+            let Some(Reverse(instant)) = self.free[group].peek() else { continue };
+            let free_h = instant.hour();
+            if free_h <= arrive_h {
                 return Outcome::Start { group, start_h: arrive_h };
             }
-            if best.is_none_or(|(_, start_h)| *free_h < start_h) {
-                best = Some((group, *free_h));
+            if best.is_none_or(|(_, start_h)| free_h < start_h) {
+                best = Some((group, free_h));
             }
         }
-        while self.waiting.peek().is_some_and(|Reverse(Instant(leaves_h))| *leaves_h <= arrive_h) {
+        while self.waiting.peek().is_some_and(|Reverse(leaves)| leaves.hour() <= arrive_h) {
             self.waiting.pop();
         }
         if self.waiting.len() >= balk_length {
@@ -81,20 +88,21 @@ impl Pool {
         }
         match best {
             Some((group, start_h)) if start_h - arrive_h <= patience_h => {
-                self.waiting.push(Reverse(Instant(start_h)));
+                self.waiting.push(Reverse(Instant::at(start_h)));
                 Outcome::Start { group, start_h }
             }
             _ => {
-                self.waiting.push(Reverse(Instant(arrive_h + patience_h)));
+                self.waiting.push(Reverse(Instant::at(arrive_h + patience_h)));
                 Outcome::Reneged
             }
         }
     }
 
     /// Keeps the gun that [`Self::ask`] gave until an instant, h.
+    #[inline]
     pub fn occupy(&mut self, group: usize, until_h: f64) {
         if let Some(mut top) = self.free[group].peek_mut() {
-            *top = Reverse(Instant(until_h));
+            *top = Reverse(Instant::at(until_h));
         }
     }
 }

@@ -6,6 +6,8 @@
 use rand_pcg::Pcg32;
 use rand_pcg::rand_core::Rng;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The number that seeds all streams of a fleet.
 pub(crate) fn fleet_seed(seed: u64, park: &str, fleet: &str) -> u64 {
@@ -52,11 +54,36 @@ const BINS: usize = 256;
 /// A distribution as its quantile function on 256 equal shares, linear between; the tails beyond
 /// one part in 2,000 are cut.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Quantiles(Vec<f64>);
+pub(crate) struct Quantiles([f64; BINS + 1]);
+
+/// A kind of distribution and its numbers, as bits.
+type Key = (&'static str, Vec<u64>);
+
+/// Most tables that are remembered.
+const MOST_KNOWN: usize = 256;
+
+/// The table of a distribution, made once: fleets of one class share theirs, and a table takes some ten thousand
+/// exponentials.
+fn known(kind: &'static str, numbers: &[f64], make: impl FnOnce() -> Quantiles) -> Arc<Quantiles> {
+    static KNOWN: Mutex<BTreeMap<Key, Arc<Quantiles>>> = Mutex::new(BTreeMap::new());
+    let tables = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let key = (kind, numbers.iter().map(|number| number.to_bits()).collect());
+    if let Some(table) = tables().get(&key) {
+        return table.clone();
+    }
+    // Two threads may make the same table at once; they make the same numbers.
+    let table = Arc::new(make());
+    let mut tables = tables();
+    if tables.len() >= MOST_KNOWN {
+        tables.clear();
+    }
+    tables.insert(key, table.clone());
+    table
+}
 
 impl Quantiles {
     /// The distribution with this density (any scale) on `[low, high]`.
-    pub fn of_density(low: f64, high: f64, density: impl Fn(f64) -> f64) -> Self {
+    fn of_density(low: f64, high: f64, density: impl Fn(f64) -> f64) -> Self {
         const GRID: usize = 4096;
         let width = (high - low) / GRID as f64;
         let mut cumulative = vec![0.0; GRID + 1];
@@ -65,38 +92,43 @@ impl Quantiles {
         }
         let total = cumulative[GRID];
         if total <= 0.0 || width <= 0.0 {
-            return Self(vec![0.5 * (low + high); BINS + 1]);
+            return Self([0.5 * (low + high); BINS + 1]);
         }
         let cut = 1.0 / 2000.0;
         let mut at = 0;
-        let table = (0..=BINS)
-            .map(|i| {
-                let share = (i as f64 / BINS as f64).clamp(cut, 1.0 - cut) * total;
-                while cumulative[at + 1] < share {
-                    at += 1;
-                }
-                let inside = (share - cumulative[at]) / (cumulative[at + 1] - cumulative[at]);
-                low + (at as f64 + inside) * width
-            })
-            .collect();
-        Self(table)
+        Self(std::array::from_fn(|i| {
+            let share = (i as f64 / BINS as f64).clamp(cut, 1.0 - cut) * total;
+            while cumulative[at + 1] < share {
+                at += 1;
+            }
+            let inside = (share - cumulative[at]) / (cumulative[at + 1] - cumulative[at]);
+            low + (at as f64 + inside) * width
+        }))
     }
 
     /// A normal distribution.
-    pub fn normal(mean: f64, sd: f64) -> Self {
+    pub fn normal(mean: f64, sd: f64) -> Arc<Self> {
+        known("normal", &[mean, sd], || Self::normal_table(mean, sd))
+    }
+
+    fn normal_table(mean: f64, sd: f64) -> Self {
         if sd <= 0.0 {
-            return Self(vec![mean; BINS + 1]);
+            return Self([mean; BINS + 1]);
         }
         Self::of_density(mean - 4.0 * sd, mean + 4.0 * sd, |x| bell((x - mean) / sd))
     }
 
     /// A log-normal distribution of this mean and coefficient of variation; the table's mean is exact.
-    pub fn log_normal(mean: f64, cv: f64) -> Self {
+    pub fn log_normal(mean: f64, cv: f64) -> Arc<Self> {
+        known("log-normal", &[mean, cv], || Self::log_normal_table(mean, cv))
+    }
+
+    fn log_normal_table(mean: f64, cv: f64) -> Self {
         if cv <= 0.0 || mean <= 0.0 {
-            return Self(vec![mean; BINS + 1]);
+            return Self([mean; BINS + 1]);
         }
         let sigma = cv.mul_add(cv, 1.0).ln().sqrt();
-        let mut table = Self::normal(0.0, sigma);
+        let mut table = Self::normal_table(0.0, sigma);
         table.0.iter_mut().for_each(|z| *z = z.exp());
         let scale = mean / table.mean();
         table.0.iter_mut().for_each(|x| *x *= scale);
@@ -104,7 +136,11 @@ impl Quantiles {
     }
 
     /// Hours of the day from humps `[weight, mean_h, sd_h]`, wrapped into 0 to 24.
-    pub fn of_humps(humps: &[[f64; 3]]) -> Self {
+    pub fn of_humps(humps: &[[f64; 3]]) -> Arc<Self> {
+        known("humps", humps.as_flattened(), || Self::humps_table(humps))
+    }
+
+    fn humps_table(humps: &[[f64; 3]]) -> Self {
         Self::of_density(0.0, 24.0, |x| {
             humps
                 .iter()

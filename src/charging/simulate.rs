@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 
 use super::acceptance::Acceptance;
-use super::cabinet::{Cabinets, Stretch};
+use super::cabinet::Cabinets;
 use super::class::{Fleet, Strategy};
 use super::days::Days;
 use super::limits::Bidirectional;
@@ -50,13 +51,13 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
         years: fleets.iter().map(|fleet| FleetYear::empty(fleet, axis)).collect(),
         groups: guns.iter().map(|guns| GroupBook::new(guns, axis)).collect(),
         cabinets: guns.iter().map(Cabinets::of).collect(),
-        stretches: Vec::new(),
         normal: Quantiles::normal(0.0, 1.0),
         order: Vec::new(),
         later: BinaryHeap::new(),
     };
     let mut today: Vec<Arrival> = Vec::new();
-    let mut keys: Vec<(u64, u32)> = Vec::new();
+    // Instant and place in `today`, in one number that sorts by both.
+    let mut keys: Vec<u128> = Vec::new();
     for day in 0..axis.days() {
         let month = axis.month_and_day(day).0;
         today.clear();
@@ -67,7 +68,7 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
         keys.clear();
         for (i, arrival) in today.iter().enumerate() {
             if arrival.hour < end_h {
-                keys.push((arrival.hour.to_bits(), i as u32));
+                keys.push(u128::from(arrival.hour.to_bits()) << 32 | i as u128);
             } else {
                 run.postpone(*arrival);
             }
@@ -80,8 +81,8 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
             let late =
                 run.later.peek().map(|Reverse(late)| late.0).filter(|&bits| f64::from_bits(bits) < end_h);
             match (head, late) {
-                (Some(&(bits, i)), late) if late.is_none_or(|late| bits <= late) => {
-                    run.serve(today[i as usize], month);
+                (Some(&key), late) if late.is_none_or(|late| (key >> 32) as u64 <= late) => {
+                    run.serve(today[key as u32 as usize], month);
                     head = next.next();
                 }
                 (_, Some(_)) => {
@@ -112,9 +113,7 @@ struct Run<'a> {
     groups: Vec<GroupBook>,
     /// Cabinets of each group whose guns share power.
     cabinets: Vec<Option<Cabinets>>,
-    /// Power of the session at hand.
-    stretches: Vec<Stretch>,
-    normal: Quantiles,
+    normal: Arc<Quantiles>,
     order: Vec<usize>,
     /// Arrivals out of the day's order.
     later: BinaryHeap<Reverse<Late>>,
@@ -132,12 +131,12 @@ impl Run<'_> {
         let traffic = &mut self.traffic[index];
         let Some(wish) = traffic.wish(&arrival, month) else { return };
         let class = &traffic.fleet.class;
-        traffic.order_for_stay(&wish, &mut self.order);
+        let order = traffic.order_for_stay(&wish, &mut self.order);
         let connection_h = class.connection_min / 60.0;
         // Waiting longer than the stay less the connection brings nothing.
         let patience_h = (class.patience_min / 60.0).min((wish.stay_h - connection_h).max(0.0));
         let year = &mut self.years[index];
-        match self.pool.ask(arrival.hour, patience_h, class.balk_length, &self.order) {
+        match self.pool.ask(arrival.hour, patience_h, class.balk_length, order) {
             Outcome::Start { group, start_h } => {
                 let Some(pair) = &self.pairs[index][group] else { return };
                 let sized;
@@ -155,11 +154,12 @@ impl Run<'_> {
                     Some(cabinets) => plan(&arrival, &wish, stay, |room_h| {
                         let times = (stay.gun_h, stay.start_h, room_h);
                         let goal = (wish.soc, wish.energy_kwh);
-                        let found = cabinets.charge(times, goal, pair, &mut self.stretches);
+                        let found = cabinets.charge(times, goal, pair);
                         shared = Some(found);
                         (found.energy_kwh, found.time_h)
                     }),
                 };
+                session.vehicle = traffic.number_of(arrival.vehicle);
                 session.group = group as u16;
                 let flexible = class.hotelling_kw <= 0.0 && wish.stay_h.is_finite();
                 if flexible && class.departure_sd_min > 0.0 {
@@ -178,8 +178,12 @@ impl Run<'_> {
                 let series = &mut self.groups[group].profile_kw;
                 let step_h = self.axis.step_h();
                 let steps = series.len();
+                let stretches = match (&self.cabinets[group], shared) {
+                    (Some(cabinets), Some(shared)) => cabinets.plan(shared.gun),
+                    _ => &[],
+                };
                 if shared.is_some_and(|shared| shared.held_back) {
-                    for part in &self.stretches {
+                    for part in stretches {
                         let both = (&mut year.uncontrolled_kw[..], &mut series[..]);
                         add_power_to_both(both, step_h, part.from_h, part.to_h, part.bus_kw);
                     }
@@ -198,13 +202,13 @@ impl Run<'_> {
                     match &self.cabinets[group] {
                         None => year.limits_book.add(&session, pair, step_h, feeds),
                         Some(cabinets) => {
-                            let part = (cabinets.reserve_kw(), &self.stretches[..]);
+                            let part = (cabinets.reserve_kw(), stretches);
                             year.limits_book.add_shared(&session, pair, step_h, feeds, part);
                         }
                     }
                 }
                 traffic.plugged(arrival.vehicle as usize, session.delivered_kwh, session.depart_h);
-                year.book(session, start_h - arrival.hour);
+                year.book(&session, start_h - arrival.hour);
             }
             outcome => {
                 let return_h = class.return_min / 60.0;
@@ -252,6 +256,7 @@ struct Stay {
 }
 
 /// Energy in the vehicle and time, h, at a gun that shares nothing, within `room_h`.
+#[inline]
 fn alone(wish: &Wish, pair: &Acceptance, room_h: f64) -> (f64, f64) {
     let full_h = pair.hours(wish.soc, wish.energy_kwh);
     if full_h <= room_h {
@@ -262,6 +267,7 @@ fn alone(wish: &Wish, pair: &Acceptance, room_h: f64) -> (f64, f64) {
 }
 
 /// The session of a vehicle; `charge` says what it receives, and in what time, within some hours.
+#[inline]
 fn plan(arrival: &Arrival, wish: &Wish, stay: Stay, charge: impl FnOnce(f64) -> (f64, f64)) -> Session {
     let Stay { arrive_h, start_h, .. } = stay;
     let depart_h = arrive_h + wish.stay_h;

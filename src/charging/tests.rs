@@ -71,11 +71,9 @@ fn sessions_are_in_order_and_no_gun_serves_two_at_once() {
     let year = year_of(&fleet);
     assert!(year.sessions.len() > 5000);
     assert!(year.lost_sessions > 0);
-    for pair in year.sessions.windows(2) {
-        assert!(pair[0].arrive_h <= pair[1].arrive_h);
-    }
+    assert!(year.sessions.iter().is_sorted_by_key(|session| session.arrive_h));
     let mut events: Vec<(f64, i32)> = Vec::new();
-    for session in &year.sessions {
+    for session in year.sessions.iter() {
         // The gun is taken a connection time before power flows.
         events.push((session.start_h - 1.5 / 60.0, 1));
         events.push((session.depart_h, -1));
@@ -106,9 +104,8 @@ fn another_vehicle_leaves_the_others_as_they_were() {
     let days = Days::plain(&HOURLY);
     let sessions = |vehicles| {
         let fleet = fleet("commuter-car", vehicles, &[("ac-7kw", 300)]);
-        let mut sessions = simulate(&fleet, &HOURLY, &days, 5, "park").sessions;
-        sessions.retain(|session| session.vehicle < 50);
-        sessions
+        let sessions = simulate(&fleet, &HOURLY, &days, 5, "park").sessions;
+        sessions.iter().filter(|session| session.vehicle < 50).collect::<Vec<_>>()
     };
     assert_eq!(sessions(50), sessions(80));
 }

@@ -3,7 +3,9 @@
 use super::acceptance::Acceptance;
 use super::class::{Fleet, FleetClass, Guns, Stay};
 use super::days::Days;
+use super::profile::most;
 use super::random::{Quantiles, Stream};
+use std::sync::Arc;
 
 /// Period of the principal lunar semidiurnal tide (M2), h: high water comes back that often.
 pub(crate) const TIDE_PERIOD_H: f64 = 12.420_601_2;
@@ -22,6 +24,7 @@ pub(crate) struct Arrival {
     pub hour: f64,
     pub fleet: u16,
     pub visit: u16,
+    /// Its place among the fleet's vehicles that charge here.
     pub vehicle: u32,
     /// It was here before and found no gun.
     pub again: bool,
@@ -34,7 +37,8 @@ struct Vehicle {
     plug_in_soc: f64,
     /// Plugged in until, h.
     until_h: f64,
-    elsewhere: bool,
+    /// Its number in the fleet.
+    number: u32,
 }
 
 struct VisitTable {
@@ -42,8 +46,8 @@ struct VisitTable {
     /// State of charge that the way to the next visit, with a margin, leaves nothing of.
     reserve_soc: f64,
     /// One table of arrivals, or one per shift.
-    arrive: Vec<Quantiles>,
-    stay_h: Option<Quantiles>,
+    arrive: Vec<Arc<Quantiles>>,
+    stay_h: Option<Arc<Quantiles>>,
     linger_h: f64,
 }
 
@@ -64,11 +68,14 @@ pub(crate) struct Wish {
 pub(crate) struct Traffic<'a> {
     pub fleet: &'a Fleet,
     number: u16,
-    km: Quantiles,
-    plug_in: Quantiles,
-    hotelling: Quantiles,
+    km: Arc<Quantiles>,
+    plug_in: Arc<Quantiles>,
+    hotelling: Arc<Quantiles>,
     visits: Vec<VisitTable>,
+    /// Those that do not charge elsewhere, in order of their numbers.
     vehicles: Vec<Vehicle>,
+    /// Places of the vehicles that come today, of a fleet with one visit a day.
+    coming: Vec<u32>,
     active: [u32; 3],
     kwh_per_km: [f64; 12],
     /// Pairing with each group of guns.
@@ -91,14 +98,15 @@ impl<'a> Traffic<'a> {
             bulk(b).total_cmp(&bulk(a)).then(guns[a].class.power_kw.total_cmp(&guns[b].class.power_kw))
         });
         let plug_in = Quantiles::normal(class.plug_in_soc, class.plug_in_soc_sd);
-        let vehicles = (0..fleet.vehicles)
-            .map(|vehicle| {
-                let mut stream = Stream::new(seed, vehicle);
+        let vehicles: Vec<Vehicle> = (0..fleet.vehicles)
+            .filter_map(|number| {
+                let mut stream = Stream::new(seed, number);
                 let elsewhere = stream.unit() < class.charges_elsewhere_share;
                 let low = class.plug_in_soc.min(class.soc_target);
                 let soc = low + (class.soc_target - low) * stream.unit();
                 let plug_in_soc = plug_in.at(stream.bits());
-                Vehicle { stream, soc, plug_in_soc, until_h: 0.0, elsewhere }
+                let number = number as u32;
+                (!elsewhere).then_some(Vehicle { stream, soc, plug_in_soc, until_h: 0.0, number })
             })
             .collect();
         Self {
@@ -108,6 +116,7 @@ impl<'a> Traffic<'a> {
             plug_in,
             hotelling: Quantiles::log_normal(class.hotelling_kw, class.hotelling_cv),
             visits: class.visits.iter().map(|visit| VisitTable::of(visit, class)).collect(),
+            coming: vec![0; vehicles.len()],
             vehicles,
             active: class.active.map(|share| (share * f64::from(u32::MAX)) as u32),
             kwh_per_km: class.season.map(|factor| factor * class.consumption_kwh_per_km),
@@ -122,63 +131,79 @@ impl<'a> Traffic<'a> {
     pub fn plan_day(&mut self, day: usize, month: usize, days: &Days, out: &mut Vec<Arrival>) {
         let active = self.active[days.class[day].index()];
         let midnight_h = day as f64 * 24.0 - days.wall_shift_h[day];
-        let single = self.visits.len() == 1 && self.fleet.class.hotelling_kw <= 0.0;
-        let tide_h = self.fleet.class.tide_window_h;
-        for number in 0..self.vehicles.len() {
-            let vehicle = &mut self.vehicles[number];
-            if vehicle.elsewhere || vehicle.stream.bits() > active {
-                continue;
-            }
-            if single && !self.drive(number, 0, month) {
-                continue;
-            }
-            let vehicle = &mut self.vehicles[number];
-            for (visit, table) in self.visits.iter().enumerate() {
-                let shift = (number + day / 7) % table.arrive.len();
-                let mut hour = (midnight_h + table.arrive[shift].at(vehicle.stream.bits())).max(0.0);
-                if tide_h > 0.0 {
-                    hour = next_tide(hour, tide_h);
+        if let ([visit], false) = (&self.visits[..], self.fleet.class.hotelling_kw > 0.0) {
+            let trip = Trip::of(&self.fleet.class, visit, self.kwh_per_km[month]);
+            let mut coming = 0;
+            for (at, vehicle) in self.vehicles.iter_mut().enumerate() {
+                if vehicle.stream.bits() > active {
+                    continue;
                 }
-                if hour >= vehicle.until_h {
-                    out.push(Arrival {
-                        hour,
-                        fleet: self.number,
-                        visit: visit as u16,
-                        vehicle: number as u32,
-                        again: false,
-                    });
-                }
+                let plugs_in = trip.drive(vehicle, &self.km, &self.plug_in, &mut self.elsewhere_kwh);
+                // Nobody can guess who plugs in: written always, and kept by counting it, without a branch.
+                self.coming[coming] = at as u32;
+                coming += usize::from(plugs_in);
+            }
+            for at in 0..coming {
+                self.arrive(self.coming[at], (day, midnight_h), out);
+            }
+            return;
+        }
+        for at in 0..self.vehicles.len() {
+            if self.vehicles[at].stream.bits() <= active {
+                self.arrive(at as u32, (day, midnight_h), out);
             }
         }
     }
 
-    /// Drives to a visit; whether the driver wants to plug in there.
-    fn drive(&mut self, number: usize, visit: usize, month: usize) -> bool {
-        let class = &self.fleet.class;
-        let vehicle = &mut self.vehicles[number];
-        let km = self.km.at(vehicle.stream.bits()) * self.visits[visit].distance_share;
-        vehicle.soc -= km * self.kwh_per_km[month] / class.pack_kwh;
-        if vehicle.soc < EMPTY_SOC {
-            self.elsewhere_kwh += (ELSEWHERE_SOC - vehicle.soc) * class.pack_kwh;
-            vehicle.soc = ELSEWHERE_SOC;
-            vehicle.plug_in_soc = self.plug_in.at(vehicle.stream.bits());
+    /// Draws when a vehicle comes on a day.
+    #[inline]
+    fn arrive(&mut self, at: u32, (day, midnight_h): (usize, f64), out: &mut Vec<Arrival>) {
+        let tide_h = self.fleet.class.tide_window_h;
+        let vehicle = &mut self.vehicles[at as usize];
+        for (visit, table) in self.visits.iter().enumerate() {
+            let shift = match table.arrive.len() {
+                1 => 0,
+                shifts => (vehicle.number as usize + day / 7) % shifts,
+            };
+            let mut hour = (midnight_h + table.arrive[shift].at(vehicle.stream.bits())).max(0.0);
+            if tide_h > 0.0 {
+                hour = next_tide(hour, tide_h);
+            }
+            if hour >= vehicle.until_h {
+                out.push(Arrival {
+                    hour,
+                    fleet: self.number,
+                    visit: visit as u16,
+                    vehicle: at,
+                    again: false,
+                });
+            }
         }
-        vehicle.soc <= vehicle.plug_in_soc.max(self.visits[visit].reserve_soc)
+    }
+
+    /// The number in its fleet of the vehicle at a place.
+    #[inline]
+    pub fn number_of(&self, at: u32) -> u32 {
+        self.vehicles[at as usize].number
     }
 
     /// What the arriving vehicle wants; `None` if it passes by.
+    #[inline]
     pub fn wish(&mut self, arrival: &Arrival, month: usize) -> Option<Wish> {
         let (number, visit) = (arrival.vehicle as usize, usize::from(arrival.visit));
         let hotelling = self.fleet.class.hotelling_kw > 0.0;
         if arrival.hour < self.vehicles[number].until_h {
             return None;
         }
-        if self.visits.len() > 1 && !hotelling && !arrival.again && !self.drive(number, visit, month) {
-            return None;
-        }
         let class = &self.fleet.class;
         let vehicle = &mut self.vehicles[number];
         let table = &self.visits[visit];
+        if self.visits.len() > 1 && !hotelling && !arrival.again {
+            let trip = Trip::of(class, table, self.kwh_per_km[month]);
+            if !trip.drive(vehicle, &self.km, &self.plug_in, &mut self.elsewhere_kwh) {
+                return None;
+            }
+        }
         let stay_h = table.stay_h.as_ref().map_or(f64::INFINITY, |stay| stay.at(vehicle.stream.bits()));
         let linger_h = if table.linger_h > 0.0 { vehicle.stream.exponential(table.linger_h) } else { 0.0 };
         if hotelling {
@@ -197,24 +222,27 @@ impl<'a> Traffic<'a> {
     }
 
     /// Usable groups for a parked vehicle: the weakest that fills it in `stay_h` first, then by speed.
-    pub fn order_for_stay(&self, wish: &Wish, order: &mut Vec<usize>) {
-        order.clear();
-        if wish.stay_h.is_finite() && self.fast_first.len() > 1 {
-            let time_h = wish.stay_h - self.fleet.class.connection_min / 60.0;
-            order.extend(self.fast_first.iter().rev().filter(|&&group| {
-                self.acceptance[group]
-                    .as_ref()
-                    .is_some_and(|pair| wish.energy_kwh <= pair.bulk_bus_kw * pair.efficiency * time_h)
-            }));
+    pub fn order_for_stay<'b>(&'b self, wish: &Wish, order: &'b mut Vec<usize>) -> &'b [usize] {
+        if !wish.stay_h.is_finite() || self.fast_first.len() < 2 {
+            return &self.fast_first;
         }
+        let time_h = wish.stay_h - self.fleet.class.connection_min / 60.0;
+        order.clear();
+        order.extend(self.fast_first.iter().rev().filter(|&&group| {
+            self.acceptance[group]
+                .as_ref()
+                .is_some_and(|pair| wish.energy_kwh <= pair.bulk_bus_kw * pair.efficiency * time_h)
+        }));
         for &group in &self.fast_first {
             if !order.contains(&group) {
                 order.push(group);
             }
         }
+        order
     }
 
     /// Books a session: the vehicle has `delivered_kwh` more and is plugged in until `until_h`.
+    #[inline]
     pub fn plugged(&mut self, number: usize, delivered_kwh: f64, until_h: f64) {
         let vehicle = &mut self.vehicles[number];
         if self.fleet.class.pack_kwh > 0.0 {
@@ -227,6 +255,40 @@ impl<'a> Traffic<'a> {
     /// Error of a stated departure, in standard normal units.
     pub fn departure_error(&mut self, number: usize, normal: &Quantiles) -> f64 {
         normal.at(self.vehicles[number].stream.bits())
+    }
+}
+
+/// The way to a visit.
+struct Trip {
+    distance_share: f64,
+    reserve_soc: f64,
+    kwh_per_km: f64,
+    pack_kwh: f64,
+}
+
+impl Trip {
+    fn of(class: &FleetClass, visit: &VisitTable, kwh_per_km: f64) -> Self {
+        let &VisitTable { distance_share, reserve_soc, .. } = visit;
+        Self { distance_share, reserve_soc, kwh_per_km, pack_kwh: class.pack_kwh }
+    }
+
+    /// Drives a vehicle there; whether the driver wants to plug in.
+    #[inline]
+    fn drive(
+        &self,
+        vehicle: &mut Vehicle,
+        km: &Quantiles,
+        plug_in: &Quantiles,
+        elsewhere_kwh: &mut f64,
+    ) -> bool {
+        let km = km.at(vehicle.stream.bits()) * self.distance_share;
+        vehicle.soc -= km * self.kwh_per_km / self.pack_kwh;
+        if vehicle.soc < EMPTY_SOC {
+            *elsewhere_kwh += (ELSEWHERE_SOC - vehicle.soc) * self.pack_kwh;
+            vehicle.soc = ELSEWHERE_SOC;
+            vehicle.plug_in_soc = plug_in.at(vehicle.stream.bits());
+        }
+        vehicle.soc <= most(vehicle.plug_in_soc, self.reserve_soc)
     }
 }
 

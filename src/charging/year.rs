@@ -4,6 +4,7 @@ use super::acceptance::Acceptance;
 use super::class::{Fleet, Guns, Strategy};
 use super::fuel::{FuelDisplaced, fuel_displaced};
 use super::limits::{LimitsBook, UnitLimits};
+use super::log::Sessions;
 use super::optimum::Window;
 use super::session::Session;
 use crate::problem::Problem;
@@ -42,7 +43,7 @@ pub struct FleetYear {
     /// From when to when each vehicle waited that gave up, h.
     pub gave_up: Vec<(f64, f64)>,
     /// Sessions that got a gun, in order of arrival.
-    pub sessions: Vec<Session>,
+    pub sessions: Sessions,
     /// Energy wanted by all that came for it, in the vehicle, kWh; a vehicle that found no gun and
     /// comes again another day wants it again.
     pub demanded_kwh: f64,
@@ -91,7 +92,7 @@ impl FleetYear {
             connection_h: fleet.class.connection_min / 60.0,
             drawn: false,
             gave_up: Vec::new(),
-            sessions: Vec::new(),
+            sessions: Sessions::of(&fleet.class),
             demanded_kwh: 0.0,
             delivered_kwh: 0.0,
             unmet_kwh: 0.0,
@@ -114,7 +115,7 @@ impl FleetYear {
         }
     }
 
-    pub(crate) fn book(&mut self, session: Session, wait_h: f64) {
+    pub(crate) fn book(&mut self, session: &Session, wait_h: f64) {
         self.demanded_kwh += session.wanted_kwh;
         self.delivered_kwh += session.delivered_kwh;
         self.short_stay_kwh += session.wanted_kwh - session.delivered_kwh;

@@ -244,36 +244,41 @@ impl Inspection {
     /// Who comes when, in order of arrival, with what will be found.
     fn visits(&self, fleet: &FleetYear, axis: &Axis, seed: u64) -> Vec<Visit> {
         let year_h = axis.steps() as f64 * axis.step_h();
-        let (normal, mut by_vehicle) = (Quantiles::normal(0.0, 1.0), Vec::<Vec<f64>>::new());
-        for session in &fleet.sessions {
-            let vehicle = session.vehicle as usize;
-            if by_vehicle.len() <= vehicle {
-                by_vehicle.resize(vehicle + 1, Vec::new());
-            }
-            by_vehicle[vehicle].push(session.depart_h);
-        }
-        let mut visits = Vec::new();
-        for (vehicle, departures) in by_vehicle.iter().enumerate() {
+        const NEVER: u32 = u32::MAX;
+        let (normal, departures) = (Quantiles::normal(0.0, 1.0), fleet.sessions.of_vehicle());
+        // How many departures from now each vehicle comes, and what will be found then.
+        let mut until_visit = vec![NEVER; departures.len()];
+        let mut found: Vec<Visit> = Vec::with_capacity(departures.len());
+        for (vehicle, &count) in departures.iter().enumerate() {
             // Every draw is made for every vehicle, so that no key moves the draws of another.
             let mut stream = Stream::new(seed, vehicle);
             let [comes, which, stay, unsafe_pack, scrapped] = [(); 5].map(|()| stream.unit());
             let [health, error] = [(); 2].map(|()| normal.at(stream.bits()));
-            let at = ((which * departures.len() as f64) as usize).min(departures.len().saturating_sub(1));
-            let Some(&arrive_h) = departures.get(at).filter(|&&hour| hour < year_h) else { continue };
-            if comes >= self.tested_share {
-                continue;
+            let at = ((which * f64::from(count)) as u32).min(count.saturating_sub(1));
+            if count > 0 && comes < self.tested_share {
+                until_visit[vehicle] = at;
             }
             let soh =
                 (self.soh_mean + self.soh_sd * health).clamp(LOWEST_SOH, 1.0) + self.soh_error_sd * error;
             let soh = soh.clamp(0.0, 1.0);
-            visits.push(Visit {
+            found.push(Visit {
                 vehicle: vehicle as u32,
-                arrive_h,
+                arrive_h: year_h,
                 stay_h: self.bay_min / 60.0 * (SHORTEST + 2.0 * (1.0 - SHORTEST) * stay),
                 soh,
                 route: self.route(soh, unsafe_pack < self.unsafe_share, scrapped < self.scrapped_share),
             });
         }
+        for (vehicle, depart_h) in fleet.sessions.departures() {
+            let left = &mut until_visit[vehicle as usize];
+            match *left {
+                NEVER => continue,
+                0 => found[vehicle as usize].arrive_h = depart_h,
+                _ => {}
+            }
+            *left = left.wrapping_sub(1); // after the visit: never
+        }
+        let mut visits: Vec<Visit> = found.into_iter().filter(|visit| visit.arrive_h < year_h).collect();
         visits.sort_by(|a, b| a.arrive_h.total_cmp(&b.arrive_h).then(a.vehicle.cmp(&b.vehicle)));
         visits
     }
