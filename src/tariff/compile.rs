@@ -181,6 +181,20 @@ impl Tariff {
     }
 }
 
+impl DayMap {
+    /// Bands by their share of some minutes of the day, and the demand windows that hold in any of them.
+    fn within(&self, minute: usize, minutes: usize) -> (Mix, u16) {
+        let last = DAY_MINUTES - 1;
+        let mut mix: BTreeMap<u8, u16> = BTreeMap::new();
+        let mut windows = 0;
+        for m in minute..minute + minutes {
+            *mix.entry(self.band[m.min(last)]).or_default() += 1;
+            windows |= self.windows[m.min(last)];
+        }
+        (mix.into_iter().collect(), windows)
+    }
+}
+
 /// The year in metering windows.
 struct Units {
     /// Steps of a metering window.
@@ -200,20 +214,19 @@ impl Units {
         for band in 0..=tariff.bands.len() {
             known.insert(vec![(band as u8, minutes as u16)], band);
         }
+        // Days with the same map have the same windows: each is looked at once.
+        let mut seen: BTreeMap<(*const DayMap, usize), (u8, u16)> = BTreeMap::new();
         let unit = (0..axis.steps() / steps)
             .map(|u| {
                 let (day, minute) = calendar.wall_clock(u * steps);
                 let map = &maps[day];
-                let last = DAY_MINUTES - 1;
-                let mut mix: BTreeMap<u8, u16> = BTreeMap::new();
-                let mut windows = 0;
-                for m in minute..minute + minutes {
-                    *mix.entry(map.band[m.min(last)]).or_default() += 1;
-                    windows |= map.windows[m.min(last)];
-                }
-                let next = known.len();
-                let cell = *known.entry(mix.into_iter().collect()).or_insert(next);
-                (axis.month_and_day(day).0 as u8, cell as u8, windows)
+                let &mut (cell, windows) =
+                    seen.entry((std::rc::Rc::as_ptr(map), minute)).or_insert_with(|| {
+                        let (mix, windows) = map.within(minute, minutes);
+                        let next = known.len();
+                        (*known.entry(mix).or_insert(next) as u8, windows)
+                    });
+                (axis.month_and_day(day).0 as u8, cell, windows)
             })
             .collect();
         let mut cells = vec![Cell { shares: Vec::new() }; known.len()];
