@@ -32,7 +32,7 @@ pub fn unpack<'a>(bytes: &'a [u8], file: &str) -> Result<Cow<'a, [u8]>, Problem>
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(Cow::Borrowed(bytes));
     }
-    let mut unpacked = Vec::new();
+    let mut unpacked = Vec::with_capacity(unpacked_size(bytes).min(16 * bytes.len()));
     match MultiGzDecoder::new(bytes).take(MAX_TEXT_BYTES + 1).read_to_end(&mut unpacked) {
         Ok(_) if unpacked.len() as u64 > MAX_TEXT_BYTES => Err(Problem::error(
             "too-large",
@@ -46,6 +46,12 @@ pub fn unpack<'a>(bytes: &'a [u8], file: &str) -> Result<Cow<'a, [u8]>, Problem>
                 .hint("the download may be cut short: fetch the file again"))
         }
     }
+}
+
+/// Size that a gzip file says its last member unpacks to (RFC 1952: its last four bytes); a guess, so that the
+/// text need not be moved while it grows.
+fn unpacked_size(bytes: &[u8]) -> usize {
+    bytes.last_chunk().map_or(0, |size| u32::from_le_bytes(*size) as usize + 1)
 }
 
 fn text_of<'a>(bytes: Cow<'a, [u8]>, file: &str, lenient: bool) -> Result<Cow<'a, str>, Problem> {
@@ -63,6 +69,7 @@ fn text_of<'a>(bytes: Cow<'a, [u8]>, file: &str, lenient: bool) -> Result<Cow<'a
             Err(error) => (line_of(slice, error.valid_up_to()), other(slice, lenient)),
         },
         Cow::Owned(vec) => match String::from_utf8(vec) {
+            Ok(text) if !text.starts_with('\u{feff}') => return Ok(Cow::Owned(text)),
             Ok(text) => return Ok(Cow::Owned(text.trim_start_matches('\u{feff}').to_owned())),
             Err(error) => {
                 let line = line_of(error.as_bytes(), error.utf8_error().valid_up_to());

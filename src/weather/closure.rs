@@ -24,7 +24,8 @@ const MAX_SHIFT_MINUTES: i32 = 120;
 pub struct Sun {
     /// Cosine of the zenith angle in the middle of each sample; negative at night.
     pub cos_zenith: Vec<f64>,
-    /// Extraterrestrial irradiance normal to the sun, W/m².
+    /// Extraterrestrial irradiance normal to the sun at the start of each interval of the file, or in each sample where
+    /// that is longer, W/m².
     pub extraterrestrial_w_per_m2: Vec<f64>,
 }
 
@@ -33,25 +34,27 @@ impl Sun {
     pub fn new(file: &WeatherFile, axis: &Axis, observer: &Observer, utc_offset_minutes: i32) -> Self {
         let axis =
             Axis { year: year_like(file, axis), step_minutes: SAMPLE_MINUTES as u32, utc_offset_minutes };
-        let path = SunPath::new(observer, &axis, 0.0);
-        Self {
-            cos_zenith: path.zenith_deg.iter().map(|zenith| zenith.to_radians().cos()).collect(),
-            extraterrestrial_w_per_m2: path.extraterrestrial_w_per_m2,
-        }
+        let mut cos_zenith = SunPath::zenith_angles_deg(observer, &axis, 0.0);
+        cos_zenith.iter_mut().for_each(|zenith| *zenith = zenith.to_radians().cos());
+        let samples = (file.interval_minutes as usize / SAMPLE_MINUTES).max(1);
+        let extraterrestrial_w_per_m2 = SunPath::extraterrestrial_every(&axis, 0.0, samples);
+        Self { cos_zenith, extraterrestrial_w_per_m2 }
     }
 
     /// Cosine of the zenith at a minute of the year, between the samples.
     fn cos_at(&self, minute: f64) -> f64 {
         let position = minute / SAMPLE_MINUTES as f64 - 0.5;
-        let below = position.floor();
-        let part = position - below;
+        // The next whole number below; `f64::floor` is a call where the processor is not known.
+        let whole = position as i64;
+        let below = whole - i64::from(whole as f64 > position);
+        let part = position - below as f64;
         let count = self.cos_zenith.len() as i64;
         // Almost all minutes lie inside the year: a division for the few that do not.
         let at = |index: i64| {
             let inside = if (0..count).contains(&index) { index } else { index.rem_euclid(count) };
             self.cos_zenith[inside as usize]
         };
-        at(below as i64) * (1.0 - part) + at(below as i64 + 1) * part
+        at(below) * (1.0 - part) + at(below + 1) * part
     }
 
     /// Cosine in the middle of each interval of the file, the sun moved by a shift.

@@ -1,6 +1,6 @@
 //! A weather file on the axis of a run.
 
-use super::closure::{Closure, INCONSISTENT_W_PER_M2, Sun};
+use super::closure::{Closure, INCONSISTENT_W_PER_M2, SAMPLE_MINUTES, Sun};
 use super::fill::fill;
 use super::quality::{Finding, FindingKind, Findings};
 use super::refine::Mapping;
@@ -316,11 +316,12 @@ fn radiation_shift(
 fn check_against_sun(file: &WeatherFile, sun: &Sun, shift: f64, ghi: &mut Option<Vec<f64>>) -> Vec<Finding> {
     let Some(ghi) = ghi else { return Vec::new() };
     let highest = sun.interval_max_cos(file, shift, 20.0);
-    let per_slot = sun.extraterrestrial_w_per_m2.len() / file.slots().max(1);
+    // Intervals shorter than the samples share one.
+    let slots_per_sample = (SAMPLE_MINUTES / file.interval_minutes as usize).max(1);
     let mut findings = Findings::default();
     for (slot, value) in ghi.iter_mut().enumerate() {
         let cos = highest[slot].max(0.0);
-        let normal = sun.extraterrestrial_w_per_m2.get(slot * per_slot).copied().unwrap_or(1366.1);
+        let normal = sun.extraterrestrial_w_per_m2.get(slot / slots_per_sample).copied().unwrap_or(1366.1);
         if *value > 1.5 * normal * cos.powf(1.2) + 100.0 {
             findings.add(FindingKind::Impossible, Column::Ghi.name(), file.rows[slot], Some(*value));
             *value = f64::NAN;
