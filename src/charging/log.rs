@@ -90,6 +90,9 @@ impl Sessions {
         for (bit, (value, usual)) in follow.into_iter().enumerate() {
             if value.to_bits() != usual.to_bits() {
                 odd |= 1 << bit;
+                if block.odd.capacity() == 0 {
+                    block.odd.reserve(BLOCK);
+                }
                 block.odd.push(value);
             }
         }

@@ -179,7 +179,13 @@ fn charger_use(class: &ClassUse) -> ChargerUse {
 }
 
 /// The fleet of the model: its own chargers for costs, `guns` for what its sessions used.
-fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, guns: &[Guns], year: FleetYear) -> Charging {
+fn assemble(
+    context: &Context<'_>,
+    table: &Table,
+    fleet: &Fleet,
+    guns: &[Guns],
+    mut year: FleetYear,
+) -> Charging {
     let window = if context.axis.step_minutes == 5 { 3 } else { 1 };
     let (mut installed_kw, mut defaults) = (0.0, Costs::default());
     for guns in &fleet.chargers {
@@ -207,12 +213,13 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, guns: &[Guns], 
         chargers: year.classes.iter().map(charger_use).collect(),
         ..ChargingFleet::default()
     };
-    let limits = year.limits.as_ref().map(|limits| {
+    // The model takes the year's series over: copies of all of them would cost a tenth of the year.
+    let limits = year.limits.take().map(|limits| {
         Arc::new(OwnedLimits {
-            charge_max_kw: limits.p_max_kw.clone(),
-            latest_kwh: limits.latest_kwh.clone(),
-            earliest_kwh: limits.earliest_kwh.clone(),
-            discharge_max_kw: limits.discharge_max_kw.clone(),
+            charge_max_kw: limits.p_max_kw,
+            latest_kwh: limits.latest_kwh,
+            earliest_kwh: limits.earliest_kwh,
+            discharge_max_kw: limits.discharge_max_kw,
             discharge_efficiency: limits.round_trip_efficiency,
             discharge_cost_per_kwh: fleet.class.v2g_cost_per_kwh,
             preference: Default::default(),
@@ -222,8 +229,8 @@ fn assemble(context: &Context<'_>, table: &Table, fleet: &Fleet, guns: &[Guns], 
         name: fleet.name.clone(),
         fleet: Arc::new(Fleet { chargers: guns.to_vec(), ..fleet.clone() }),
         schedules: Arc::default(),
-        uncontrolled_kw: year.uncontrolled_kw.clone().into(),
-        fixed_kw: year.fixed_kw.clone().into(),
+        uncontrolled_kw: std::mem::take(&mut year.uncontrolled_kw).into(),
+        fixed_kw: std::mem::take(&mut year.fixed_kw).into(),
         in_baseline: fleet.replaces == Replaces::Electric || table.flag("existing"),
         revenue_per_kwh: table.required_number("energy_price_per_kwh")
             + table.required_number("service_fee_per_kwh"),
