@@ -202,7 +202,7 @@ impl<N: Num> Controller<N> for Plan<'_> {
 pub struct WidePlan<'a, N> {
     /// Net power of the storage, kW (positive: charging), per step.
     pub set_points_kw: &'a [N],
-    /// Generation thrown away on purpose, kW per step.
+    /// Generation thrown away on purpose, kW per step; empty: none.
     pub curtail_kw: &'a [N],
 }
 
@@ -223,6 +223,7 @@ impl<N: Num> Controller<N> for WidePlan<'_, N> {
         plant: &mut Plant<N, S, F, LIMITED>,
     ) -> Moves<N> {
         let set_point_kw = self.set_points_kw[step];
-        plant.follow(step, net_kw, renewable_kw, |_| set_point_kw, self.curtail_kw[step])
+        let curtail_kw = self.curtail_kw.get(step).copied().unwrap_or(N::ZERO);
+        plant.follow(step, net_kw, renewable_kw, |_| set_point_kw, curtail_kw)
     }
 }

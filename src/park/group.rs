@@ -3,13 +3,13 @@
 
 use super::case::Case;
 use super::foresight;
+use super::group_plans::{Alike, Plans};
 use super::measure::{Measured, Sums, measure_sums};
 use super::project::{Generator, GeneratorKind, Operation, Park, Project, Series};
 use super::usage::Usage;
-use crate::dispatch::optimum::Plan;
 use crate::dispatch::{
     AccountSeries, CarbonFactor, Days, FleetLimits, GridLimits, GroupFleet, GroupInputs, InSteps, LANES,
-    NetLoad, Num, Planned, Policy, Scaled, Varied, Wide, WidePlan, YearInputs, run_group,
+    NetLoad, Num, Policy, Scaled, Varied, Wide, YearInputs, run_group,
 };
 use crate::storage::{EnergyParameters, LossModel};
 
@@ -241,25 +241,18 @@ impl Prepared {
         let tariff = &first.grid.tariff;
         let by_step = tariff.import_priced_by_step || tariff.export_priced_by_step;
         let plans = self.plan.as_ref().map(|(terms, ageing_cost)| {
-            let limits_of = |park: &Park| GridLimits {
-                import_kw: park.grid.import_limit_kw,
-                export_kw: park.grid.export_limit_kw,
+            let net_kw = |step: usize| {
+                let varied = pv.iter().chain(&wind);
+                let fixed = Wide::splat(self.rest_kw[0][step]);
+                varied.fold(fixed, |kw, profile| kw - profile.capacity_kw * profile.per_kw[step])
             };
-            let mut plans = Plans::new(axis.steps());
-            for (lane, park) in designs.iter().enumerate() {
-                let available_kw = self.available_kw(park);
-                let series = [self.demand_kw.as_slice(), &available_kw];
-                let planned =
-                    terms.site(park, Case::Configured, series, (axis.step_h(), limits_of(park)), |site| {
-                        let (tariff, storage) = (&park.grid.tariff, &park.storages[0]);
-                        foresight::plan(tariff, site, storage, *ageing_cost, |plan, planned| {
-                            plans.keep(lane, plan);
-                            planned
-                        })
-                    });
-                plans.planned.push(planned.ok());
-            }
-            plans
+            let group = Alike {
+                parks: designs,
+                step_h: axis.step_h(),
+                demand_kw: &self.demand_kw,
+                available_kw: &|park| self.available_kw(park),
+            };
+            Plans::of(terms, *ageing_cost, &group, net_kw)
         });
         let inputs = GroupInputs {
             step_h: axis.step_h(),
@@ -325,34 +318,11 @@ impl Prepared {
             let sums = Sums { project, park, case: Case::Configured, year: &year, usage: &usage };
             Some(measure_sums(&sums, Some(baseline)))
         });
-        measured.collect()
-    }
-}
-
-/// The plans of a group's designs, step by step side by side.
-struct Plans {
-    set_points_kw: Vec<Wide>,
-    curtail_kw: Vec<Wide>,
-    planned: Vec<Option<Planned>>,
-}
-
-impl Plans {
-    fn new(steps: usize) -> Self {
-        let nothing = || vec![Wide::ZERO; steps];
-        Self { set_points_kw: nothing(), curtail_kw: nothing(), planned: Vec::with_capacity(LANES) }
-    }
-
-    fn keep(&mut self, lane: usize, plan: &Plan) {
-        for (wide, kw) in self.set_points_kw.iter_mut().zip(&plan.storage_setpoint_kw) {
-            wide[lane] = *kw;
+        let measured = measured.collect();
+        if let Some(plans) = plans {
+            plans.put_back();
         }
-        for (wide, kw) in self.curtail_kw.iter_mut().zip(&plan.curtailed_kw) {
-            wide[lane] = *kw;
-        }
-    }
-
-    fn as_plan(&self) -> WidePlan<'_, Wide> {
-        WidePlan { set_points_kw: &self.set_points_kw, curtail_kw: &self.curtail_kw }
+        measured
     }
 }
 

@@ -14,6 +14,7 @@ mod forecast;
 mod foresight;
 mod general;
 pub mod group;
+mod group_plans;
 mod heat;
 mod judged;
 mod ledgers;

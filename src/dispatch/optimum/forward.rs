@@ -1,10 +1,11 @@
 //! The schedule that follows the cost-to-go from the start, with the value of stored energy.
 
-use super::model::{Plan, Reservoir};
-use super::node::{Bus, Flows, Offers, Piece};
+use super::model::Plan;
+use super::node::{Bus, Flows, Offers, Piece, Rates};
 use super::nonconvex;
 use super::steps::{Capped, General, Physical, Plain, Steps};
 use super::value_function::ValueFunction;
+use crate::dispatch::Num;
 
 /// One step of the schedule.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,24 +72,23 @@ pub fn follow<const N: usize>(
             break;
         }
     }
-    Move { energy_kwh: energy, setpoint_kw: power(bus, energy - kept), value_range: (below, above) }
+    Move { energy_kwh: energy, setpoint_kw: bus_power(bus, energy - kept), value_range: (below, above) }
 }
 
-/// AC power that puts so much energy into the cells in a step, kW.
-#[inline]
-pub(super) fn power(bus: &Bus<'_>, put_kwh: f64) -> f64 {
-    let power = put_kwh / if put_kwh > 0.0 { bus.charge_kwh_per_kw } else { bus.discharge_kwh_per_kw };
-    clean(power, &bus.store)
+/// AC power that puts so much energy into the cells in a step, kW, within the limits of charging and
+/// discharging power to the last bit; rounding of an idle step is no power.
+#[inline(always)]
+pub(super) fn power<N: Num>(rates: &Rates, (charge_limit_kw, discharge_limit_kw): (N, N), put_kwh: N) -> N {
+    let [charge, discharge] = [rates.charge_kwh_per_kw, rates.discharge_kwh_per_kw].map(N::splat);
+    let power = put_kwh / put_kwh.select_gt(N::ZERO, charge, discharge);
+    let kept = power.clamp_to(-discharge_limit_kw, charge_limit_kw);
+    power.abs().select_gt(charge_limit_kw.max(discharge_limit_kw) * 1e-10, kept, N::ZERO)
 }
 
-/// Rounding of an idle step is no power, and limits hold to the last bit.
+/// [`power`] of a bus.
 #[inline]
-fn clean(power_kw: f64, store: &Reservoir) -> f64 {
-    let limit = store.charge_limit_kw.max(store.discharge_limit_kw);
-    if power_kw.abs() <= 1e-10 * limit {
-        return 0.0;
-    }
-    power_kw.clamp(-store.discharge_limit_kw, store.charge_limit_kw)
+pub(super) fn bus_power(bus: &Bus<'_>, put_kwh: f64) -> f64 {
+    power(&bus.rates, (bus.store.charge_limit_kw, bus.store.discharge_limit_kw), put_kwh)
 }
 
 /// The whole schedule into `plan`, whose buffers are reused.

@@ -47,7 +47,11 @@ impl Hull {
                     let mut kwh = offers.top_kwh;
                     for length in std::iter::once(0.0).chain(offers.pieces().iter().map(|piece| piece.kwh)) {
                         kwh -= length;
-                        let rate = if kwh > 0.0 { bus.charge_kwh_per_kw } else { bus.discharge_kwh_per_kw };
+                        let rate = if kwh > 0.0 {
+                            bus.rates.charge_kwh_per_kw
+                        } else {
+                            bus.rates.discharge_kwh_per_kw
+                        };
                         let flows = bus.flows(t, kwh / rate);
                         let point = Point { kwh, import_kw: flows.import_kw, cost: flows.cost };
                         if !hull.points[first..].contains(&point) {

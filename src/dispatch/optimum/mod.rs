@@ -3,11 +3,13 @@
 //! The optimum is the physical one: one meter that turns one way in a step, and a storage that
 //! charges or discharges. Prices may break convexity (export above import, negative prices).
 
+mod alike;
 mod demand;
 mod evaluate;
 mod forward;
 mod hull;
 mod master;
+mod merit_order;
 mod model;
 mod node;
 mod nonconvex;
@@ -20,6 +22,7 @@ mod tangents;
 mod tests;
 mod value_function;
 
+pub use alike::{Alike, Schedules};
 pub use model::{DemandCharge, Infeasible, Limit, Plan, Reservoir, Site, SizeCut, Terminal, UNMETERED};
 
 use demand::DemandSearch;

@@ -186,6 +186,37 @@ pub struct Flows {
     pub cost: f64,
 }
 
+/// What a kW of a reservoir is in the cells over a step, and what a kWh in the cells is at the bus.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    /// kWh stored per kW charged for a step.
+    pub charge_kwh_per_kw: f64,
+    /// kWh taken from the cells per kW discharged for a step.
+    pub discharge_kwh_per_kw: f64,
+    /// kWh charged per kWh stored.
+    pub per_charge_efficiency: f64,
+    /// kWh discharged per kWh taken.
+    pub discharge_efficiency: f64,
+    /// Cost of discharged energy, money per kWh.
+    pub wear_per_kwh: f64,
+    /// Length of a step, h.
+    pub step_hours: f64,
+}
+
+impl Rates {
+    /// The rates of a reservoir in steps of so many hours.
+    pub fn of(store: &Reservoir, step_hours: f64) -> Self {
+        Self {
+            charge_kwh_per_kw: store.charge_efficiency * step_hours,
+            discharge_kwh_per_kw: step_hours / store.discharge_efficiency,
+            per_charge_efficiency: 1.0 / store.charge_efficiency,
+            discharge_efficiency: store.discharge_efficiency,
+            wear_per_kwh: store.throughput_cost_per_kwh,
+            step_hours,
+        }
+    }
+}
+
 /// The bus of a site with a reservoir: constants hoisted out of the step loop.
 #[derive(Debug, Clone, Copy)]
 pub struct Bus<'a> {
@@ -206,11 +237,8 @@ pub struct Bus<'a> {
     pub after: Option<&'a Curve>,
     /// Reservoir.
     pub store: Reservoir,
-    /// kWh stored per kW charged for a step.
-    pub charge_kwh_per_kw: f64,
-    /// kWh taken from the cells per kW discharged for a step.
-    pub discharge_kwh_per_kw: f64,
-    pub(super) per_charge_efficiency: f64,
+    /// Its rates.
+    pub rates: Rates,
     /// Whether every step's cost is convex.
     pub(super) convex: bool,
     /// Whether steps need none of the general order of sources: no limit that can bind, no reason
@@ -229,9 +257,7 @@ impl<'a> Bus<'a> {
             weights_per_kw: &[],
             after: None,
             store,
-            charge_kwh_per_kw: store.charge_efficiency * site.step_hours,
-            discharge_kwh_per_kw: site.step_hours / store.discharge_efficiency,
-            per_charge_efficiency: 1.0 / store.charge_efficiency,
+            rates: Rates::of(&store, site.step_hours),
             convex: site.is_convex(),
             plain: is_plain(&site, &store),
         }
@@ -264,8 +290,8 @@ impl<'a> Bus<'a> {
     #[inline]
     pub(super) fn full_range<const N: usize>(&self) -> Offers<N> {
         Offers::between(
-            self.store.charge_limit_kw * self.charge_kwh_per_kw,
-            -self.store.discharge_limit_kw * self.discharge_kwh_per_kw,
+            self.store.charge_limit_kw * self.rates.charge_kwh_per_kw,
+            -self.store.discharge_limit_kw * self.rates.discharge_kwh_per_kw,
         )
     }
 
@@ -273,7 +299,7 @@ impl<'a> Bus<'a> {
     #[inline]
     pub(super) fn in_cells(&self, t: usize, z: f64) -> f64 {
         let power = z - self.net_kw(t);
-        power * if power > 0.0 { self.charge_kwh_per_kw } else { self.discharge_kwh_per_kw }
+        power * if power > 0.0 { self.rates.charge_kwh_per_kw } else { self.rates.discharge_kwh_per_kw }
     }
 
     /// The pieces of step `t`, whose cost must be convex (see [`Bus::is_convex_step`]). If the
@@ -294,10 +320,13 @@ impl<'a> Bus<'a> {
             let lower = upper - segment.length_kw;
             let charging = upper.min(top) - lower.max(net);
             let discharging = upper.min(net).min(top) - lower.max(bottom);
-            offers.push(segment.slope * self.per_charge_efficiency, charging * self.charge_kwh_per_kw);
+            offers.push(
+                segment.slope * self.rates.per_charge_efficiency,
+                charging * self.rates.charge_kwh_per_kw,
+            );
             offers.push(
                 (segment.slope - wear) * store.discharge_efficiency,
-                discharging * self.discharge_kwh_per_kw,
+                discharging * self.rates.discharge_kwh_per_kw,
             );
             cost += segment.cost(top - lower);
             upper = lower;
@@ -418,7 +447,7 @@ impl<'a> Bus<'a> {
 }
 
 /// See [`Bus::plain`].
-fn is_plain(site: &Site<'_>, store: &Reservoir) -> bool {
+pub(super) fn is_plain(site: &Site<'_>, store: &Reservoir) -> bool {
     let highest = |series: &[f64]| series.iter().fold(0.0f64, |most, &value| most.max(value));
     let within = |limit: f64, series: &[f64], store_kw: f64| {
         limit == f64::INFINITY || limit > highest(series) + store_kw

@@ -213,7 +213,7 @@ pub fn follow<const N: usize>(
     let (least, most) = (right.0.max(left.1), left.0.min(right.1));
     let energy = best.1;
     let value_range = (least.min(most), least.max(most));
-    Move { energy_kwh: energy, setpoint_kw: forward::power(bus, energy - kept), value_range }
+    Move { energy_kwh: energy, setpoint_kw: forward::bus_power(bus, energy - kept), value_range }
 }
 
 /// Pieces from a point on.

@@ -231,10 +231,13 @@ impl Bus<'_> {
             let lower = upper - piece.kwh;
             let charging = upper - lower.max(net);
             let discharging = upper.min(net) - lower;
-            offers.push(piece.value * self.per_charge_efficiency, charging * self.charge_kwh_per_kw);
+            offers.push(
+                piece.value * self.rates.per_charge_efficiency,
+                charging * self.rates.charge_kwh_per_kw,
+            );
             offers.push(
                 (piece.value - wear) * store.discharge_efficiency,
-                discharging * self.discharge_kwh_per_kw,
+                discharging * self.rates.discharge_kwh_per_kw,
             );
             upper = lower;
         }

@@ -3,8 +3,9 @@
 
 use super::hull::Hull;
 use super::model::UNMETERED;
-use super::node::{BRACED, Bus, CAPPED, CONVEX, Flows, Offers, PHYSICAL, PLAIN};
+use super::node::{BRACED, Bus, CAPPED, CONVEX, Flows, Offers, PHYSICAL, PLAIN, Rates};
 use super::physical::PowerCurves;
+use crate::dispatch::Num;
 use std::cell::RefCell;
 
 /// What planners ask of a step; its pieces go from full charge to full discharge as they lie.
@@ -110,6 +111,36 @@ impl Steps<PHYSICAL> for Hulled<'_> {
     }
 }
 
+/// Pieces of a plain step from full charge to full discharge: money and kWh in the cells. `prices` are
+/// those of import and export, `limits` those of charging and discharging power.
+#[inline(always)]
+pub(super) fn plain_pieces<N: Num>(
+    rates: &Rates,
+    (buy, sell): (f64, f64),
+    net_kw: N,
+    (charge_limit_kw, discharge_limit_kw): (N, N),
+) -> [(f64, N); PLAIN] {
+    let deficit = net_kw.clamp_to(N::ZERO, discharge_limit_kw);
+    let surplus = (-net_kw).clamp_to(N::ZERO, charge_limit_kw);
+    let bought = charge_limit_kw - surplus;
+    let sold = discharge_limit_kw - deficit;
+    let Rates { charge_kwh_per_kw, discharge_kwh_per_kw, wear_per_kwh: wear, .. } = *rates;
+    [
+        (buy * rates.per_charge_efficiency, bought * charge_kwh_per_kw),
+        (sell * rates.per_charge_efficiency, surplus * charge_kwh_per_kw),
+        ((buy - wear) * rates.discharge_efficiency, deficit * discharge_kwh_per_kw),
+        ((sell - wear) * rates.discharge_efficiency, sold * discharge_kwh_per_kw),
+    ]
+}
+
+/// What a plain step costs when the storage takes `setpoint_kw`, money.
+#[inline(always)]
+pub(super) fn plain_cost<N: Num>(rates: &Rates, (buy, sell): (f64, f64), net_kw: N, setpoint_kw: N) -> N {
+    let z = net_kw + setpoint_kw;
+    let discharged = (-setpoint_kw).positive();
+    (z.positive() * buy - (-z).positive() * sell + discharged * rates.wear_per_kwh) * rates.step_hours
+}
+
 /// Plain steps (see [`Bus::plain`]) without any price on demand.
 pub struct Plain<'a>(pub &'a Bus<'a>);
 
@@ -117,33 +148,25 @@ impl Steps<PLAIN> for Plain<'_> {
     #[inline(always)]
     fn offers(&self, t: usize) -> Offers<PLAIN> {
         let bus = self.0;
-        let (site, store) = (&bus.site, &bus.store);
-        let (buy, sell) = (site.import_price_per_kwh[t], site.export_price_per_kwh[t]);
+        let limits = (bus.store.charge_limit_kw, bus.store.discharge_limit_kw);
+        let prices = (bus.site.import_price_per_kwh[t], bus.site.export_price_per_kwh[t]);
         let net = bus.net_kw(t);
-        let deficit = net.clamp(0.0, store.discharge_limit_kw);
-        let surplus = (-net).clamp(0.0, store.charge_limit_kw);
-        let bought = store.charge_limit_kw - surplus;
-        let sold = store.discharge_limit_kw - deficit;
         let mut offers = bus.full_range();
-        let top = net + store.charge_limit_kw;
-        offers.top_cost = top * site.step_hours * if top > 0.0 { buy } else { sell };
-        let wear = store.throughput_cost_per_kwh;
-        offers.push(buy * bus.per_charge_efficiency, bought * bus.charge_kwh_per_kw);
-        offers.push(sell * bus.per_charge_efficiency, surplus * bus.charge_kwh_per_kw);
-        offers.push((buy - wear) * store.discharge_efficiency, deficit * bus.discharge_kwh_per_kw);
-        offers.push((sell - wear) * store.discharge_efficiency, sold * bus.discharge_kwh_per_kw);
+        offers.top_cost = plain_cost(&bus.rates, prices, net, limits.0);
+        for (value, kwh) in plain_pieces(&bus.rates, prices, net, limits) {
+            offers.push(value, kwh);
+        }
         offers
     }
 
     #[inline]
     fn flows(&self, t: usize, setpoint_kw: f64) -> Flows {
         let bus = self.0;
-        let z = bus.net_kw(t) + setpoint_kw;
-        let (import_kw, export_kw) = (z.max(0.0), (-z).max(0.0));
-        let rate = bus.site.import_price_per_kwh[t] * import_kw
-            - bus.site.export_price_per_kwh[t] * export_kw
-            + bus.store.throughput_cost_per_kwh * (-setpoint_kw).max(0.0);
-        Flows { import_kw, export_kw, cost: rate * bus.site.step_hours, ..Flows::default() }
+        let net = bus.net_kw(t);
+        let z = net + setpoint_kw;
+        let prices = (bus.site.import_price_per_kwh[t], bus.site.export_price_per_kwh[t]);
+        let cost = plain_cost(&bus.rates, prices, net, setpoint_kw);
+        Flows { import_kw: z.max(0.0), export_kw: (-z).max(0.0), cost, ..Flows::default() }
     }
 
     fn slopes_at(&self, t: usize, z: f64) -> (f64, f64) {
@@ -216,12 +239,12 @@ impl Steps<BRACED> for Braced<'_> {
         let above = weight * (top - floor).max(0.0) + (extra - weight) * (top - cap).max(0.0);
         offers.top_cost = site.step_hours * if top > 0.0 { buy * top + above } else { sell * top };
         let wear = store.throughput_cost_per_kwh;
-        let (per_in, kwh_in) = (bus.per_charge_efficiency, bus.charge_kwh_per_kw);
+        let (per_in, kwh_in) = (bus.rates.per_charge_efficiency, bus.rates.charge_kwh_per_kw);
         offers.push((buy + extra) * per_in, (top - net.max(cap)) * kwh_in);
         offers.push((buy + weight) * per_in, (top.min(cap) - net.max(floor)) * kwh_in);
         offers.push(buy * per_in, (top.min(floor) - net.max(0.0)) * kwh_in);
         offers.push(sell * per_in, (top.min(0.0) - net) * kwh_in);
-        let (per_out, kwh_out) = (store.discharge_efficiency, bus.discharge_kwh_per_kw);
+        let (per_out, kwh_out) = (store.discharge_efficiency, bus.rates.discharge_kwh_per_kw);
         offers.push((buy + extra - wear) * per_out, (net - bottom.max(cap)) * kwh_out);
         offers.push((buy + weight - wear) * per_out, (net.min(cap) - bottom.max(floor)) * kwh_out);
         offers.push((buy - wear) * per_out, (net.min(floor) - bottom.max(0.0)) * kwh_out);
@@ -252,11 +275,11 @@ impl Steps<CAPPED> for Capped<'_> {
         let rate = if top > 0.0 { buy * top + extra * (top - cap).max(0.0) } else { sell * top };
         offers.top_cost = rate * site.step_hours;
         let wear = store.throughput_cost_per_kwh;
-        let (per_in, kwh_in) = (bus.per_charge_efficiency, bus.charge_kwh_per_kw);
+        let (per_in, kwh_in) = (bus.rates.per_charge_efficiency, bus.rates.charge_kwh_per_kw);
         offers.push((buy + extra) * per_in, (top - net.max(cap)) * kwh_in);
         offers.push(buy * per_in, (top.min(cap) - net.max(0.0)) * kwh_in);
         offers.push(sell * per_in, (top.min(0.0) - net) * kwh_in);
-        let (per_out, kwh_out) = (store.discharge_efficiency, bus.discharge_kwh_per_kw);
+        let (per_out, kwh_out) = (store.discharge_efficiency, bus.rates.discharge_kwh_per_kw);
         offers.push((buy + extra - wear) * per_out, (net - bottom.max(cap)) * kwh_out);
         offers.push((buy - wear) * per_out, (net.min(cap) - bottom.max(0.0)) * kwh_out);
         offers.push((sell - wear) * per_out, (net.min(0.0) - bottom) * kwh_out);

@@ -1,7 +1,8 @@
 //! Small random parks against enumeration: every energy, curtailment, unserved load and side of
 //! the meter of every step, on a grid that holds an optimum.
 
-use super::{DemandCharge, Plan, Planner, Reservoir, Site, Terminal};
+use super::{Alike, DemandCharge, Plan, Planner, Reservoir, Schedules, Site, Terminal};
+use crate::dispatch::{LANES, Lanes, Num};
 
 /// A linear congruential generator: the same parks every time.
 struct Random(u64);
@@ -315,4 +316,92 @@ fn energy_before_a_peak_is_worth_its_share_of_the_charge() {
         let before = &plan.marginal_value_per_kwh[..2];
         assert!(before.iter().all(|value| (value - 15.5).abs() < 1e-6), "{sell}: {before:?} {plan:?}");
     }
+}
+
+/// Eight designs that share prices and efficiencies, planned side by side: each costs what it does alone,
+/// which enumeration finds, and its schedule keeps its own limits.
+#[test]
+fn designs_side_by_side_cost_what_each_costs_alone() {
+    let mut random = Random(20_261_128);
+    let mut planner = Planner::default();
+    let mut schedules = Schedules::<Lanes<LANES>>::default();
+    let mut planned = 0;
+    for number in 0..400 {
+        let shared = Park::random(&mut random, true);
+        let steps = shared.load.len();
+        let parks: Vec<Park> = (0..LANES)
+            .map(|_| {
+                let mut series = || (0..steps).map(|_| random.pick(0.0, 2.0, 4)).collect::<Vec<f64>>();
+                let (load, available) = (series(), series());
+                let energy_max_kwh = random.pick(0.0, 2.0, 5);
+                let start = random.below(energy_max_kwh as u64 + 1) as f64;
+                let terminal = match shared.store.terminal {
+                    Terminal::AtLeast(_) => Terminal::AtLeast(start.min(2.0)),
+                    same => same,
+                };
+                let store = Reservoir {
+                    charge_limit_kw: random.pick(0.0, 2.0, 4),
+                    discharge_limit_kw: random.pick(0.0, 2.0, 4),
+                    energy_max_kwh,
+                    energy_start_kwh: start,
+                    terminal,
+                    ..shared.store
+                };
+                Park {
+                    load,
+                    available,
+                    buy: shared.buy.clone(),
+                    sell: shared.sell.clone(),
+                    import_limit: f64::INFINITY,
+                    export_limit: f64::INFINITY,
+                    unserved: None,
+                    demand_price: 0.0,
+                    period: shared.period.clone(),
+                    store,
+                    ..shared
+                }
+            })
+            .collect();
+        let stores: Vec<Reservoir> = parks.iter().map(|park| park.store).collect();
+        let site = parks[0].site(&[]);
+        let alike = Alike::of(&site, &stores).expect("nothing but sizes differs");
+        let net_kw = |t: usize| Lanes::from_fn(|lane| parks[lane].load[t] - parks[lane].available[t]);
+        let solved = schedules.plan(&alike, net_kw);
+        let expected: Vec<f64> = parks.iter().map(|park| park.enumerate([f64::INFINITY; 2])).collect();
+        assert_eq!(solved, expected.iter().all(|cost| cost.is_finite()), "park {number}: {expected:?}");
+        if !solved {
+            continue;
+        }
+        planned += 1;
+        for (lane, (park, &expected)) in parks.iter().zip(&expected).enumerate() {
+            let storage_setpoint_kw = schedules.setpoint_kw.iter().map(|kw| kw.lane(lane)).collect();
+            let plan = Plan { storage_setpoint_kw, curtailed_kw: vec![0.0; steps], ..Plan::default() };
+            let alone = planner.energy_only_cost(park.site(&[]), park.store).expect("feasible");
+            let (cost, bound) = (schedules.objective.lane(lane), schedules.lower_bound.lane(lane));
+            for found in [alone, cost, bound, park.cost_of(&plan)] {
+                assert!((found - expected).abs() < 1e-9, "park {number}: {found} instead of {expected}");
+            }
+        }
+    }
+    assert!(planned > 100, "{planned} groups planned");
+}
+
+/// What designs may not differ in: side by side they would share it.
+#[test]
+fn designs_of_other_efficiency_or_with_limits_that_bind_are_not_alike() {
+    let mut random = Random(7);
+    let park = Park {
+        import_limit: f64::INFINITY,
+        export_limit: f64::INFINITY,
+        unserved: None,
+        ..Park::random(&mut random, true)
+    };
+    let site = park.site(&[]);
+    let alike = [park.store; LANES];
+    assert!(Alike::<Lanes<LANES>>::of(&site, &alike).is_some());
+    let mut other = alike;
+    other[3].discharge_efficiency *= 0.9;
+    assert!(Alike::<Lanes<LANES>>::of(&site, &other).is_none());
+    let tight = Site { import_limit_kw: 1.0, ..site };
+    assert!(Alike::<Lanes<LANES>>::of(&tight, &alike).is_none());
 }
