@@ -96,13 +96,13 @@ fn bars(criterion: &mut Criterion) {
     let of = |name: &str, minutes, park: &str, policy: &str, count| {
         study(folder.path(), name, minutes, park, policy, count)
     };
-    let home = of("home", 60, &home_park, "time-of-use", 256);
-    let quarter = of("quarter", 15, &home_park, "time-of-use", 128);
+    let home = of("home", 60, &home_park, "time-of-use", 2048);
+    let quarter = of("quarter", 15, &home_park, "time-of-use", 512);
     let limited_park =
         format!("{PV}{WIND}{STORAGE}{CARS}{TARIFF}import_limit_kw = 20000\nexport_limit_kw = 0\n");
-    let limited = of("limited", 60, &limited_park, "time-of-use", 256);
-    let plain = of("plain", 60, &format!("{PV}{WIND}{STORAGE}{TARIFF}"), "time-of-use", 256);
-    let foresight = of("foresight", 60, &format!("{PV}{STORAGE}{PRICES}"), "foresight", 32);
+    let limited = of("limited", 60, &limited_park, "time-of-use", 2048);
+    let plain = of("plain", 60, &format!("{PV}{WIND}{STORAGE}{TARIFF}"), "time-of-use", 2048);
+    let foresight = of("foresight", 60, &format!("{PV}{STORAGE}{PRICES}"), "foresight", 256);
     let runs = [&home, &quarter, &plain, &foresight, &limited].map(evaluator);
     let job = Job::hourly();
     let (months, sizes) = (job.segments(false), designs());

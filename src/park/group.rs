@@ -4,7 +4,7 @@
 use super::case::Case;
 use super::foresight;
 use super::group_plans::{Alike, Plans};
-use super::measure::{Measured, Sums, measure_sums};
+use super::measure::{self, Measured, Sums};
 use super::project::{Generator, GeneratorKind, Operation, Park, Project, Series};
 use super::usage::Usage;
 use crate::dispatch::{
@@ -285,6 +285,13 @@ impl Prepared {
             },
         };
         let years = run_group(&inputs, import_kw);
+        let mut revenue = self.fixed_revenue.map(Wide::splat);
+        for ((fleet, _), used) in managed.iter().zip(years.fleets_use()) {
+            for (revenue, &kwh) in revenue.iter_mut().zip(&used.charge_kwh) {
+                *revenue += kwh * fleet.revenue_per_kwh;
+            }
+        }
+        let bills = first.grid.billed.then(|| measure::bills(project, first, years.meter(), revenue));
         let measured = designs.iter().enumerate().map(|(lane, park)| {
             let [mut pv_kwh, mut wind_kwh] = self.fixed_kwh;
             for &(index, kwh_per_kw) in &self.varied {
@@ -300,23 +307,17 @@ impl Prepared {
             if park.grid.unserved_cost_per_kwh.is_none() && year.energy.unserved_kwh > 0.0 {
                 return None;
             }
-            let mut charging_revenue = self.fixed_revenue;
-            let mut peaks_kw = Vec::with_capacity(managed.len());
-            for ((fleet, _), used) in managed.iter().zip(years.fleet_use(lane)) {
-                for (revenue, kwh) in charging_revenue.iter_mut().zip(used.charge_kwh) {
-                    *revenue += kwh * fleet.revenue_per_kwh;
-                }
-                peaks_kw.push(used.peak_kw);
-            }
+            let peaks_kw = years.fleet_use(lane).map(|used| used.peak_kw).collect();
             let usage = Usage {
                 load_kwh: self.load_kwh,
                 fixed_charging_kwh: self.demand_kwh - self.load_kwh,
-                charging_revenue,
+                charging_revenue: revenue.map(|revenue| revenue.lane(lane)),
                 wheeling_charge: [0.0; 12],
                 peaks_kw,
             };
             let sums = Sums { project, park, case: Case::Configured, year: &year, usage: &usage };
-            Some(measure_sums(&sums, Some(baseline)))
+            let bill = bills.as_ref().map(|bills| measure::bill_of_lane(bills, lane));
+            Some(measure::measure_billed(&sums, bill, Some(baseline)))
         });
         let measured = measured.collect();
         if let Some(plans) = plans {

@@ -9,7 +9,7 @@ use super::rules::{intensity_of_all, intensity_of_park};
 use super::schedules::Schedules;
 use super::usage::Usage;
 use crate::charging::Owner;
-use crate::dispatch::{Ledger, Planned, YearResult};
+use crate::dispatch::{Ledger, MeterReading, Num, Planned, YearResult};
 use crate::economics::{capital_recovery_factor, device_costs};
 use crate::metrics::{
     Bill, BillMonth, BillParts, Carbon, ChargingFleet, DispatchPlan, Economics, EnergyContext, Metrics,
@@ -17,7 +17,7 @@ use crate::metrics::{
 };
 use crate::problem::Problem;
 use crate::storage::Assessment;
-use crate::tariff::{Basis, BillExtras, Charges};
+use crate::tariff::{self, Basis, BillExtras, Charges};
 
 /// What a case is measured from.
 pub struct CaseMetrics<'a> {
@@ -96,14 +96,26 @@ pub struct Sums<'a> {
     pub usage: &'a Usage,
 }
 
+impl Sums<'_> {
+    /// The bill of the year, without its months, if the park is billed.
+    pub fn bill(&self) -> Option<Bill> {
+        let Sums { project, park, case, year, usage } = *self;
+        park.grid.billed.then(|| bill(project, park, case, year, usage))
+    }
+}
+
 /// The metrics that follow from the sums of a case: all but the months of the bill and what is told
 /// of each storage and fleet.
 pub fn measure_sums(sums: &Sums<'_>, baseline: Option<&Measured>) -> Measured {
+    measure_billed(sums, sums.bill(), baseline)
+}
+
+/// [`measure_sums`] of a case whose bill is known, if it is billed.
+pub fn measure_billed(sums: &Sums<'_>, bill: Option<Bill>, baseline: Option<&Measured>) -> Measured {
     let Sums { project, park, case, year, usage } = *sums;
     let nameplate_kwh = park.storages_of(case).map(|storage| storage.energy_kwh).sum();
     let Usage { load_kwh, fixed_charging_kwh, .. } = *usage;
     let energy = energy(year, &EnergyContext { load_kwh, fixed_charging_kwh, nameplate_kwh });
-    let bill = park.grid.billed.then(|| bill(project, park, case, year, usage));
     let economics = project.economics.as_ref().zip(bill.as_ref()).map(|(economics, bill)| {
         let costs = costs_of(park, case);
         let running = fuel_cost(park, case) + wear_cost(park, case, year);
@@ -170,32 +182,51 @@ fn fleets(park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Vec<Char
         .collect()
 }
 
-fn extras(project: &Project, park: &Park, case: Case, usage: &Usage) -> BillExtras<f64> {
+fn extras<N: Num>(
+    project: &Project,
+    park: &Park,
+    case: Case,
+    charging_revenue: [N; 12],
+    wheeling_charge: [N; 12],
+) -> BillExtras<N> {
     let green = &park.green;
     let supply = if case == Case::Configured { green.cost_per_year() } else { 0.0 };
     BillExtras {
-        green_supply_cost: park.grid.tariff.spread_over_months(supply),
+        green_supply_cost: park.grid.tariff.spread_over_months(N::splat(supply)),
         transformer_loss: park.grid.transformer_loss,
-        charging_revenue: usage.charging_revenue,
-        wheeling_charge: usage.wheeling_charge,
+        charging_revenue,
+        wheeling_charge,
         ..BillExtras::none(project.axis.year)
     }
 }
 
 /// The bill of a year, without its months.
 pub fn bill(project: &Project, park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Bill {
-    let bill = park.grid.tariff.bill(&year.meter, &extras(project, park, case, usage));
-    Bill {
-        parts: parts(&bill.parts),
-        basis: Some(if bill.basis() == Basis::Capacity { "capacity" } else { "demand" }.to_owned()),
-        monthly: Vec::new(),
-    }
+    let extras = extras(project, park, case, usage.charging_revenue, usage.wheeling_charge);
+    bill_of_lane(&park.grid.tariff.bill(&year.meter, &extras), 0)
+}
+
+/// The bills of designs side by side; `charging_revenue` is that of each month.
+pub fn bills<N: Num>(
+    project: &Project,
+    park: &Park,
+    meter: &MeterReading<N>,
+    charging_revenue: [N; 12],
+) -> tariff::Bill<N> {
+    let extras = extras(project, park, Case::Configured, charging_revenue, [N::ZERO; 12]);
+    park.grid.tariff.bill(meter, &extras)
+}
+
+/// One of several bills, without its months.
+pub fn bill_of_lane<N: Num>(bill: &tariff::Bill<N>, lane: usize) -> Bill {
+    let basis = if bill.basis_of(lane) == Basis::Capacity { "capacity" } else { "demand" };
+    Bill { parts: parts(&bill.parts.lane(lane)), basis: Some(basis.to_owned()), monthly: Vec::new() }
 }
 
 /// The months of a bill, each with its energy per band.
 fn monthly(project: &Project, park: &Park, case: Case, year: &YearResult, usage: &Usage) -> Vec<BillMonth> {
     let tariff = &park.grid.tariff;
-    let extras = extras(project, park, case, usage);
+    let extras = extras(project, park, case, usage.charging_revenue, usage.wheeling_charge);
     let bill = tariff.bill(&year.meter, &extras);
     let months = tariff.monthly(&bill, &year.meter, extras.transformer_loss);
     let month = months.iter().map(|month| BillMonth {

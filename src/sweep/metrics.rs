@@ -2,7 +2,8 @@
 
 use super::results::{Column, Kind};
 use super::study::Study;
-use crate::metrics::{Metrics, scalars::visit};
+use crate::metrics::Metrics;
+use crate::metrics::scalars::{Place, pick, visit};
 use crate::output::summary::scalars;
 use crate::park::{Project, design};
 use crate::problem::{Problem, Problems};
@@ -21,8 +22,8 @@ pub(super) struct Metric {
 pub(super) struct Scope {
     /// Which park; none: all.
     pub(super) park: Option<usize>,
-    /// Group, key and place in the row, in the order in which metrics are visited.
-    wanted: Vec<(&'static str, &'static str, usize)>,
+    /// Where each stands among the metrics and in the row, in the order of the metrics.
+    wanted: Vec<(Place, usize)>,
 }
 
 /// The scopes of some metric columns.
@@ -32,10 +33,10 @@ pub(super) fn scopes(metrics: &[Metric]) -> Vec<Scope> {
     parks.dedup();
     let scope = |park: Option<usize>| {
         let mut wanted = Vec::new();
-        visit(&design::every_metric(), |group, key, _| {
+        visit(&design::every_metric(), |group, key, at, _| {
             let of = |metric: &Metric| metric.park == park && metric.group == group && metric.key == key;
             let places = metrics.iter().enumerate().filter(|(_, metric)| of(metric));
-            wanted.extend(places.map(|(place, _)| (group, key, place)));
+            wanted.extend(places.map(|(place, _)| (at, place)));
         });
         Scope { park, wanted }
     };
@@ -45,14 +46,7 @@ pub(super) fn scopes(metrics: &[Metric]) -> Vec<Scope> {
 impl Scope {
     /// Writes the metrics of this scope into the row; what does not apply stays as it is.
     pub(super) fn fill(&self, metrics: &Metrics, row: &mut [f64]) {
-        let mut left = self.wanted.as_slice();
-        visit(metrics, |group, key, value| {
-            // Keys differ sooner than groups.
-            while let Some(found) = left.iter().position(|wanted| wanted.1 == key && wanted.0 == group) {
-                row[left[found].2] = value;
-                left = &left[found + 1..];
-            }
-        });
+        pick(metrics, &self.wanted, row);
     }
 }
 

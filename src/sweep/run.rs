@@ -326,9 +326,9 @@ fn rows_of(
     let groups = evaluator.groups(&all);
     let evaluated: Option<Vec<Vec<Evaluated>>> = groups
         .par_iter()
-        .map_init(Scratch::default, |scratch, group| {
+        .map(|group| {
             let members: Vec<&Design> = group.iter().map(|&place| &all[place]).collect();
-            (!stop()).then(|| evaluator.evaluate(&members, scratch))
+            (!stop()).then(|| Scratch::with(|scratch| evaluator.evaluate(&members, scratch)))
         })
         .collect();
     let mut by_place: Vec<Option<Evaluated>> = all.iter().map(|_| None).collect();

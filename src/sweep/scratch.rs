@@ -4,7 +4,13 @@ use super::evaluate::BaseCell;
 use crate::dispatch::{Ledger, Wide};
 use crate::park::Project;
 use crate::park::project::Park;
+use std::cell::RefCell;
 use std::sync::Arc;
+
+thread_local! {
+    /// What a thread keeps between the pieces of work that are handed to it.
+    static KEPT: RefCell<Scratch> = RefCell::default();
+}
 
 /// Memory that a thread uses again.
 #[derive(Default)]
@@ -12,6 +18,16 @@ pub struct Scratch {
     pub(super) ledger: Ledger,
     pub(super) import_kw: Vec<Wide>,
     pub(super) copies: Copies,
+}
+
+impl Scratch {
+    /// Lends the thread's own. A piece of work that waits within another has one for itself.
+    pub fn with<T>(work: impl FnOnce(&mut Self) -> T) -> T {
+        let mut scratch = KEPT.take();
+        let done = work(&mut scratch);
+        KEPT.set(scratch);
+        done
+    }
 }
 
 /// A thread's own copies of the touched parks of a base, one set per design of a group, to be turned:

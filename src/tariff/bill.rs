@@ -262,9 +262,16 @@ impl CompiledTariff {
     }
 }
 
+impl<N: Num> Bill<N> {
+    /// The basis that was paid in one of several bills.
+    pub fn basis_of(&self, lane: usize) -> Basis {
+        if self.capacity_based.lane(lane) > 0.0 { Basis::Capacity } else { Basis::Demand }
+    }
+}
+
 impl Bill<f64> {
     /// The basis that was paid.
     pub fn basis(&self) -> Basis {
-        if self.capacity_based > 0.0 { Basis::Capacity } else { Basis::Demand }
+        self.basis_of(0)
     }
 }

@@ -426,6 +426,16 @@ impl GroupYear {
         }
     }
 
+    /// What the meters read, side by side.
+    pub fn meter(&self) -> &MeterReading<Wide> {
+        &self.meter
+    }
+
+    /// Charging of each managed fleet, side by side.
+    pub fn fleets_use(&self) -> impl Iterator<Item = &FleetUse<Wide>> {
+        self.fleets.iter().map(|sums| &sums.used)
+    }
+
     /// Charging of each managed fleet of one design.
     pub fn fleet_use(&self, lane: usize) -> impl Iterator<Item = FleetUse<f64>> {
         self.fleets.iter().map(move |sums| FleetUse {
