@@ -400,31 +400,31 @@ fn policy_cost(year: &PolicyYear) -> PolicyCost {
 
 /// The columns of a case's year, in the order of the format.
 pub fn columns(year: &CaseYear<'_>) -> Vec<(String, Vec<f64>)> {
-    let (ledger, grid) = (year.ledger, &year.park.grid);
-    let charging = ledger
+    let (ledger, series, grid) = (year.ledger, year.series, &year.park.grid);
+    let charging = series
         .demand_kw
         .iter()
-        .zip(&year.series.load_kw)
+        .zip(&series.load_kw)
         .zip(&ledger.vehicles_kw)
         .map(|((demand, load), vehicles)| (demand - load).max(0.0) + vehicles)
         .collect();
     let carbon =
-        grid.carbon_kg_per_kwh.as_deref().map_or_else(|| vec![0.0; ledger.pv_kw.len()], <[f64]>::to_vec);
+        grid.carbon_kg_per_kwh.as_deref().map_or_else(|| vec![0.0; ledger.import_kw.len()], <[f64]>::to_vec);
     let mut columns: Vec<(String, Vec<f64>)> = [
-        ("load_kw", year.series.load_kw.clone()),
+        ("load_kw", series.load_kw.to_vec()),
         ("charging_kw", charging),
-        ("v2g_kw", ledger.v2g_kw.clone()),
-        ("pv_kw", ledger.pv_kw.clone()),
-        ("wind_kw", ledger.wind_kw.clone()),
-        ("storage_charge_kw", ledger.charge_kw.clone()),
-        ("storage_discharge_kw", ledger.discharge_kw.clone()),
-        ("storage_energy_kwh", ledger.energy_kwh.clone()),
-        ("grid_import_kw", ledger.import_kw.clone()),
-        ("grid_export_kw", ledger.export_kw.clone()),
-        ("curtailed_kw", ledger.curtailed_kw.clone()),
-        ("curtailed_pv_kw", ledger.curtailed_pv_kw.clone()),
-        ("curtailed_wind_kw", ledger.curtailed_wind_kw.clone()),
-        ("unserved_kw", ledger.unserved_kw.clone()),
+        ("v2g_kw", ledger.v2g_kw.to_vec()),
+        ("pv_kw", series.pv_kw.to_vec()),
+        ("wind_kw", series.wind_kw.to_vec()),
+        ("storage_charge_kw", ledger.charge_kw.to_vec()),
+        ("storage_discharge_kw", ledger.discharge_kw.to_vec()),
+        ("storage_energy_kwh", ledger.energy_kwh.to_vec()),
+        ("grid_import_kw", ledger.import_kw.to_vec()),
+        ("grid_export_kw", ledger.export_kw.to_vec()),
+        ("curtailed_kw", ledger.curtailed_kw.to_vec()),
+        ("curtailed_pv_kw", ledger.curtailed_pv_kw.to_vec()),
+        ("curtailed_wind_kw", ledger.curtailed_wind_kw.to_vec()),
+        ("unserved_kw", ledger.unserved_kw.to_vec()),
         ("import_price_per_kwh", grid.tariff.import_price_per_kwh.clone()),
         ("export_price_per_kwh", grid.tariff.export_price_per_kwh.clone()),
         ("grid_carbon_kg_per_kwh", carbon),
@@ -437,9 +437,9 @@ pub fn columns(year: &CaseYear<'_>) -> Vec<(String, Vec<f64>)> {
     if ledger.storages.len() > 1 {
         for (storage, unit) in year.park.storages_of(year.case).zip(&ledger.storages) {
             let name = &storage.name;
-            columns.push((format!("storage.{name}.charge_kw"), unit.charge_kw.clone()));
-            columns.push((format!("storage.{name}.discharge_kw"), unit.discharge_kw.clone()));
-            columns.push((format!("storage.{name}.energy_kwh"), unit.energy_kwh.clone()));
+            columns.push((format!("storage.{name}.charge_kw"), unit.charge_kw.to_vec()));
+            columns.push((format!("storage.{name}.discharge_kw"), unit.discharge_kw.to_vec()));
+            columns.push((format!("storage.{name}.energy_kwh"), unit.energy_kwh.to_vec()));
         }
     }
     columns.extend(crate::park::tenant_columns(year));

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 use zeropark::dispatch::{
-    AccountSeries, Band, Capacities, EnergyAccount, Fleet, FleetLimits, GridLimits, LANES, Lanes, Ledger,
-    MeterAccount, MeterLayout, Num, Plan, Plant, Policy, Rule, Scaled, Segment, Steering, StorageUnit,
-    YearInputs, YearResult, run_year, simulate,
+    AccountSeries, Band, Capacities, Column, EnergyAccount, Fleet, FleetLimits, GridLimits, LANES, Lanes,
+    Ledger, MeterAccount, MeterLayout, Num, Plan, Plant, Policy, Rule, Scaled, Segment, Steering,
+    StorageUnit, YearInputs, YearResult, run_year, simulate,
 };
 use zeropark::storage::{EnergyParameters, Simple, Store};
 
@@ -170,13 +170,13 @@ fn policy() -> impl Strategy<Value = Policy> {
 /// Everything CONTRACT-like that must hold on every row.
 fn check_rows(park: &Park, limits: &GridLimits<f64>, ledger: &Ledger) -> Result<(), TestCaseError> {
     for t in 0..STEPS {
-        let supply = ledger.pv_kw[t]
-            + ledger.wind_kw[t]
+        let supply = park.pv_kw[t]
+            + park.wind_kw[t]
             + ledger.discharge_kw[t]
             + ledger.v2g_kw[t]
             + ledger.import_kw[t]
             + ledger.unserved_kw[t];
-        let uses = ledger.demand_kw[t]
+        let uses = park.demand_kw[t]
             + ledger.vehicles_kw[t]
             + ledger.charge_kw[t]
             + ledger.export_kw[t]
@@ -185,13 +185,10 @@ fn check_rows(park: &Park, limits: &GridLimits<f64>, ledger: &Ledger) -> Result<
         prop_assert!(ledger.import_kw[t] == 0.0 || ledger.export_kw[t] == 0.0, "one meter at {t}");
         prop_assert!(ledger.import_kw[t] <= limits.import_kw && ledger.export_kw[t] <= limits.export_kw);
         let standby: f64 = park.storages.iter().map(|parameters| parameters.standby_kw).sum();
-        let wanted = ledger.demand_kw[t] + ledger.vehicles_kw[t] + standby;
+        let wanted = park.demand_kw[t] + ledger.vehicles_kw[t] + standby;
         prop_assert!(ledger.unserved_kw[t] <= wanted + 1e-9, "unserved at {t}");
-        prop_assert!(
-            ledger.curtailed_kw[t] <= ledger.pv_kw[t] + ledger.wind_kw[t] + 1e-9,
-            "curtailed at {t}"
-        );
-        prop_assert!(ledger.curtailed_wind_kw[t] == 0.0 || ledger.curtailed_pv_kw[t] == ledger.pv_kw[t]);
+        prop_assert!(ledger.curtailed_kw[t] <= park.pv_kw[t] + park.wind_kw[t] + 1e-9, "curtailed at {t}");
+        prop_assert!(ledger.curtailed_wind_kw[t] == 0.0 || ledger.curtailed_pv_kw[t] == park.pv_kw[t]);
         for (columns, parameters) in ledger.storages.iter().zip(&park.storages) {
             let (charge, discharge) = (columns.charge_kw[t], columns.discharge_kw[t]);
             prop_assert!(charge == 0.0 || discharge == 0.0, "one way at {t}");
@@ -238,6 +235,44 @@ proptest! {
         prop_assert!((sum(&ledger.charge_kw) - year.storages.iter().map(|s| s.charge_kwh).sum::<f64>()).abs() < 1e-6);
     }
 
+    /// A year whose prices the meter's bands tell has loops of its own: they find what the loops for any park find.
+    #[test]
+    fn a_loop_for_most_parks_finds_the_same_year(
+        mut park in any::<bool>().prop_flat_map(park), policy in policy(), storages in 0..2usize, driven in any::<bool>(),
+    ) {
+        park.storages.truncate(storages);
+        if !driven {
+            park.fleets.clear();
+        }
+        park.fleets.iter_mut().for_each(|fleet| fleet.discharge_max_kw.fill(0.0));
+        let (mut year, ledger) = park.run(&policy);
+        let mut own = Ledger::default();
+        let found = park.with_inputs(|inputs| {
+            let series = AccountSeries { priced_by_band: true, ..inputs.series };
+            policy.run(&YearInputs { series, ..*inputs }, &mut own)
+        });
+        let simple = |unit: &EnergyParameters<f64>| {
+            unit.standby_kw == 0.0 && unit.linear_loss == 0.0 && unit.quadratic_loss_per_kw == 0.0
+        };
+        let most = park.storages.iter().all(simple) && (park.storages.len() == 1 || park.fleets.is_empty())
+            && !matches!(policy, Policy::TimeOfUseWithRoom { .. });
+        prop_assert!(!most || found.meter.import_cost.iter().all(|cost| *cost == 0.0), "it counts no money");
+        year.meter.import_cost.clone_from(&found.meter.import_cost);
+        year.meter.export_revenue.clone_from(&found.meter.export_revenue);
+        prop_assert_eq!(&found, &year);
+        let meter = |ledger: &Ledger| {
+            [&ledger.import_kw, &ledger.export_kw, &ledger.curtailed_pv_kw, &ledger.curtailed_wind_kw, &ledger.unserved_kw]
+                .map(|column| column.to_vec())
+        };
+        prop_assert_eq!(meter(&own), meter(&ledger));
+        let units = |ledger: &Ledger| {
+            [&ledger.charge_kw, &ledger.discharge_kw, &ledger.energy_kwh, &ledger.vehicles_kw, &ledger.v2g_kw]
+                .map(|column| column.to_vec())
+        };
+        prop_assert_eq!(units(&own), units(&ledger));
+        prop_assert_eq!((&own.storages, &own.fleets), (&ledger.storages, &ledger.fleets));
+    }
+
     #[test]
     fn a_plan_is_followed_within_all_limits(
         park in any::<bool>().prop_flat_map(park),
@@ -247,9 +282,8 @@ proptest! {
         let mut ledger = Ledger::default();
         let plan = Plan { set_points_kw: &points, curtail_kw: &curtail };
         park.with_inputs(|inputs| run_year(inputs, Steering::Plan(plan), &mut ledger));
-        for curtailed in &mut ledger.curtailed_wind_kw {
-            *curtailed = 0.0; // which of the two goes first is not the plan's to say
-        }
+        // Which of the two goes first is not the plan's to say.
+        ledger.curtailed_wind_kw = Column::nothing(STEPS);
         check_rows(&park, &park.limits, &ledger)?;
     }
 

@@ -33,6 +33,26 @@ impl<N: Num> Accounts<N> for () {
     fn book(&mut self, _: &Segment, _: f64, _: ()) {}
 }
 
+impl<N: Num, A: Accounts<N>> Accounts<N> for &mut A {
+    type Sums = A::Sums;
+    #[inline(always)]
+    fn open(&self, end: usize) -> Self::Sums {
+        (**self).open(end)
+    }
+    #[inline(always)]
+    fn add(&self, sums: &mut Self::Sums, step: usize, flows: &Flows<N>) {
+        (**self).add(sums, step, flows);
+    }
+    #[inline(always)]
+    fn meter(&self, sums: &mut Self::Sums, import_kw: N) {
+        (**self).meter(sums, import_kw);
+    }
+    #[inline(always)]
+    fn book(&mut self, segment: &Segment, step_h: f64, sums: Self::Sums) {
+        (**self).book(segment, step_h, sums);
+    }
+}
+
 impl<N: Num, A: Accounts<N>, B: Accounts<N>> Accounts<N> for (A, B) {
     type Sums = (A::Sums, B::Sums);
     #[inline(always)]

@@ -236,3 +236,46 @@ impl<'a, N: Num> Fleets<'a, N> for OneWay<'a, N> {
         &mut self.0
     }
 }
+
+/// Some fleets, none of which gives energy back.
+#[derive(Debug, Clone)]
+pub struct Charged<'a, N, const K: usize>([Fleet<'a, N>; K]);
+
+impl<'a, N: Num, const K: usize> Charged<'a, N, K> {
+    /// The fleets at the start of their year; none if there are not as many, or any gives energy back.
+    pub fn new(limits: &[FleetLimits<'a>], step_h: f64) -> Option<Self> {
+        let limits: [FleetLimits<'a>; K] = limits.try_into().ok()?;
+        let gives_back = |fleet: &FleetLimits<'_>| fleet.discharge_max_kw.iter().any(|kw| *kw > 0.0);
+        (!limits.iter().any(gives_back)).then(|| Self(limits.map(|limits| Fleet::new(limits, step_h))))
+    }
+}
+
+impl<'a, N: Num, const K: usize> Fleets<'a, N> for Charged<'a, N, K> {
+    const V2G: bool = false;
+    type View = [Bounds<'a>; K];
+    #[inline(always)]
+    fn open(&self, end: usize) -> [Bounds<'a>; K] {
+        self.0.each_ref().map(|fleet| Bounds {
+            charge_max_kw: &fleet.limits.charge_max_kw[..end],
+            latest: &fleet.limits.latest_kwh[..end],
+            earliest: &fleet.limits.earliest_kwh[..end],
+            preferred: &fleet.limits.preferred_kwh[..end],
+        })
+    }
+    #[inline(always)]
+    fn look_up(&mut self, view: [Bounds<'a>; K], step: usize) {
+        for (fleet, view) in self.0.iter_mut().zip(view) {
+            let [latest, earliest, preferred] =
+                [view.latest, view.earliest, view.preferred].map(|kwh| kwh[step] * fleet.per_h);
+            fleet.now = [view.charge_max_kw[step], latest, earliest, 0.0, preferred];
+        }
+    }
+    #[inline(always)]
+    fn all(&self) -> &[Fleet<'a, N>] {
+        &self.0
+    }
+    #[inline(always)]
+    fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
+        &mut self.0
+    }
+}

@@ -7,6 +7,7 @@
 //! allocates nor asks what it simulates.
 
 mod accounts;
+mod column;
 mod controller;
 mod fleet;
 mod group;
@@ -16,6 +17,7 @@ mod meter;
 mod num;
 pub mod optimum;
 mod plant;
+mod record;
 mod rules;
 mod run;
 mod year;
@@ -24,10 +26,11 @@ pub use accounts::{
     Accounts, CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, MeterSums,
     PriceAccount, StorageAccount,
 };
+pub use column::{Column, nothing, total};
 pub use controller::{Band, Controller, Plan, RoomRule, Rule, WidePlan};
 pub use fleet::{Fleet, FleetLimits, Fleets, InSteps, OneWay};
 pub use group::{CarbonFactor, FleetUse, GroupFleet, GroupInputs, GroupYear, Varied, Wide, run_group};
-pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns, column_sums};
+pub use ledger::{FleetColumns, Ledger, Observer, StorageColumns};
 pub use meter::{MeterLayout, MeterReading, Segment};
 pub use num::{LANES, Lanes, Num};
 pub use plant::{Flows, GridLimits, Moves, Plant, Stores, Supply};

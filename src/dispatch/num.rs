@@ -74,6 +74,9 @@ pub trait Num:
     /// `then` in the lanes where `self > bound`, else `otherwise`.
     fn select_gt(self, bound: Self, then: Self, otherwise: Self) -> Self;
 
+    /// Whether any lane is above its bound.
+    fn any_gt(self, bound: Self) -> bool;
+
     /// The part above 0.
     #[inline(always)]
     fn positive(self) -> Self {
@@ -129,6 +132,10 @@ impl Num for f64 {
     #[inline(always)]
     fn select_gt(self, bound: Self, then: Self, otherwise: Self) -> Self {
         if self > bound { then } else { otherwise }
+    }
+    #[inline(always)]
+    fn any_gt(self, bound: Self) -> bool {
+        self > bound
     }
 }
 
@@ -256,6 +263,10 @@ impl<const W: usize> Num for Lanes<W> {
     #[inline(always)]
     fn select_gt(self, bound: Self, then: Self, otherwise: Self) -> Self {
         Self(array::from_fn(|i| if self.0[i] > bound.0[i] { then.0[i] } else { otherwise.0[i] }))
+    }
+    #[inline(always)]
+    fn any_gt(self, bound: Self) -> bool {
+        (0..W).fold(false, |any, lane| any | (self.0[lane] > bound.0[lane]))
     }
 }
 

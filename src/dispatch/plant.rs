@@ -256,7 +256,11 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
             flexible_kw += fleet.flexible_kw;
         }
         let surplus_kw = (-net_kw - urgent_kw).positive().min(flexible_kw);
-        let share = surplus_kw / flexible_kw.max(N::splat(TINY_KW));
+        // Mostly there is no surplus, and all is added that is preferred: the step then waits for no division.
+        let mut share = N::ZERO;
+        if surplus_kw.any_gt(N::ZERO) {
+            share = surplus_kw / flexible_kw.max(N::splat(TINY_KW));
+        }
         for fleet in fleets.iter_mut() {
             let room_kw = fleet.charge_kw + fleet.flexible_kw;
             fleet.charge_kw += fleet.flexible_kw * share;
@@ -264,7 +268,10 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
             preferred_kw += fleet.flexible_kw;
         }
         let added_kw = (up_to_kw - net_kw - urgent_kw - surplus_kw).positive().min(preferred_kw);
-        let share = added_kw / preferred_kw.max(N::splat(TINY_KW));
+        let mut share = N::ONE;
+        if preferred_kw.any_gt(added_kw) {
+            share = added_kw / preferred_kw.max(N::splat(TINY_KW));
+        }
         for fleet in fleets {
             fleet.charge_kw += fleet.flexible_kw * share;
         }

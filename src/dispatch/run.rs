@@ -1,15 +1,17 @@
 //! One park's year in `f64` with every account and the ledger: the plain door to the kernel.
 
 use super::accounts::{
-    CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, PriceAccount,
+    Accounts, CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, PriceAccount,
 };
+use super::column::{nothing, total, total_of};
 use super::controller::{Band, Controller, Plan, RoomRule, Rule};
-use super::fleet::{Fleet, FleetLimits, Fleets};
-use super::ledger::{Ledger, column_sums};
+use super::fleet::{Charged, Fleet, FleetLimits, Fleets};
+use super::ledger::Ledger;
 use super::plant::{GridLimits, Plant, Stores};
+use super::record::{ChargedFleets, ManagedFleets, MeterRecord, OneStorage, Storages, UnitRecord};
 use super::year::{Summed, simulate};
 use super::{MeterLayout, MeterReading, Segment};
-use crate::storage::{Detailed, EnergyParameters, Simple, Store};
+use crate::storage::{Detailed, EnergyParameters, Losses, Simple, Store};
 
 /// A storage of the park.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,8 @@ pub struct AccountSeries<'a> {
     pub import_price_per_kwh: &'a [f64],
     /// Price of export, money per kWh.
     pub export_price_per_kwh: &'a [f64],
+    /// Whether the bands of the meter tell all of both prices, so that it need not count the money.
+    pub priced_by_band: bool,
     /// Grid carbon factor, kg/kWh.
     pub carbon_kg_per_kwh: &'a [f64],
     /// Clean share of the grid's energy.
@@ -129,7 +133,7 @@ pub struct YearResult {
     pub wind_kwh: f64,
     /// Flows inside the park.
     pub energy: EnergyAccount<f64>,
-    /// The meter, before transformer loss, with money at series prices.
+    /// The meter, before transformer loss, with money at series prices unless its bands tell them.
     pub meter: MeterReading<f64>,
     /// Import times the grid's factor, kg.
     pub import_kg: f64,
@@ -160,108 +164,171 @@ pub struct Planned {
 
 /// Simulates one park's year and writes its ledger.
 ///
+/// Parks as most are (a rule, no storage or one of constant efficiencies, up to three managed fleets that only
+/// charge) have a loop of their own each; what else may come is served by loops for any number of units.
+///
 /// # Panics
 /// If a series is neither empty where that is allowed nor as long as the year, a segment's mode
 /// has no band, or a plan misses a unit: the caller builds them from one checked axis.
 pub fn run_year(inputs: &YearInputs<'_>, steering: Steering<'_>, ledger: &mut Ledger) -> YearResult {
-    let steps = inputs.demand_kw.len();
-    ledger.resize(steps, inputs.storages.len(), inputs.fleets.len());
-    let units = inputs.storages;
-    if units.iter().all(StorageUnit::is_simple) {
-        let store = |unit: &StorageUnit| {
-            Store::new(&unit.parameters, Simple::<f64, true>::new(&unit.parameters, inputs.step_h))
-        };
-        match units {
-            [] => with_stores(inputs, steering, ledger, [] as [Store<f64, Simple<f64, true>>; 0]),
-            [unit] => with_stores(inputs, steering, ledger, [store(unit)]),
-            _ => with_stores(inputs, steering, ledger, units.iter().map(store).collect::<Vec<_>>()),
+    let (units, series) = (inputs.storages, &inputs.series);
+    let simple = units.iter().all(StorageUnit::is_simple);
+    let plain = [series.clean_share, series.direct_pv_kw, series.direct_wind_kw].iter().all(|s| s.is_empty());
+    if let (Steering::Rule(bands), true, true, true, 1) =
+        (steering, simple, plain, series.priced_by_band, inputs.layout.metering_steps)
+    {
+        let rule = Rule::new(bands, &inputs.limits);
+        let none: [Fleet<'_, f64>; 0] = [];
+        match (units, inputs.fleets) {
+            ([], []) => {
+                let stores: [Store<f64, Simple<f64, true>>; 0] = [];
+                return by_band::<_, _, _, (), ()>(inputs, &rule, ledger, stores, none);
+            }
+            ([unit], []) => {
+                let stores = [simple_store(unit, inputs)];
+                return by_band::<_, _, _, OneStorage, ()>(inputs, &rule, ledger, stores, none);
+            }
+            ([unit], _) => {
+                let found = charged::<1>(inputs, unit, &rule, ledger)
+                    .or_else(|| charged::<2>(inputs, unit, &rule, ledger))
+                    .or_else(|| charged::<3>(inputs, unit, &rule, ledger));
+                if let Some(year) = found {
+                    return year;
+                }
+            }
+            _ => {}
         }
-    } else {
-        let ones = vec![1.0; steps];
-        let stores: Vec<_> = units
-            .iter()
-            .map(|unit| {
-                let derating = unit.derating.unwrap_or(&ones);
-                Store::new(&unit.parameters, Detailed::new(&unit.parameters, inputs.step_h, derating))
-            })
-            .collect();
-        with_stores(inputs, steering, ledger, stores)
     }
+    if simple {
+        let stores: Vec<_> = units.iter().map(|unit| simple_store(unit, inputs)).collect();
+        return any_units(inputs, steering, ledger, stores);
+    }
+    let full_power = vec![1.0; inputs.demand_kw.len()];
+    let stores = units.iter().map(|unit| {
+        let derating = unit.derating.unwrap_or(&full_power);
+        Store::new(&unit.parameters, Detailed::new(&unit.parameters, inputs.step_h, derating))
+    });
+    any_units(inputs, steering, ledger, stores.collect::<Vec<_>>())
 }
 
-fn with_stores<S: Stores<f64>>(
+/// One storage and some fleets, where they are as many and none of them gives energy back.
+fn charged<const K: usize>(
+    inputs: &YearInputs<'_>,
+    unit: &StorageUnit<'_>,
+    rule: &Rule<f64>,
+    ledger: &mut Ledger,
+) -> Option<YearResult> {
+    let fleets = Charged::<f64, K>::new(inputs.fleets, inputs.step_h)?;
+    let stores = [simple_store(unit, inputs)];
+    Some(by_band::<_, _, _, OneStorage, ChargedFleets<K>>(inputs, rule, ledger, stores, fleets))
+}
+
+fn simple_store(unit: &StorageUnit<'_>, inputs: &YearInputs<'_>) -> Store<f64, Simple<f64, true>> {
+    Store::new(&unit.parameters, Simple::new(&unit.parameters, inputs.step_h))
+}
+
+fn fleets<'a>(inputs: &YearInputs<'a>) -> Vec<Fleet<'a, f64>> {
+    inputs.fleets.iter().map(|&fleet| Fleet::new(fleet, inputs.step_h)).collect()
+}
+
+fn any_units<L: Losses<f64>>(
     inputs: &YearInputs<'_>,
     steering: Steering<'_>,
     ledger: &mut Ledger,
-    stores: S,
+    stores: Vec<Store<f64, L>>,
 ) -> YearResult {
     match steering {
-        Steering::Rule(bands) => with_controller(inputs, &Rule::new(bands, &inputs.limits), ledger, stores),
+        Steering::Rule(bands) => metered(inputs, &Rule::new(bands, &inputs.limits), ledger, stores),
         Steering::Room(bands, ceiling_share) => {
             let rule = RoomRule::new(Rule::new(bands, &inputs.limits), ceiling_share);
-            with_controller(inputs, &rule, ledger, stores)
+            metered(inputs, &rule, ledger, stores)
         }
-        Steering::Plan(plan) => with_controller(inputs, &plan, ledger, stores),
+        Steering::Plan(plan) => metered(inputs, &plan, ledger, stores),
     }
 }
 
-fn with_controller<S: Stores<f64>, C: Controller<f64>>(
+fn metered<L: Losses<f64>, C: Controller<f64>>(
     inputs: &YearInputs<'_>,
     controller: &C,
     ledger: &mut Ledger,
-    stores: S,
-) -> YearResult {
-    let limits = inputs.limits;
-    if inputs.fleets.is_empty() {
-        let fleets: [Fleet<f64>; 0] = [];
-        metered(inputs, controller, ledger, Plant { stores, fleets, limits })
-    } else {
-        let fleets: Vec<_> = inputs.fleets.iter().map(|&fleet| Fleet::new(fleet, inputs.step_h)).collect();
-        metered(inputs, controller, ledger, Plant { stores, fleets, limits })
-    }
-}
-
-fn metered<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>>(
-    inputs: &YearInputs<'_>,
-    controller: &C,
-    ledger: &mut Ledger,
-    plant: Plant<f64, S, F, true>,
+    stores: Vec<Store<f64, L>>,
 ) -> YearResult {
     match inputs.layout.metering_steps {
-        1 => book_year::<S, F, C, 1>(inputs, controller, ledger, plant),
-        3 => book_year::<S, F, C, 3>(inputs, controller, ledger, plant),
+        1 => with_series::<_, _, 1>(inputs, controller, ledger, stores),
+        3 => with_series::<_, _, 3>(inputs, controller, ledger, stores),
         other => panic!("a metering window has 1 or 3 steps, not {other}"),
     }
 }
 
-fn book_year<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, const METERING: usize>(
+/// With money at the prices of each step, clean import and direct lines.
+fn with_series<L: Losses<f64>, C: Controller<f64>, const METERING: usize>(
     inputs: &YearInputs<'_>,
     controller: &C,
     ledger: &mut Ledger,
-    plant: Plant<f64, S, F, true>,
+    stores: Vec<Store<f64, L>>,
 ) -> YearResult {
     let steps = inputs.demand_kw.len();
-    let zeros = vec![0.0; steps];
-    let or_zeros = |series| whole(series, &zeros);
+    let of = |series| whole(series, steps);
     let series = inputs.series;
-    let source = Summed {
-        demand_kw: inputs.demand_kw,
-        pv_kw: or_zeros(inputs.pv_kw),
-        wind_kw: or_zeros(inputs.wind_kw),
-    };
-    let (prices, factor) = (
-        (or_zeros(series.import_price_per_kwh), or_zeros(series.export_price_per_kwh)),
-        or_zeros(series.carbon_kg_per_kwh),
-    );
-    let direct = DirectLineAccount::new(or_zeros(series.direct_pv_kw), or_zeros(series.direct_wind_kw));
     let mut accounts = (
-        (MeterAccount::new(inputs.layout), PriceAccount::new(prices.0, prices.1)),
+        PriceAccount::new(of(series.import_price_per_kwh), of(series.export_price_per_kwh)),
         (
-            (EnergyAccount::default(), CarbonAccount::new(factor)),
-            (CleanImportAccount::new(or_zeros(series.clean_share)), direct),
+            CleanImportAccount::new(of(series.clean_share)),
+            DirectLineAccount::new(of(series.direct_pv_kw), of(series.direct_wind_kw)),
         ),
     );
-    let initial: Vec<f64> = plant.stores.all().iter().map(|store| store.stored_kwh).collect();
+    let mut year = book_year::<_, _, _, _, Storages, ManagedFleets, METERING>(
+        inputs,
+        controller,
+        ledger,
+        (stores, fleets(inputs)),
+        &mut accounts,
+    );
+    let (price, (clean, direct)) = accounts;
+    year.meter.import_cost = price.import_cost;
+    year.meter.export_revenue = price.export_revenue;
+    year.clean_import_kwh = clean.clean_kwh;
+    year.direct_curtailed_kwh = direct.curtailed_kwh;
+    year
+}
+
+/// Where the bands of the meter tell all prices, and there is neither clean import nor a direct line.
+fn by_band<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, U: UnitRecord, V: UnitRecord>(
+    inputs: &YearInputs<'_>,
+    controller: &C,
+    ledger: &mut Ledger,
+    stores: S,
+    fleets: F,
+) -> YearResult {
+    book_year::<_, _, _, _, U, V, 1>(inputs, controller, ledger, (stores, fleets), &mut ())
+}
+
+/// The year with what every park sums and `more`; `U` writes its storages down, `V` its fleets.
+fn book_year<'a, S, F, C, A, U, V, const METERING: usize>(
+    inputs: &YearInputs<'_>,
+    controller: &C,
+    ledger: &mut Ledger,
+    (stores, fleets): (S, F),
+    more: &mut A,
+) -> YearResult
+where
+    S: Stores<f64>,
+    F: Fleets<'a, f64>,
+    C: Controller<f64>,
+    A: Accounts<f64>,
+    U: UnitRecord,
+    V: UnitRecord,
+{
+    let steps = inputs.demand_kw.len();
+    let of = |series| whole(series, steps);
+    let source = Summed { demand_kw: inputs.demand_kw, pv_kw: of(inputs.pv_kw), wind_kw: of(inputs.wind_kw) };
+    let carbon = CarbonAccount::new(of(inputs.series.carbon_kg_per_kwh));
+    let mut accounts = ((MeterAccount::new(inputs.layout), carbon), (EnergyAccount::default(), more));
+    ledger.clear(steps);
+    let units = (U::new(ledger, steps, stores.all().len()), V::new(ledger, steps, fleets.all().len()));
+    let mut record = (MeterRecord::new(ledger, steps), units);
+    let initial: Vec<f64> = stores.all().iter().map(|store| store.stored_kwh).collect();
+    let plant: Plant<f64, S, F, true> = Plant { stores, fleets, limits: inputs.limits };
     let plant = simulate::<_, _, _, _, _, _, _, true, METERING>(
         inputs.step_h,
         inputs.segments,
@@ -269,52 +336,67 @@ fn book_year<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, const M
         plant,
         controller,
         &mut accounts,
-        ledger,
+        &mut record,
     );
-    let ((meter, price), ((energy, carbon), (clean, direct))) = accounts;
-    let mut meter = meter.reading;
-    meter.import_cost = price.import_cost;
-    meter.export_revenue = price.export_revenue;
-    let kwh = |sums: [f64; 2]| sums.map(|kw| kw * inputs.step_h);
-    let storages = plant.stores.all().iter().zip(&ledger.storages).zip(initial).map(
-        |((store, columns), initial_kwh)| {
-            let [charge_kwh, discharge_kwh] = kwh(column_sums([&columns.charge_kw, &columns.discharge_kw]));
-            let taken = |&kw: &f64| store.taken_kwh_by_net(kw);
-            StorageYear {
-                charge_kwh,
-                discharge_kwh,
-                cell_discharge_kwh: columns.discharge_kw.iter().map(taken).sum(),
-                initial_kwh,
-                final_kwh: store.stored_kwh,
-            }
-        },
-    );
-    let storages = storages.collect();
-    let fleets = plant.fleets.all().iter().zip(&ledger.fleets).map(|(fleet, columns)| {
-        let [charge_kwh, discharge_kwh] = kwh(column_sums([&columns.charge_kw, &columns.discharge_kw]));
-        FleetYear { charge_kwh, discharge_kwh, delivered_kwh: fleet.delivered_kwh() }
-    });
-    let [demand, pv, wind] = column_sums([source.demand_kw, source.pv_kw, source.wind_kw]);
+    let ((meter, carbon), (energy, _)) = accounts;
+    let (metered, (of_storages, of_fleets)) = record;
+    let anything = [
+        meter.reading.export_kwh.iter().any(|kwh| *kwh > 0.0),
+        energy.curtailed_kwh > 0.0,
+        energy.unserved_kwh > 0.0,
+    ];
+    metered.close(ledger, source.pv_kw, anything);
+    of_storages.close(ledger);
+    of_fleets.close(ledger);
+    // What is known to be nothing is not looked through.
+    let sum = |series: &[f64]| if series.is_empty() { 0.0 } else { total(series) };
+    let [demand, pv, wind] = [inputs.demand_kw, inputs.pv_kw, inputs.wind_kw].map(sum);
     YearResult {
         demand_kwh: demand * inputs.step_h,
         pv_kwh: pv * inputs.step_h,
         wind_kwh: wind * inputs.step_h,
         energy,
-        meter,
+        meter: meter.reading,
         import_kg: carbon.import_kg,
-        clean_import_kwh: clean.clean_kwh,
-        direct_curtailed_kwh: direct.curtailed_kwh,
-        storages,
-        fleets: fleets.collect(),
+        clean_import_kwh: 0.0,
+        direct_curtailed_kwh: 0.0,
+        storages: storage_years(plant.stores.all(), &initial, ledger, inputs.step_h),
+        fleets: fleet_years(plant.fleets.all(), ledger, inputs.step_h),
         planned: None,
     }
 }
 
+fn storage_years<L: Losses<f64>>(
+    stores: &[Store<f64, L>],
+    initial: &[f64],
+    ledger: &Ledger,
+    step_h: f64,
+) -> Vec<StorageYear> {
+    let units = stores.iter().zip(&ledger.storages).zip(initial);
+    let years = units.map(|((store, columns), &initial_kwh)| StorageYear {
+        charge_kwh: total(&columns.charge_kw) * step_h,
+        discharge_kwh: total(&columns.discharge_kw) * step_h,
+        cell_discharge_kwh: total_of(&columns.discharge_kw, |kw| store.taken_kwh_by_net(kw)),
+        initial_kwh,
+        final_kwh: store.stored_kwh,
+    });
+    years.collect()
+}
+
+fn fleet_years(fleets: &[Fleet<'_, f64>], ledger: &Ledger, step_h: f64) -> Vec<FleetYear> {
+    let years = fleets.iter().zip(&ledger.fleets).map(|(fleet, columns)| {
+        let [charge_kwh, discharge_kwh] =
+            [&columns.charge_kw, &columns.discharge_kw].map(|column| total(column) * step_h);
+        FleetYear { charge_kwh, discharge_kwh, delivered_kwh: fleet.delivered_kwh() }
+    });
+    years.collect()
+}
+
 /// A series of the year, or zeros where it is empty.
-fn whole<'a>(series: &'a [f64], zeros: &'a [f64]) -> &'a [f64] {
+fn whole(series: &[f64], steps: usize) -> &[f64] {
     if series.is_empty() {
-        return zeros;
+        return nothing(steps);
     }
-    assert_eq!(series.len(), zeros.len(), "every series has one value per step");
+    assert_eq!(series.len(), steps, "every series has one value per step");
     series
 }

@@ -35,8 +35,14 @@ pub fn storage_units(
                 if storage.energy_kwh > 0.0 { sums.cell_discharge_kwh / storage.energy_kwh } else { 0.0 };
             let mut unit = StorageUnit { name: storage.name.clone(), full_cycles, ..StorageUnit::default() };
             if storage.energy_kwh > 0.0 {
-                let stored = std::iter::once(sums.initial_kwh).chain(columns.energy_kwh.iter().copied());
-                unit.cycles_by_depth = by_depth(stored.map(|kwh| kwh / storage.energy_kwh)).to_vec();
+                // A unit as new has the capacity of its nameplate.
+                let as_new = storage.device.health.capacity == 1.0;
+                let counted =
+                    assessed.as_ref().filter(|_| as_new).map(|assessed| assessed.year.cycles_by_depth);
+                let stored = || std::iter::once(sums.initial_kwh).chain(columns.energy_kwh.iter().copied());
+                let counts =
+                    counted.unwrap_or_else(|| by_depth(stored().map(|kwh| kwh / storage.energy_kwh)));
+                unit.cycles_by_depth = counts.to_vec();
             }
             if let Some((auxiliary_kw, conditioning_kw)) = storage.draw_kw() {
                 let hours = case.project.axis.steps() as f64 * case.project.axis.step_h();

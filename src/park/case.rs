@@ -1,10 +1,10 @@
 //! One case of one park: what stands in it, and the year it has.
 
 use super::foresight;
-use super::project::{Charging, GeneratorKind, Operation, Park};
+use super::project::{Charging, GeneratorKind, Operation, Park, Series};
 use super::shiftable;
 use crate::dispatch::{
-    AccountSeries, FleetLimits, GridLimits, Ledger, Policy, StorageUnit, YearInputs, YearResult,
+    AccountSeries, Column, FleetLimits, GridLimits, Ledger, Policy, StorageUnit, YearInputs, YearResult,
     optimum::Infeasible,
 };
 use crate::time::Axis;
@@ -22,15 +22,15 @@ pub enum Case {
 #[derive(Debug, Clone)]
 pub struct CaseSeries {
     /// Loads.
-    pub load_kw: Vec<f64>,
+    pub load_kw: Column,
     /// Loads and charging that nobody moves.
-    pub demand_kw: Vec<f64>,
+    pub demand_kw: Column,
     /// PV available.
-    pub pv_kw: Vec<f64>,
+    pub pv_kw: Column,
     /// Wind available.
-    pub wind_kw: Vec<f64>,
+    pub wind_kw: Column,
     /// PV and wind of direct lines.
-    pub direct_kw: [Vec<f64>; 2],
+    pub direct_kw: [Column; 2],
 }
 
 impl Park {
@@ -66,43 +66,39 @@ impl Park {
 
     /// Sums the series of a case.
     pub fn series_of(&self, case: Case, axis: &Axis) -> CaseSeries {
-        let zeros = || vec![0.0; axis.steps()];
-        let mut series = CaseSeries {
-            load_kw: zeros(),
-            demand_kw: Vec::new(),
-            pv_kw: zeros(),
-            wind_kw: zeros(),
-            direct_kw: [zeros(), zeros()],
-        };
-        for (index, (_, load)) in self.loads.iter().enumerate() {
-            add(&mut series.load_kw, load, self.load_left(index, case));
-        }
+        let nothing = Column::nothing(axis.steps());
+        let loads = self.loads.iter().enumerate();
+        let mut terms: Vec<Term<'_>> =
+            loads.map(|(index, (_, load))| (load, self.load_left(index, case))).collect();
         if case == Case::Configured {
-            for load in &self.electrified {
-                add(&mut series.load_kw, load, 1.0);
-            }
+            terms.extend(self.electrified.iter().map(|load| (load, 1.0)));
         }
-        shiftable::add(self, case, axis.step_h(), &mut series.load_kw);
-        series.demand_kw = series.load_kw.clone();
+        let mut load_kw = with(&nothing, &terms);
+        if !self.shiftable.is_empty() {
+            shiftable::add(self, case, axis.step_h(), load_kw.to_mut());
+        }
+        terms.clear();
         for fleet in self.fleets_of(case) {
             let managed = case == Case::Configured && fleet.limits.is_some();
-            let charging = if managed { &fleet.fixed_kw } else { &fleet.uncontrolled_kw };
-            add(&mut series.demand_kw, charging, 1.0);
+            terms.push((if managed { &fleet.fixed_kw } else { &fleet.uncontrolled_kw }, 1.0));
         }
-        for bays in self.bays_of(case) {
-            add(&mut series.demand_kw, &bays.bus_kw, 1.0);
+        terms.extend(self.bays_of(case).map(|bays| (&bays.bus_kw, 1.0)));
+        let demand_kw = with(&load_kw, &terms);
+        let mut plants = |kind: GeneratorKind, any_line: bool| {
+            let plants =
+                self.generators_of(case).filter(|plant| plant.kind == kind && plant.capacity_kw != 0.0);
+            terms.clear();
+            let plants = plants.filter(|plant| any_line || plant.direct_line);
+            terms.extend(plants.map(|plant| (&plant.per_kw, plant.capacity_kw)));
+            with(&nothing, &terms)
+        };
+        CaseSeries {
+            demand_kw,
+            pv_kw: plants(GeneratorKind::Pv, true),
+            wind_kw: plants(GeneratorKind::Wind, true),
+            direct_kw: [plants(GeneratorKind::Pv, false), plants(GeneratorKind::Wind, false)],
+            load_kw,
         }
-        for generator in self.generators_of(case) {
-            let (total, direct) = match generator.kind {
-                GeneratorKind::Pv => (&mut series.pv_kw, 0),
-                GeneratorKind::Wind => (&mut series.wind_kw, 1),
-            };
-            add(total, &generator.per_kw, generator.capacity_kw);
-            if generator.direct_line {
-                add(&mut series.direct_kw[direct], &generator.per_kw, generator.capacity_kw);
-            }
-        }
-        series
     }
 
     /// Simulates a case and writes its ledger.
@@ -139,18 +135,19 @@ impl Park {
             segments: &tariff.segments,
             layout: tariff.layout,
             demand_kw: &series.demand_kw,
-            pv_kw: &series.pv_kw,
-            wind_kw: &series.wind_kw,
+            pv_kw: or_empty(&series.pv_kw),
+            wind_kw: or_empty(&series.wind_kw),
             storages: &storages,
             fleets: &fleets,
             limits,
             series: AccountSeries {
                 import_price_per_kwh: &tariff.import_price_per_kwh,
                 export_price_per_kwh: &tariff.export_price_per_kwh,
+                priced_by_band: !tariff.import_priced_by_step && !tariff.export_priced_by_step,
                 carbon_kg_per_kwh: self.grid.carbon_kg_per_kwh.as_deref().unwrap_or(&[]),
                 clean_share: &[],
-                direct_pv_kw: &series.direct_kw[0],
-                direct_wind_kw: &series.direct_kw[1],
+                direct_pv_kw: or_empty(&series.direct_kw[0]),
+                direct_wind_kw: or_empty(&series.direct_kw[1]),
             },
         };
         let by_rule = |policy: Policy, ledger: &mut Ledger| match policy.goes_by_price() {
@@ -176,8 +173,24 @@ impl Park {
     }
 }
 
-fn add(total: &mut [f64], values: &[f64], factor: f64) {
-    for (sum, value) in total.iter_mut().zip(values) {
-        *sum += value * factor;
+/// A series that is empty where there is nothing.
+pub(super) fn or_empty(series: &Column) -> &[f64] {
+    if series.is_nothing() { &[] } else { series }
+}
+
+/// A series and what it is multiplied by.
+type Term<'a> = (&'a Series, f64);
+
+/// A series with others added to it, one after the other.
+fn with(base: &Column, terms: &[Term<'_>]) -> Column {
+    let Some(((first, factor), others)) = terms.split_first() else { return base.clone() };
+    if base.is_nothing() && *factor == 1.0 && others.is_empty() {
+        return Series::clone(first).into();
     }
+    let mut sum: Vec<f64> =
+        base.iter().zip(first.iter()).map(|(base, value)| base + value * factor).collect();
+    for (series, factor) in others {
+        sum.iter_mut().zip(series.iter()).for_each(|(sum, value)| *sum += value * factor);
+    }
+    sum.into()
 }

@@ -7,7 +7,7 @@ use super::case::{Case, CaseSeries};
 use super::measure::{self, CaseMetrics, Measured, measure};
 use super::project::{GeneratorKind, Park, Project, Storage};
 use super::simulate::{self, SimulationError};
-use crate::dispatch::{Ledger, YearResult};
+use crate::dispatch::{Column, Ledger, YearResult};
 use crate::economics::device_costs;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -121,7 +121,7 @@ pub struct ParkYear {
     /// Its metrics.
     pub measured: Measured,
     /// Import of every step, kW.
-    pub import_kw: Vec<f64>,
+    pub import_kw: Column,
 }
 
 /// A park's baseline.
@@ -183,7 +183,7 @@ fn year(
 /// All parks of a case together.
 pub fn all(project: &Project, parks: &[&ParkYear], baseline: Option<&Measured>) -> Measured {
     let window = simulate::metering(project);
-    let imports: Vec<&[f64]> = parks.iter().map(|park| park.import_kw.as_slice()).collect();
+    let imports: Vec<&[f64]> = parks.iter().map(|park| &*park.import_kw).collect();
     let peak_kw = simulate::highest_sum(&imports, window);
     let measured: Vec<&Measured> = parks.iter().map(|park| &park.measured).collect();
     measure::all(project, &measured, peak_kw, baseline)

@@ -164,8 +164,8 @@ impl Prepared {
             highest_kw,
             rest_kw: [rest_kw, less_wind_kw.collect()],
             exports_own: series.demand_kw.iter().all(|kw| *kw >= 0.0),
-            demand_kw: series.demand_kw,
-            fixed_kw: [series.pv_kw, series.wind_kw],
+            demand_kw: series.demand_kw.to_vec(),
+            fixed_kw: [series.pv_kw.to_vec(), series.wind_kw.to_vec()],
             fixed_revenue,
             carbon: match carbon {
                 None => Carbon::Constant(0.0),

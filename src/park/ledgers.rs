@@ -3,11 +3,11 @@
 //! Every ledger looks at the same year: location-based, market-based, the park rule, the hour by
 //! hour match, scope 1, embodied. They are never added up.
 
-use super::case::Case;
+use super::case::{Case, CaseSeries, or_empty};
 use super::measure::{CaseMetrics, Measured, Sums};
 use super::project::{CarbonTerms, GeneratorKind, Park};
 use crate::charging::{self, Owner};
-use crate::dispatch::Ledger;
+use crate::dispatch::{Column, Ledger, Num};
 use crate::metrics::carbon::{
     MatchSeries, Matching, ParkRule, ParkRuleTerms, TceMethod, carbon_payback_years, embodied_factors,
     embodied_t, market_based, matching,
@@ -181,7 +181,7 @@ pub fn zero_carbon_park(ledgers: &Ledgers, terms: &CarbonTerms) -> ZeroCarbonPar
 /// such a plant.
 pub fn green_direct(case: &Sums<'_>, energy: &Energy) -> Option<GreenDirect> {
     let park = case.park;
-    let plants = park.generators_of(case.case).filter(|plant| plant.direct_line);
+    let plants = park.generators_of(case.case).filter(|plant| plant.direct_line && plant.capacity_kw != 0.0);
     let step_h = case.project.axis.step_h();
     let available: f64 =
         plants.map(|plant| plant.capacity_kw * plant.per_kw.iter().sum::<f64>() * step_h).sum();
@@ -196,10 +196,10 @@ pub fn green_direct(case: &Sums<'_>, energy: &Energy) -> Option<GreenDirect> {
 /// What the hour by hour match needs beside the ledger's own columns, kW.
 pub struct MatchColumns {
     /// Use that was served.
-    pub need: Vec<f64>,
-    green: Vec<f64>,
-    stored: Vec<f64>,
-    contracted: Vec<f64>,
+    pub need: Column,
+    green: Column,
+    stored: Column,
+    contracted: Column,
 }
 
 impl MatchColumns {
@@ -207,12 +207,12 @@ impl MatchColumns {
     pub fn series<'a>(&'a self, park: &'a Park, ledger: &'a Ledger) -> MatchSeries<'a> {
         MatchSeries {
             need: &self.need,
-            green: &self.green,
+            green: or_empty(&self.green),
             import: &ledger.import_kw,
             charge: &ledger.charge_kw,
             discharge: &ledger.discharge_kw,
             stored: &self.stored,
-            contracted: &self.contracted,
+            contracted: or_empty(&self.contracted),
             grid_clean_share: park.grid.carbon_free_share.as_deref().unwrap_or(&[]),
             factor_kg: park.grid.carbon_kg_per_kwh.as_deref().unwrap_or(&[]),
         }
@@ -221,20 +221,35 @@ impl MatchColumns {
 
 /// Use and green power of each step. Traded green power is taken as even over the year (assumed:
 /// contracts rarely name hours); certificates have no hour.
-pub fn match_columns(park: &Park, case: Case, ledger: &Ledger, step_h: f64) -> MatchColumns {
+pub fn match_columns(
+    park: &Park,
+    case: Case,
+    series: &CaseSeries,
+    ledger: &Ledger,
+    step_h: f64,
+) -> MatchColumns {
     let steps = ledger.import_kw.len();
-    let kept = kept_share(park, case);
-    let moved = ledger.vehicles_kw.iter().zip(&ledger.v2g_kw).zip(&ledger.unserved_kw);
-    let need: Vec<f64> = (ledger.demand_kw.iter().zip(moved))
-        .map(|(demand, ((vehicles, v2g), unserved))| demand + vehicles - v2g - unserved)
-        .collect();
-    let left = ledger.pv_kw.iter().zip(&ledger.wind_kw).zip(&ledger.curtailed_kw).zip(&ledger.export_kw);
-    let green: Vec<f64> = left
-        .map(|(((pv, wind), curtailed), export)| {
+    let moved = [&ledger.vehicles_kw, &ledger.v2g_kw, &ledger.unserved_kw];
+    let need = if moved.iter().all(|column| column.is_nothing()) {
+        series.demand_kw.clone()
+    } else {
+        let moved = moved[0].iter().zip(moved[1]).zip(moved[2]);
+        let need = |(demand, ((vehicles, v2g), unserved)): (&f64, ((&f64, &f64), &f64))| {
+            demand + vehicles - v2g - unserved
+        };
+        series.demand_kw.iter().zip(moved).map(need).collect::<Vec<f64>>().into()
+    };
+    let green = if series.pv_kw.is_nothing() && series.wind_kw.is_nothing() {
+        Column::nothing(steps)
+    } else {
+        let kept = kept_share(park, case);
+        let left = series.pv_kw.iter().zip(&series.wind_kw).zip(&ledger.curtailed_kw).zip(&ledger.export_kw);
+        let green = |(((pv, wind), curtailed), &export): (((&f64, &f64), &f64), &f64)| {
             let left = pv + wind - curtailed;
-            (left - export.min(left)) * kept
-        })
-        .collect();
+            (left - Num::min(export, left)) * kept
+        };
+        left.map(green).collect::<Vec<f64>>().into()
+    };
     let traded_kw = match case {
         Case::Baseline => 0.0,
         Case::Configured => park.green.trade_kwh / (steps as f64 * step_h),
@@ -242,15 +257,19 @@ pub fn match_columns(park: &Park, case: Case, ledger: &Ledger, step_h: f64) -> M
     MatchColumns {
         need,
         green,
-        stored: ledger.energy_kwh.iter().map(|kwh| kwh / step_h).collect(),
-        contracted: vec![traded_kw; steps],
+        stored: if step_h == 1.0 {
+            ledger.energy_kwh.clone()
+        } else {
+            ledger.energy_kwh.iter().map(|kwh| kwh / step_h).collect::<Vec<f64>>().into()
+        },
+        contracted: if traded_kw == 0.0 { Column::nothing(steps) } else { vec![traded_kw; steps].into() },
     }
 }
 
 /// The match of use and green power hour by hour, kWh.
 pub fn matched(case: &CaseMetrics<'_>) -> Matching {
     let step_h = case.project.axis.step_h();
-    let columns = match_columns(case.park, case.case, case.ledger, step_h);
+    let columns = match_columns(case.park, case.case, case.series, case.ledger, step_h);
     let mut matching = matching(&columns.series(case.park, case.ledger));
     for sum in [
         &mut matching.need,

@@ -129,10 +129,11 @@ pub(super) fn place(
     for (window, power_kw) in sessions.iter().zip(&plan.session_kw) {
         placed_kw[window.arrive..window.depart].iter_mut().zip(power_kw).for_each(|(sum, kw)| *sum += kw);
     }
-    for (load, (placed, cheap)) in series.load_kw.iter_mut().zip(placed_kw.iter().zip(&cheap_kw)) {
+    for (load, (placed, cheap)) in series.load_kw.to_mut().iter_mut().zip(placed_kw.iter().zip(&cheap_kw)) {
         *load += placed - cheap;
     }
-    for (demand, (placed, cheap)) in series.demand_kw.iter_mut().zip(placed_kw.iter().zip(&cheap_kw)) {
+    for (demand, (placed, cheap)) in series.demand_kw.to_mut().iter_mut().zip(placed_kw.iter().zip(&cheap_kw))
+    {
         *demand += placed - cheap;
     }
     Ok(Some(plan.lower_bound))

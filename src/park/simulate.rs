@@ -14,7 +14,7 @@ use super::tenants::tenant_years;
 use super::variants::{representative, variants};
 use super::years::{LaterYear, YearOfPark, later_years};
 use crate::dispatch::optimum::Infeasible;
-use crate::dispatch::{Ledger, YearResult};
+use crate::dispatch::{Column, Ledger, Num, YearResult};
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use rayon::prelude::*;
@@ -125,7 +125,7 @@ pub enum SimulationError {
 struct Outcome {
     baseline: Measured,
     configured: Measured,
-    import_kw: [Vec<f64>; 2],
+    import_kw: [Column; 2],
     later: Vec<YearOfPark>,
     warnings: Vec<Problem>,
 }
@@ -234,6 +234,9 @@ pub(super) fn metering(project: &Project) -> usize {
 
 /// Adds a park's import, averaged over metering windows, to the sum of all, kW.
 fn add_windows(sum: &mut [f64], import_kw: &[f64], window: usize) {
+    if window == 1 {
+        return sum.iter_mut().zip(import_kw).for_each(|(sum, kw)| *sum += kw);
+    }
     for (sum, steps) in sum.iter_mut().zip(import_kw.chunks_exact(window)) {
         *sum += steps.iter().sum::<f64>() / window as f64;
     }
@@ -241,13 +244,24 @@ fn add_windows(sum: &mut [f64], import_kw: &[f64], window: usize) {
 
 /// Highest average over windows of the sum of several series.
 pub(super) fn highest_sum(series: &[&[f64]], window: usize) -> f64 {
-    let windows = series.first().map_or(0, |series| series.len());
-    (0..windows / window)
-        .map(|w| {
-            let steps = w * window..(w + 1) * window;
-            series.iter().map(|series| series[steps.clone()].iter().sum::<f64>()).sum::<f64>() / window as f64
-        })
-        .fold(0.0, f64::max)
+    let windows = series.first().map_or(0, |series| series.len() / window);
+    let (mut highest, mut sums) = (0.0, [0.0; 512]);
+    for first in (0..windows).step_by(sums.len()) {
+        let sums = &mut sums[..(windows - first).min(512)];
+        sums.fill(0.0);
+        for series in series {
+            let steps = &series[first * window..(first + sums.len()) * window];
+            match window {
+                1 => sums.iter_mut().zip(steps).for_each(|(sum, kw)| *sum += kw),
+                _ => {
+                    let windows = sums.iter_mut().zip(steps.chunks_exact(window));
+                    windows.for_each(|(sum, steps)| *sum += steps.iter().sum::<f64>());
+                }
+            }
+        }
+        highest = sums.iter().fold(highest, |highest, &sum| Num::max(sum, highest));
+    }
+    highest / window as f64
 }
 
 fn one(
@@ -348,7 +362,7 @@ pub(super) fn case_year(
 
 /// Load without power is an error unless the scenario prices it.
 pub(super) fn check_served(project: &Project, park: &Park, ledger: &Ledger) -> Result<(), SimulationError> {
-    if park.grid.unserved_cost_per_kwh.is_some() {
+    if park.grid.unserved_cost_per_kwh.is_some() || ledger.unserved_kw.is_nothing() {
         return Ok(());
     }
     let short: Vec<usize> =

@@ -29,7 +29,7 @@ pub fn tenant_ledger(year: &CaseYear<'_>) -> Option<TenantLedger> {
     if tenants.is_empty() {
         return None;
     }
-    let columns = match_columns(park, year.case, ledger, year.step_h);
+    let columns = match_columns(park, year.case, year.series, ledger, year.step_h);
     let own = matched_own(&columns.series(park, ledger));
     let drawn = |tenant: &Tenant| -> Vec<f64> {
         let mut sum = vec![0.0; ledger.import_kw.len()];
@@ -41,7 +41,7 @@ pub fn tenant_ledger(year: &CaseYear<'_>) -> Option<TenantLedger> {
     };
     let mut use_kw: Vec<Vec<f64>> = tenants.iter().map(drawn).collect();
     // Load that stays without power is nobody's use: it is taken from all alike.
-    let mut common = columns.need.clone();
+    let mut common = columns.need.to_vec();
     for (step, left) in common.iter_mut().enumerate() {
         let drawn: f64 = use_kw.iter().map(|series| series[step]).sum();
         let served = if drawn > 0.0 { (*left / drawn).clamp(0.0, 1.0) } else { 1.0 };

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::measure::CaseMetrics;
 use super::project::GeneratorKind;
-use crate::dispatch::column_sums;
+use crate::dispatch::{Num, total};
 
 /// Sums that the year's accounts do not keep.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,11 +23,10 @@ pub struct Usage {
 impl Usage {
     /// From the series and the ledger of a case.
     pub fn of(case: &CaseMetrics<'_>) -> Self {
-        let sums = column_sums([&case.series.load_kw, &case.series.demand_kw]);
-        let [load_kwh, demand_kwh] = sums.map(|kw| kw * case.project.axis.step_h());
+        let load_kwh = total(&case.series.load_kw) * case.project.axis.step_h();
         Self {
             load_kwh,
-            fixed_charging_kwh: demand_kwh - load_kwh,
+            fixed_charging_kwh: case.year.demand_kwh - load_kwh,
             charging_revenue: charging_revenue(case),
             wheeling_charge: wheeling(case),
             peaks_kw: peaks(case),
@@ -38,20 +37,25 @@ impl Usage {
 fn peaks(case: &CaseMetrics<'_>) -> Vec<f64> {
     let window = case.park.grid.tariff.layout.metering_steps;
     let managed = case.park.managed_of(case.case).zip(&case.ledger.fleets);
-    let total = managed.map(|(fleet, columns)| {
+    let highest = managed.map(|(fleet, columns)| {
+        if window == 1 {
+            let total =
+                columns.charge_kw.iter().zip(fleet.fixed_kw.iter()).map(|(moved, fixed)| moved + fixed);
+            return total.fold(0.0, |highest, kw| Num::max(kw, highest));
+        }
         let windows = columns.charge_kw.chunks(window).zip(fleet.fixed_kw.chunks(window));
         let average = |(moved, fixed): (&[f64], &[f64])| {
             moved.iter().zip(fixed).map(|(a, b)| a + b).sum::<f64>() / moved.len() as f64
         };
         windows.map(average).fold(0.0, f64::max)
     });
-    total.collect()
+    highest.collect()
 }
 
 /// Sums of a series per month, times a factor.
 fn per_month(case: &CaseMetrics<'_>, values: &[f64], factor: f64) -> [f64; 12] {
     let starts = case.project.axis.month_starts();
-    std::array::from_fn(|month| values[starts[month]..starts[month + 1]].iter().sum::<f64>() * factor)
+    std::array::from_fn(|month| total(&values[starts[month]..starts[month + 1]]) * factor)
 }
 
 /// What drivers pay: by the energy that goes into vehicles at the bus, and for battery tests.
@@ -87,10 +91,11 @@ fn wheeling(case: &CaseMetrics<'_>) -> [f64; 12] {
     let step_h = case.project.axis.step_h();
     let ledger = case.ledger;
     let mut fees = [0.0; 12];
-    for generator in case.park.generators_of(case.case).filter(|generator| generator.direct_line) {
+    let lines = case.park.generators_of(case.case).filter(|generator| generator.direct_line);
+    for generator in lines.filter(|line| line.wheeling_per_kwh * line.capacity_kw != 0.0) {
         let (available_kw, curtailed_kw) = match generator.kind {
-            GeneratorKind::Pv => (&ledger.pv_kw, &ledger.curtailed_pv_kw),
-            GeneratorKind::Wind => (&ledger.wind_kw, &ledger.curtailed_wind_kw),
+            GeneratorKind::Pv => (&case.series.pv_kw, &ledger.curtailed_pv_kw),
+            GeneratorKind::Wind => (&case.series.wind_kw, &ledger.curtailed_wind_kw),
         };
         let used = generator.per_kw.iter().zip(available_kw).zip(curtailed_kw);
         let used: Vec<f64> = used

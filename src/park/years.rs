@@ -10,7 +10,7 @@ use super::measure::{CaseMetrics, Measured, measure};
 use super::project::{Generator, GeneratorKind, Park, Project, Service, Storage};
 use super::simulate::{SimulationError, case_year};
 use super::variants::representative;
-use crate::dispatch::Ledger;
+use crate::dispatch::{Column, Ledger};
 use crate::problem::Problem;
 use crate::storage::{Assessment, Health, augment_plan};
 use std::collections::BTreeMap;
@@ -81,7 +81,7 @@ pub struct YearOfPark {
     /// Its design.
     pub configured: Measured,
     /// Import of both, kW.
-    pub import_kw: [Vec<f64>; 2],
+    pub import_kw: [Column; 2],
     /// What the year says of money; none where there is no bill.
     pub money: Option<Representative>,
     /// What was odd.

@@ -102,6 +102,7 @@ impl Thermal {
 
     /// One step: end temperature, mean temperature, mean cooling and mean heating, kW of heat.
     /// `whole` is [`Thermal::passed`] of a whole step.
+    #[inline(always)] // What a caller does not look at is not computed.
     fn step(&self, start_c: f64, air_c: f64, heat_kw: f64, hours: f64, whole: f64) -> (f64, f64, f64, f64) {
         let (low, high) = (self.heating_below_c, self.cooling_above_c);
         let free_c = air_c + heat_kw / self.conductance_kw_per_k;
@@ -140,7 +141,7 @@ impl Thermal {
             // The way is monotone: where it ends on this side of the set point it never met it.
             if crosses && (phase.end_c - stop_c) * (at_c - stop_c) <= 0.0 {
                 run_h = left_h.min(self.hours_to(at_c, stop_c, towards_c));
-                phase = self.relax(at_c, towards_c, run_h, self.passed(run_h));
+                phase = self.relax(at_c, towards_c, run_h, (stop_c - at_c) / (towards_c - at_c));
             }
             if above {
                 cooled_kwh += self.cooling_kw * run_h;
@@ -166,20 +167,41 @@ impl Thermal {
     /// If the series differ in length.
     pub fn year(&self, air_c: &[f64], heat_kw: &[f64], step_h: f64) -> ThermalYear {
         assert_eq!(air_c.len(), heat_kw.len(), "one heat per air temperature");
-        let first_c = air_c.first().copied().unwrap_or(self.heating_below_c);
-        let mut at_c = first_c.min(self.cooling_above_c).max(self.heating_below_c);
-        let whole = self.passed(step_h);
         let mut year = ThermalYear {
             cell_c: Vec::with_capacity(air_c.len()),
             conditioning_kw: Vec::with_capacity(air_c.len()),
         };
-        for (&air_c, &heat_kw) in air_c.iter().zip(heat_kw) {
-            let (end_c, mean_c, cooled_kw, heated_kw) = self.step(at_c, air_c, heat_kw, step_h, whole);
-            at_c = end_c;
+        self.run(air_c, heat_kw.iter().copied(), step_h, |mean_c, cooled_kw, heated_kw| {
             year.cell_c.push(mean_c);
             year.conditioning_kw.push(cooled_kw / self.cooling_cop + heated_kw);
-        }
+        });
         year
+    }
+
+    /// The temperatures of [`Thermal::year`] alone; as many as there are of both air and heat.
+    pub fn cells_c(&self, air_c: &[f64], heat_kw: impl Iterator<Item = f64>, step_h: f64) -> Vec<f64> {
+        let mut cell_c = Vec::with_capacity(air_c.len());
+        self.run(air_c, heat_kw, step_h, |mean_c, _, _| cell_c.push(mean_c));
+        cell_c
+    }
+
+    /// Runs through a year and shows of each step the mean temperature, cooling and heating, kW of heat.
+    #[inline]
+    fn run(
+        &self,
+        air_c: &[f64],
+        heat_kw: impl Iterator<Item = f64>,
+        step_h: f64,
+        mut see: impl FnMut(f64, f64, f64),
+    ) {
+        let first_c = air_c.first().copied().unwrap_or(self.heating_below_c);
+        let mut at_c = first_c.min(self.cooling_above_c).max(self.heating_below_c);
+        let whole = self.passed(step_h);
+        for (&air_c, heat_kw) in air_c.iter().zip(heat_kw) {
+            let (end_c, mean_c, cooled_kw, heated_kw) = self.step(at_c, air_c, heat_kw, step_h, whole);
+            at_c = end_c;
+            see(mean_c, cooled_kw, heated_kw);
+        }
     }
 
     /// Factor on the power limits at each cell temperature: 1 inside the working range, falling

@@ -2,7 +2,7 @@
 
 use super::preference::Preference;
 use crate::dispatch::plant::{Flows, Moves, Plant, Stores};
-use crate::dispatch::{Accounts, Controller, FleetLimits, Fleets, MeterLayout, Num, Segment};
+use crate::dispatch::{Accounts, Column, Controller, FleetLimits, Fleets, MeterLayout, Num, Segment};
 use std::sync::Arc;
 
 /// What a storage does with the hours of a day.
@@ -73,7 +73,7 @@ pub struct Days {
     /// What vehicles want in each month, kWh at the bus.
     wanted_kwh: [f64; 12],
     /// What managed vehicles would take in each step if nobody moved it, kW.
-    pub(super) vehicles_kw: Vec<f64>,
+    pub(super) vehicles_kw: Column,
     /// Its sum over the cheap hours of each month, kWh.
     cheap_vehicles_kwh: [f64; 12],
     /// What each managed fleet prefers.
@@ -91,8 +91,12 @@ impl Days {
         assert_eq!(preferences.len(), fleets.len(), "each fleet has a preference");
         let steps = shape.month.len();
         let (mut wanted_kwh, mut cheap_vehicles_kwh) = ([0.0; 12], [0.0; 12]);
+        if fleets.is_empty() {
+            let vehicles_kw = Column::nothing(steps);
+            return Self { shape, wanted_kwh, vehicles_kw, cheap_vehicles_kwh, preferences };
+        }
         let mut vehicles_kw = vec![0.0; steps];
-        for (step, vehicles_kw) in vehicles_kw.iter_mut().enumerate().filter(|_| !fleets.is_empty()) {
+        for (step, vehicles_kw) in vehicles_kw.iter_mut().enumerate() {
             let month = shape.month[step] as usize;
             let mut kwh = 0.0;
             for fleet in fleets {
@@ -105,6 +109,7 @@ impl Days {
                 cheap_vehicles_kwh[month] += kwh;
             }
         }
+        let vehicles_kw = Column::from(vehicles_kw);
         Self { shape, wanted_kwh, vehicles_kw, cheap_vehicles_kwh, preferences }
     }
 

@@ -21,13 +21,14 @@ mod room;
 #[cfg(test)]
 mod tests;
 
+use super::Num;
+use super::column::nothing;
 use super::controller::Band;
 use super::fleet::{Fleet, FleetLimits};
 use super::ledger::Ledger;
 use super::plant::{GridLimits, Plant};
 use super::run::{Steering, StorageUnit, YearInputs, YearResult, run_year};
 use super::year::{Summed, simulate};
-use super::{Num, Segment};
 use crate::storage::{EnergyParameters, Simple, Store};
 use days::Class;
 pub use days::{DayShape, Days, Idle, Levels};
@@ -76,8 +77,8 @@ pub enum Policy {
 /// A policy made concrete for a year.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rulebook {
-    /// The year's segments, split where the mode changes.
-    pub segments: Vec<Segment>,
+    /// Months and hours of the year, with its segments split where the mode changes.
+    pub shape: Arc<DayShape>,
     /// Band of each mode.
     pub bands: Vec<Band<f64>>,
     /// Limits of the meter, with what the policy adds.
@@ -100,8 +101,8 @@ impl Policy {
     fn rulebook_in(&self, days: Days, inputs: &YearInputs<'_>) -> Rulebook {
         let mut net = days.net_account::<f64>();
         if self.wants_levels(inputs.fleets.len()) {
-            let zeros = vec![0.0; inputs.demand_kw.len()];
-            let whole = |series| if <[f64]>::is_empty(series) { &zeros } else { series };
+            let zeros = nothing(inputs.demand_kw.len());
+            let whole = |series| if <[f64]>::is_empty(series) { zeros } else { series };
             let (pv_kw, wind_kw) = (whole(inputs.pv_kw), whole(inputs.wind_kw));
             simulate::<_, _, _, _, _, _, _, false, 1>(
                 inputs.step_h,
@@ -115,7 +116,7 @@ impl Policy {
         }
         let levels = days.levels(&net);
         let mut book = Rulebook {
-            segments: days.shape.segments.clone(),
+            shape: Arc::clone(&days.shape),
             bands: vec![],
             limits: self.limits(inputs.limits),
             reserve_share: self.reserve_share(),
@@ -323,7 +324,7 @@ impl Rulebook {
         let fleets: Vec<FleetLimits<'_>> =
             self.preferences.iter().zip(inputs.fleets).map(|(own, limits)| own.apply(limits)).collect();
         let inputs = YearInputs {
-            segments: &self.segments,
+            segments: &self.shape.segments,
             limits: self.limits,
             storages: &storages,
             fleets: &fleets,

@@ -7,12 +7,14 @@
 //!
 //! Score: the 24/7 carbon-free energy method of Google (2021), Σ (own + grid × clean share) / Σ use.
 
+use crate::dispatch::{Num, nothing};
+
 /// The flows of a year that matching looks at; any unit of energy per step, mostly kWh.
 #[derive(Debug, Clone, Copy)]
 pub struct MatchSeries<'a> {
     /// Use: load and charging less V2G.
     pub need: &'a [f64],
-    /// Green power kept in the park: PV and wind after curtailment and export, certificates kept.
+    /// Green power kept in the park: PV and wind after curtailment and export, certificates kept; empty: 0.
     pub green: &'a [f64],
     /// Import.
     pub import: &'a [f64],
@@ -22,7 +24,7 @@ pub struct MatchSeries<'a> {
     pub discharge: &'a [f64],
     /// Energy stored at the end of the step, in energy per step as the others.
     pub stored: &'a [f64],
-    /// Contracted green energy of the step.
+    /// Contracted green energy of the step; empty: 0.
     pub contracted: &'a [f64],
     /// Carbon-free share of the grid; empty: 0.
     pub grid_clean_share: &'a [f64],
@@ -85,10 +87,9 @@ struct Pool {
 /// If a series is neither empty where that is allowed nor as long as `need`.
 pub fn matching(series: &MatchSeries<'_>) -> Matching {
     let steps = series.need.len();
-    for column in [series.green, series.import, series.charge, series.discharge, series.contracted] {
+    for column in [series.import, series.charge, series.discharge, series.stored] {
         assert_eq!(column.len(), steps, "one value per step");
     }
-    assert_eq!(series.stored.len(), steps, "one value per step");
     walk_from_end(series, |_| ())
 }
 
@@ -104,76 +105,170 @@ pub fn matched_own(series: &MatchSeries<'_>) -> Vec<f64> {
 
 /// The year with storages that hold at its start what they hold at its end.
 fn walk_from_end(series: &MatchSeries<'_>, own_of_step: impl FnMut(f64)) -> Matching {
+    let columns = Columns::of(series);
     if series.charge.iter().any(|value| *value > 0.0) {
-        let pool = walk::<true>(series, Pool::default(), |_| ()).1;
-        walk::<true>(series, pool, own_of_step).0
+        walk::<true, true>(&columns, held_at_end(&columns), own_of_step)
+    } else if series.green.is_empty() && series.contracted.is_empty() {
+        walk::<false, false>(&columns, Pool::default(), own_of_step)
     } else {
-        walk::<false>(series, Pool::default(), own_of_step).0
+        walk::<false, true>(&columns, Pool::default(), own_of_step)
     }
 }
 
-/// One walk through the year; `STORES`: whether anything is ever charged.
-#[inline(always)] // once for what storages hold alone, once for the sums
-fn walk<const STORES: bool>(
-    series: &MatchSeries<'_>,
+/// The series of a match, all of one length.
+#[derive(Clone, Copy)]
+struct Columns<'a> {
+    need: &'a [f64],
+    green: &'a [f64],
+    import: &'a [f64],
+    charge: &'a [f64],
+    discharge: &'a [f64],
+    stored: &'a [f64],
+    contracted: &'a [f64],
+    share: &'a [f64],
+    factor: &'a [f64],
+}
+
+impl<'a> Columns<'a> {
+    fn of(series: &MatchSeries<'a>) -> Self {
+        let steps = series.need.len();
+        let or_zeros = |column| if <[f64]>::is_empty(column) { nothing(steps) } else { column };
+        let columns = [
+            series.need,
+            or_zeros(series.green),
+            series.import,
+            series.charge,
+            series.discharge,
+            series.stored,
+            or_zeros(series.contracted),
+            or_zeros(series.grid_clean_share),
+            or_zeros(series.factor_kg),
+        ];
+        let [need, green, import, charge, discharge, stored, contracted, share, factor] =
+            columns.map(|column| &column[..steps]);
+        Self { need, green, import, charge, discharge, stored, contracted, share, factor }
+    }
+}
+
+/// What goes where in a step before storages give anything back, whatever they hold.
+struct Direct {
+    need: f64,
+    /// Own power to use.
+    to_need: f64,
+    /// Own power into storages.
+    to_store: f64,
+    /// Import for use.
+    bought: f64,
+    /// Import that contracted power covers: all, for use, and into storages.
+    covered: f64,
+    contracted: f64,
+    covered_store: f64,
+}
+
+impl Direct {
+    #[inline(always)]
+    fn of<const GREEN: bool>(columns: &Columns<'_>, step: usize, charge: f64) -> Self {
+        let need = columns.need[step].positive();
+        let (import, discharge) = (columns.import[step], columns.discharge[step]);
+        if !GREEN {
+            let bought = Num::min((need - discharge).positive(), import);
+            let [to_need, to_store, covered, contracted, covered_store] = [0.0; 5];
+            return Self { need, to_need, to_store, bought, covered, contracted, covered_store };
+        }
+        let green = columns.green[step];
+        let to_need = Num::min(need, green);
+        let to_store = Num::min(charge, green - to_need);
+        let bought = Num::min((need - to_need - discharge).positive(), import);
+        let covered = Num::min(import, columns.contracted[step]);
+        let contracted = Num::min(bought, covered);
+        let covered_store = Num::min(covered - contracted, charge - to_store);
+        Self { need, to_need, to_store, bought, covered, contracted, covered_store }
+    }
+
+    /// Mixes what is charged into what is held.
+    #[inline(always)]
+    fn store(&self, pool: &mut Pool, stored_before: f64, charge: f64, share: f64) {
+        let before = stored_before.positive();
+        let held = before + charge;
+        let green_in = self.to_store + self.covered_store;
+        pool.green = (pool.green * before + green_in) / held;
+        let grid_in = (charge - green_in).positive() * share;
+        pool.grid_clean = (pool.grid_clean * before + grid_in) / held;
+    }
+}
+
+/// Distance of two shares that is none: unless they are as small themselves, they are the same number.
+const NOTHING_LEFT: f64 = 1e-30;
+
+/// What storages hold at the end of a year that they begin with nothing known.
+///
+/// Each charge thins what was held before, and every operation on the shares keeps their order. Two years
+/// of which the last part starts below and above any share there is therefore hold the true one between
+/// them at their end, and where nothing is left of their distance it is theirs. Mostly the last weeks tell.
+fn held_at_end(columns: &Columns<'_>) -> Pool {
+    let steps = columns.charge.len();
+    let mut tail = 1024;
+    while tail < steps {
+        let of = |share| held_after(columns, steps - tail, Pool { green: share, grid_clean: share });
+        let (low, high) = (of(0.0), of(2.0));
+        if high.green - low.green < NOTHING_LEFT && high.grid_clean - low.grid_clean < NOTHING_LEFT {
+            return low;
+        }
+        tail *= 4;
+    }
+    held_after(columns, 0, Pool::default())
+}
+
+/// What storages hold at the end of the year if they hold `pool` before a step.
+fn held_after(columns: &Columns<'_>, from: usize, mut pool: Pool) -> Pool {
+    let before = if from == 0 { columns.stored.last() } else { columns.stored.get(from - 1) };
+    let mut stored_before = before.copied().unwrap_or(0.0);
+    for step in from..columns.charge.len() {
+        let charge = columns.charge[step];
+        if charge > 0.0 {
+            let direct = Direct::of::<true>(columns, step, charge);
+            direct.store(&mut pool, stored_before, charge, columns.share[step]);
+        }
+        stored_before = columns.stored[step];
+    }
+    pool
+}
+
+/// The walk through the year; `STORES`: whether anything is ever charged, `GREEN`: whether there is own or
+/// contracted power.
+#[inline(always)]
+fn walk<const STORES: bool, const GREEN: bool>(
+    columns: &Columns<'_>,
     mut pool: Pool,
     mut own_of_step: impl FnMut(f64),
-) -> (Matching, Pool) {
-    let steps = series.need.len();
-    let zeros = if series.grid_clean_share.is_empty() || series.factor_kg.is_empty() {
-        vec![0.0; steps]
-    } else {
-        Vec::new()
-    };
-    let or_zeros = |column| if <[f64]>::is_empty(column) { &zeros[..] } else { column };
-    let columns = [
-        series.need,
-        series.green,
-        series.import,
-        series.charge,
-        series.discharge,
-        series.stored,
-        series.contracted,
-        or_zeros(series.grid_clean_share),
-        or_zeros(series.factor_kg),
-    ];
-    let [need, green, import, charge, discharge, stored, contracted, share, factor] =
-        columns.map(|column| &column[..steps]);
+) -> Matching {
+    let columns = *columns;
     let mut sums = Matching::default();
     // Before the first step storages hold what they hold after the last.
-    let mut stored_before = stored.last().copied().unwrap_or(0.0);
-    for step in 0..steps {
-        let (need, green, import, share) = (need[step].max(0.0), green[step], import[step], share[step]);
-        let (charge, discharge) = (if STORES { charge[step] } else { 0.0 }, discharge[step]);
-        let to_need = need.min(green);
-        let to_store = charge.min(green - to_need);
-        let from_store = (need - to_need).min(discharge * pool.green);
+    let mut stored_before = columns.stored.last().copied().unwrap_or(0.0);
+    for step in 0..columns.need.len() {
+        let (import, share, discharge) = (columns.import[step], columns.share[step], columns.discharge[step]);
+        let charge = if STORES { columns.charge[step] } else { 0.0 };
+        let direct = Direct::of::<GREEN>(&columns, step, charge);
+        let Direct { need, to_need, bought, covered, contracted, .. } = direct;
+        let from_store = Num::min(need - to_need, discharge * pool.green);
         let own = to_need + from_store;
-        let bought_by_need = (need - to_need - discharge).max(0.0).min(import);
-        let covered = import.min(contracted[step]);
-        let contracted = bought_by_need.min(covered);
-        let covered_store = (covered - contracted).min(charge - to_store);
-        let stored_clean = (need - own - contracted).max(0.0).min(discharge * pool.grid_clean);
-        let bought_rest = bought_by_need - contracted;
+        let stored_clean = Num::min((need - own - contracted).positive(), discharge * pool.grid_clean);
         sums.need += need;
         sums.own += own;
         own_of_step(own);
         sums.contracted += contracted;
-        sums.grid_clean += stored_clean + bought_rest * share;
+        sums.grid_clean += stored_clean + (bought - contracted) * share;
         sums.unmatched_import += import - covered;
-        sums.unmatched_import_kg += (import - covered) * factor[step];
+        sums.unmatched_import_kg += (import - covered) * columns.factor[step];
         if STORES {
             if charge > 0.0 {
-                let held = stored_before.max(0.0) + charge;
-                let green_in = to_store + covered_store;
-                pool.green = (pool.green * stored_before.max(0.0) + green_in) / held;
-                let grid_in = (charge - green_in).max(0.0) * share;
-                pool.grid_clean = (pool.grid_clean * stored_before.max(0.0) + grid_in) / held;
+                direct.store(&mut pool, stored_before, charge, share);
             }
-            stored_before = stored[step];
+            stored_before = columns.stored[step];
         }
     }
-    (sums, pool)
+    sums
 }
 
 #[cfg(test)]

@@ -16,16 +16,17 @@
 mod life;
 pub mod naumann;
 mod rainflow;
+mod rest;
 
 pub use life::{Augmentation, Life, LifePlan, augment, life, life_from};
-pub use rainflow::{Counter, Cycle, by_depth, rainflow};
+use rainflow::{Counter, Turns};
+pub use rainflow::{Cycle, DEPTH_CLASSES, by_depth, rainflow};
 
 use super::catalogue::{AgeingLaw, Chemistry};
 use super::parameters::Health;
+use crate::dispatch::Num;
 use crate::problem::Problem;
 
-const GAS_J_PER_MOL_K: f64 = 8.314_462_618;
-const KELVIN: f64 = 273.15;
 /// Loss of capacity at which cycle life and shelf life are quoted.
 const QUOTED_LOSS: f64 = 0.2;
 const HOURS_PER_YEAR: f64 = 8760.0;
@@ -154,8 +155,8 @@ impl Law {
 
     /// Wear of `hours` at rest.
     pub fn rest(&self, cell_c: f64, soc: f64, hours: f64) -> Wear {
-        let factors = self.rest_factors(cell_c);
-        self.rest_along(factors, soc, soc, hours)
+        let [calendar, resistance] = rest::along(self, rest::factors(self, cell_c), [soc, soc], hours);
+        Wear { calendar, resistance, cyclic: 0.0 }
     }
 
     /// Wear of `full_cycles` equivalent full cycles of a depth at a rate (mean of both ways, 1/h).
@@ -171,41 +172,6 @@ impl Law {
                 Wear { cyclic: per_cycle * full_cycles / depth, ..Wear::default() }
             }
             Self::Generic(_) => Wear::default(),
-        }
-    }
-
-    /// Temperature factors of rest per hour: on `calendar` and on `resistance`.
-    fn rest_factors(&self, cell_c: f64) -> (f64, f64) {
-        match self {
-            Self::NaumannLfp => {
-                let (capacity, resistance) = naumann::calendar_factors(cell_c);
-                (capacity * 3600.0, resistance * 3600.0)
-            }
-            Self::Generic(law) => {
-                let inverse = 1.0 / (cell_c + KELVIN) - 1.0 / 298.15;
-                let arrhenius = (-law.activation_energy_j_per_mol / GAS_J_PER_MOL_K * inverse).exp();
-                (QUOTED_LOSS * QUOTED_LOSS / (law.shelf_life_years * HOURS_PER_YEAR) * arrhenius, 0.0)
-            }
-        }
-    }
-
-    /// Wear of rest while the state of charge runs straight from one value to another, exactly.
-    #[inline]
-    fn rest_along(&self, factors: (f64, f64), from_soc: f64, to_soc: f64, hours: f64) -> Wear {
-        let (middle, half) = (0.5 * (from_soc + to_soc), 0.5 * (to_soc - from_soc));
-        match self {
-            Self::NaumannLfp => {
-                let (capacity, resistance) = naumann::calendar_charge_factors(middle, half);
-                Wear {
-                    calendar: factors.0 * capacity * hours,
-                    resistance: factors.1 * resistance * hours,
-                    cyclic: 0.0,
-                }
-            }
-            Self::Generic(law) => {
-                let stress = (1.0 + (law.charge_stress - 1.0) * (2.0 * middle - 1.0)).max(0.0);
-                Wear { calendar: factors.0 * stress * hours, ..Wear::default() }
-            }
         }
     }
 
@@ -225,7 +191,7 @@ impl Law {
 }
 
 /// What a year did to a storage.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AgeingYear {
     /// Wear of the year.
     pub wear: Wear,
@@ -235,6 +201,8 @@ pub struct AgeingYear {
     pub mean_soc: f64,
     /// Energy-weighted mean rate, 1/h.
     pub mean_c_rate: f64,
+    /// Cycles by depth in shares of the capacity, as [`by_depth`] counts them.
+    pub cycles_by_depth: [f64; DEPTH_CLASSES],
     /// Where the law was asked beyond its range.
     pub warnings: Vec<Problem>,
 }
@@ -245,67 +213,84 @@ pub struct AgeingYear {
 /// If a temperature series is not as long as the trajectory.
 pub fn year(law: &Law, trajectory: &Trajectory<'_>) -> AgeingYear {
     let Trajectory { initial_kwh, energy_kwh, capacity_kwh, step_h, cell_c } = *trajectory;
-    let mut wear = Wear::default();
     if capacity_kwh <= 0.0 || energy_kwh.is_empty() {
-        return AgeingYear { wear, full_cycles: 0.0, mean_soc: 0.0, mean_c_rate: 0.0, warnings: Vec::new() };
+        return AgeingYear::default();
     }
     if let CellTemperature::Series(series) = cell_c {
         assert_eq!(series.len(), energy_kwh.len(), "one temperature per step");
     }
-    // Along the year: energy moved, and energy moved times its rate, up to each point.
-    let (mut moved, mut moved_at_rate, mut soc_sum) = (0.0, 0.0, 0.0);
-    let mut sums = Vec::with_capacity(energy_kwh.len() + 1);
-    sums.push((0.0, 0.0));
+    let (mut wear, soc_sum) = rest::of_year(law, trajectory);
+    // Along the year: energy moved, and its square of each step, up to each point.
+    let (mut moved, mut squares) = (0.0, 0.0);
+    let (wears, by_depth) = (Vec::with_capacity(1024), [0.0; DEPTH_CLASSES]);
+    let mut cycled = Cycled { law, step_h, highest_rate: 0.0, wears, by_depth };
+    let mut found = |cycle, sums| cycled.add(&cycle, sums);
     let mut soc = initial_kwh / capacity_kwh;
-    let constant = match cell_c {
-        CellTemperature::Constant(cell_c) => Some(law.rest_factors(cell_c)),
-        CellTemperature::Series(_) => None,
-    };
-    let (mut last_cell_c, mut factors) = (f64::NAN, constant.unwrap_or_default());
-    let mut resting = (f64::NAN, Wear::default());
-    for (step, &stored_kwh) in energy_kwh.iter().enumerate() {
-        if let CellTemperature::Series(series) = cell_c
-            && series[step] != last_cell_c
-        {
-            last_cell_c = series[step];
-            factors = law.rest_factors(last_cell_c);
-            resting.0 = f64::NAN;
-        }
+    let mut turns = Turns::new(soc, [0.0; 2]);
+    let mut counter = Counter::new(&turns);
+    for &stored_kwh in energy_kwh {
         let next = stored_kwh / capacity_kwh;
         let change = (next - soc).abs();
-        if change == 0.0 {
-            if resting.0 != soc {
-                resting = (soc, law.rest_along(factors, soc, soc, step_h));
-            }
-            wear = wear + resting.1;
-        } else {
-            wear = wear + law.rest_along(factors, soc, next, step_h);
-            moved += change;
-            moved_at_rate += change * change / step_h;
+        moved += change;
+        squares += change * change;
+        if let Some(turn) = turns.next(next, [moved, squares]) {
+            counter.turn(turn, &mut found);
         }
-        sums.push((moved, moved_at_rate));
-        soc_sum += 0.5 * (soc + next);
         soc = next;
     }
-    let mut highest_rate = 0.0f64;
-    let points = std::iter::once(initial_kwh).chain(energy_kwh.iter().copied());
-    Counter::default().count(points.map(|kwh| kwh / capacity_kwh), |cycle| {
-        // The rate of both legs of a closed cycle, of the one leg of a half cycle.
-        let (a, b) = (sums[cycle.start], sums[cycle.close]);
-        let rate = if b.0 > a.0 { (b.1 - a.1) / (b.0 - a.0) } else { 0.0 };
-        if cycle.range > 0.01 {
-            highest_rate = highest_rate.max(rate);
-        }
-        let added = law.cycles(cycle.range, rate, cycle.count * cycle.range);
-        wear = wear + Wear { resistance: added.resistance.max(0.0), ..added };
-    });
+    counter.finish(&turns, &mut found);
+    for &cycle in &cycled.wears {
+        wear = wear + cycle;
+    }
     AgeingYear {
         wear,
         full_cycles: 0.5 * moved,
         mean_soc: soc_sum / energy_kwh.len() as f64,
-        mean_c_rate: if moved > 0.0 { moved_at_rate / moved } else { 0.0 },
-        warnings: beyond_range(law, cell_c, step_h, highest_rate),
+        mean_c_rate: if moved > 0.0 { squares / step_h / moved } else { 0.0 },
+        cycles_by_depth: cycled.by_depth,
+        warnings: beyond_range(law, cell_c, step_h, cycled.highest_rate),
     }
+}
+
+/// What the cycles of a year did.
+struct Cycled<'a> {
+    law: &'a Law,
+    step_h: f64,
+    highest_rate: f64,
+    wears: Vec<Wear>,
+    by_depth: [f64; DEPTH_CLASSES],
+}
+
+impl Cycled<'_> {
+    /// Adds a cycle; `before` and `after` are the energy moved, and its square of each step, up to its first
+    /// extreme and up to where it closed.
+    fn add(&mut self, cycle: &Cycle, [before, after]: [[f64; 2]; 2]) {
+        // The rate of both legs of a closed cycle, of the one leg of a half cycle.
+        let moved = after[0] - before[0];
+        let rate = if after[0] > before[0] { (after[1] - before[1]) / self.step_h / moved } else { 0.0 };
+        if cycle.range > 0.01 {
+            self.highest_rate = self.highest_rate.max(rate);
+        }
+        let wear = self.law.cycles(cycle.range, rate, cycle.count * cycle.range);
+        self.wears.push(Wear { resistance: wear.resistance.max(0.0), ..wear });
+        rainflow::into_class(&mut self.by_depth, cycle);
+    }
+}
+
+/// The lowest and the highest value, of eight side by side.
+fn extremes(series: &[f64]) -> (f64, f64) {
+    let (eights, rest) = series.as_chunks::<8>();
+    let (mut low, mut high) = ([f64::INFINITY; 8], [f64::NEG_INFINITY; 8]);
+    for eight in eights {
+        for (lane, &value) in eight.iter().enumerate() {
+            low[lane] = Num::min(value, low[lane]);
+            high[lane] = Num::max(value, high[lane]);
+        }
+    }
+    let of = |lanes: [f64; 8], first: f64, pick: fn(f64, f64) -> f64| {
+        lanes.iter().chain(rest).fold(first, |found, &value| pick(found, value))
+    };
+    (of(low, f64::INFINITY, f64::min), of(high, f64::NEG_INFINITY, f64::max))
 }
 
 /// Warnings where cells were colder, warmer or faster than the law was fitted for.
@@ -315,9 +300,11 @@ fn beyond_range(law: &Law, cell_c: CellTemperature<'_>, step_h: f64, highest_rat
     let (coldest, warmest, hours) = match cell_c {
         CellTemperature::Constant(c) => (c, c, None),
         CellTemperature::Series(series) => {
-            let outside = series.iter().filter(|&&c| c < low || c > high).count();
-            let coldest = series.iter().copied().fold(f64::INFINITY, f64::min);
-            let warmest = series.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let (coldest, warmest) = extremes(series);
+            let outside = match coldest < low || warmest > high {
+                true => series.iter().filter(|&&c| c < low || c > high).count(),
+                false => 0,
+            };
             (coldest, warmest, Some(outside as f64 * step_h))
         }
     };

@@ -8,6 +8,9 @@
 //! *square* of each adds up under changing stress (virtual time): that is what the functions here
 //! return. Increases of resistance add up themselves. All are relative to the new cell.
 
+use super::rest::exp;
+use crate::dispatch::Num;
+
 /// Gas constant as the source rounds it, J/(mol K).
 const GAS: f64 = 8.314_459_8;
 const KELVIN: f64 = 273.15;
@@ -23,10 +26,11 @@ pub const SOURCE: &str =
 
 /// Temperature factors of rest: on the square of the capacity loss per second, and on the
 /// increase of resistance per second. `cell_c` in °C.
-pub fn calendar_factors(cell_c: f64) -> (f64, f64) {
-    let inverse = 1.0 / (cell_c + KELVIN) - 1.0 / REFERENCE_K;
-    let capacity = 1.2571e-5 * (-17_126.0 / GAS * inverse).exp();
-    (capacity * capacity, 3.4194e-10 * (-71_827.0 / GAS * inverse).exp())
+#[inline(always)]
+pub fn calendar_factors<N: Num>(cell_c: N) -> (N, N) {
+    let inverse = N::ONE / (cell_c + N::splat(KELVIN)) - N::splat(1.0 / REFERENCE_K);
+    let capacity = exp(inverse * (-17_126.0 / GAS)) * 1.2571e-5;
+    (capacity * capacity, exp(inverse * (-71_827.0 / GAS)) * 3.4194e-10)
 }
 
 /// Factors of the state of charge on the square of the capacity loss at rest and on the increase of
@@ -34,15 +38,16 @@ pub fn calendar_factors(cell_c: f64) -> (f64, f64) {
 ///
 /// With `x = SOC - 0.5` the first is `(a x³ + b)²`, the second `c x² + d`; over `m ± h` the means of
 /// the powers are `x²: m² + h²/3`, `x³: m³ + m h²`, `x⁶: m⁶ + 5 m⁴ h² + 3 m² h⁴ + h⁶/7`.
-#[inline]
-pub fn calendar_charge_factors(middle: f64, half: f64) -> (f64, f64) {
+#[inline(always)]
+pub fn calendar_charge_factors<N: Num>(middle: N, half: N) -> (N, N) {
     const A: f64 = 2.8575;
     const B: f64 = 0.60225;
-    let m = middle - 0.5;
+    let m = middle - N::splat(0.5);
     let (m2, h2) = (m * m, half * half);
     let cubes = m * (m2 + h2);
-    let sixths = m2 * (m2 * (m2 + 5.0 * h2) + 3.0 * h2 * h2) + h2 * h2 * h2 / 7.0;
-    (A * A * sixths + 2.0 * A * B * cubes + B * B, -3.3903 * (m2 + h2 / 3.0) + 1.5604)
+    let sixths = m2 * (m2 * (m2 + h2 * 5.0) + h2 * h2 * 3.0) + h2 * h2 * h2 * (1.0 / 7.0);
+    let capacity = sixths * (A * A) + cubes * (2.0 * A * B) + N::splat(B * B);
+    (capacity, (m2 + h2 * (1.0 / 3.0)) * -3.3903 + N::splat(1.5604))
 }
 
 /// Square of the capacity loss per equivalent full cycle, and increase of resistance per

@@ -20,64 +20,107 @@ pub struct Cycle {
     pub close: usize,
 }
 
-/// Room for counting, reused from series to series.
-#[derive(Debug, Default, Clone)]
-pub struct Counter {
-    open: Vec<(usize, f64)>,
+/// A point of a series, with what a caller keeps beside it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Point<T> {
+    index: usize,
+    value: f64,
+    beside: T,
+}
+
+/// Finds where a series turns. It rests in registers while nothing turns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Turns<T> {
+    last: Point<T>,
+    slope: f64,
+}
+
+impl<T: Copy> Turns<T> {
+    /// A series that starts with a value.
+    pub(super) fn new(value: f64, beside: T) -> Self {
+        Self { last: Point { index: 0, value, beside }, slope: 0.0 }
+    }
+
+    /// Takes the next value; the point before it, if the series turned there.
+    #[inline(always)]
+    pub(super) fn next(&mut self, value: f64, beside: T) -> Option<Point<T>> {
+        let (last, slope) = (self.last, value - self.last.value);
+        self.last = Point { index: last.index + 1, value, beside };
+        let turns = self.slope * slope < 0.0;
+        // A series that rests goes on with the slope it had.
+        self.slope = if slope != 0.0 { slope } else { self.slope };
+        turns.then_some(last)
+    }
+}
+
+/// Counts the cycles between the points where a series turns; `T` is what stands beside each point.
+#[derive(Debug, Clone)]
+pub(super) struct Counter<T> {
+    open: Vec<Point<T>>,
     first: usize,
 }
 
-impl Counter {
-    /// Calls `found` with every cycle of a series; fewer than three points hold none.
-    pub fn count(&mut self, series: impl IntoIterator<Item = f64>, mut found: impl FnMut(Cycle)) {
-        self.open.clear();
-        self.first = 0;
-        let mut points = series.into_iter().enumerate();
-        let (Some((_, start)), Some((_, second))) = (points.next(), points.next()) else { return };
-        self.open.push((0, start));
-        let (mut index, mut value, mut slope) = (1, second, second - start);
-        let mut more = false;
-        for (next_index, next) in points {
-            more = true;
-            let next_slope = next - value;
-            if next_slope != 0.0 {
-                if slope * next_slope < 0.0 {
-                    self.reverse((index, value), &mut found);
-                }
-                slope = next_slope;
-            }
-            (index, value) = (next_index, next);
-        }
-        if more {
-            self.reverse((index, value), &mut found);
-        }
-        for pair in self.open[self.first..].windows(2) {
-            found(half(pair[0], pair[1]));
-        }
+impl<T: Copy> Counter<T> {
+    /// For a series from its first point on.
+    pub(super) fn new(turns: &Turns<T>) -> Self {
+        Self { open: vec![turns.last], first: 0 }
     }
 
-    /// Takes the next reversal and counts what it closes.
-    fn reverse(&mut self, point: (usize, f64), found: &mut impl FnMut(Cycle)) {
+    /// Takes the next turn and calls `found` with every cycle that it closes, and with what stood beside its
+    /// first extreme and beside the turn that closed it.
+    pub(super) fn turn(&mut self, point: Point<T>, found: &mut impl FnMut(Cycle, [T; 2])) {
         self.open.push(point);
         while let [.., a, b, c] = self.open[self.first..] {
-            let (earlier, later) = ((b.1 - a.1).abs(), (c.1 - b.1).abs());
+            let (earlier, later) = ((b.value - a.value).abs(), (c.value - b.value).abs());
             if later < earlier {
                 break;
             }
             if self.open.len() - self.first == 3 {
-                found(half(a, b));
+                found(half(&a, &b), [a.beside, b.beside]);
                 self.first += 1;
             } else {
-                found(Cycle { count: 1.0, close: c.0, ..half(a, b) });
+                found(Cycle { count: 1.0, close: c.index, ..half(&a, &b) }, [a.beside, c.beside]);
                 self.open.truncate(self.open.len() - 3);
                 self.open.push(c);
             }
         }
     }
+
+    /// Calls `found` with the cycles that the end of the series leaves; fewer than three points hold none.
+    pub(super) fn finish(mut self, turns: &Turns<T>, found: &mut impl FnMut(Cycle, [T; 2])) {
+        if turns.last.index > 1 {
+            self.turn(turns.last, found);
+        }
+        for pair in self.open[self.first..].windows(2) {
+            found(half(&pair[0], &pair[1]), [pair[0].beside, pair[1].beside]);
+        }
+    }
 }
 
-fn half(a: (usize, f64), b: (usize, f64)) -> Cycle {
-    Cycle { range: (b.1 - a.1).abs(), mean: 0.5 * (a.1 + b.1), count: 0.5, start: a.0, end: b.0, close: b.0 }
+fn half<T>(a: &Point<T>, b: &Point<T>) -> Cycle {
+    Cycle {
+        range: (b.value - a.value).abs(),
+        mean: 0.5 * (a.value + b.value),
+        count: 0.5,
+        start: a.index,
+        end: b.index,
+        close: b.index,
+    }
+}
+
+/// Calls `found` with every cycle of a series.
+fn count(series: impl IntoIterator<Item = f64>, mut found: impl FnMut(Cycle)) {
+    let mut points = series.into_iter();
+    let Some(start) = points.next() else { return };
+    let mut turns = Turns::new(start, ());
+    let mut counter = Counter::new(&turns);
+    let mut found = |cycle, _: [(); 2]| found(cycle);
+    for value in points {
+        if let Some(point) = turns.next(value, ()) {
+            counter.turn(point, &mut found);
+        }
+    }
+    counter.finish(&turns, &mut found);
 }
 
 /// Classes of depth that [`by_depth`] counts in.
@@ -87,13 +130,16 @@ pub const DEPTH_CLASSES: usize = 10;
 /// the last. Depths are shares; what is no deeper than 1 % is left out as noise of control and rest.
 pub fn by_depth(shares: impl IntoIterator<Item = f64>) -> [f64; DEPTH_CLASSES] {
     let mut counts = [0.0; DEPTH_CLASSES];
-    Counter::default().count(shares, |cycle| {
-        if cycle.range > 0.01 {
-            let class = (cycle.range * DEPTH_CLASSES as f64 + 1e-9) as usize;
-            counts[class.min(DEPTH_CLASSES - 1)] += cycle.count;
-        }
-    });
+    count(shares, |cycle| into_class(&mut counts, &cycle));
     counts
+}
+
+/// Adds a cycle to the class of its depth.
+pub(super) fn into_class(counts: &mut [f64; DEPTH_CLASSES], cycle: &Cycle) {
+    if cycle.range > 0.01 {
+        let class = (cycle.range * DEPTH_CLASSES as f64 + 1e-9) as usize;
+        counts[class.min(DEPTH_CLASSES - 1)] += cycle.count;
+    }
 }
 
 /// All cycles of a series, in the order they are counted.
@@ -109,7 +155,7 @@ pub fn by_depth(shares: impl IntoIterator<Item = f64>) -> [f64; DEPTH_CLASSES] {
 /// ```
 pub fn rainflow(series: &[f64]) -> Vec<Cycle> {
     let mut cycles = Vec::new();
-    Counter::default().count(series.iter().copied(), |cycle| cycles.push(cycle));
+    count(series.iter().copied(), |cycle| cycles.push(cycle));
     cycles
 }
 
