@@ -49,6 +49,21 @@ pub struct Acceptance {
     hours_at: [f64; MOST_BINS],
 }
 
+/// Charging an energy from a state of charge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Course {
+    /// Bin in which it begins.
+    pub first: usize,
+    /// Bin in which it ends.
+    last: usize,
+    /// Time from empty at which it begins, h.
+    started_h: f64,
+    /// Energy in the battery at its end, kWh.
+    end_kwh: f64,
+    /// Time it takes, h.
+    pub time_h: f64,
+}
+
 impl Acceptance {
     /// The pairing, or `None` where the vehicle cannot use the gun.
     pub fn of(fleet: &FleetClass, gun: &ChargerClass) -> Option<Self> {
@@ -156,20 +171,33 @@ impl Acceptance {
         slowed.settle();
     }
 
+    /// Charging `energy_kwh` (in the vehicle) from a state of charge.
+    #[inline]
+    pub(crate) fn course(&self, soc: f64, energy_kwh: f64) -> Course {
+        let (first, started_h) = self.start(soc);
+        let end_kwh = self.stored_kwh(soc) + energy_kwh;
+        let last = self.bin_below(end_kwh);
+        Course { first, last, started_h, end_kwh, time_h: self.hours_to(end_kwh, last) - started_h }
+    }
+
     /// Time to charge `energy_kwh` (in the vehicle) from a state of charge, h.
     #[inline]
     pub fn hours(&self, soc: f64, energy_kwh: f64) -> f64 {
-        let end_kwh = self.stored_kwh(soc) + energy_kwh;
-        self.hours_to(end_kwh, self.bin_below(end_kwh)) - self.start(soc).1
+        self.course(soc, energy_kwh).time_h
     }
 
     /// Charges `energy_kwh` (in the vehicle) from a state of charge, and calls `stretch(from_h,
     /// to_h, bus_kw)` for each stretch of constant power from time 0. Returns the time it takes, h.
     #[inline]
-    pub fn charge(&self, soc: f64, energy_kwh: f64, mut stretch: impl FnMut(f64, f64, f64)) -> f64 {
-        let (first, started_h) = self.start(soc);
-        let end_kwh = self.stored_kwh(soc) + energy_kwh;
-        let last = self.bin_below(end_kwh).max(first);
+    pub fn charge(&self, soc: f64, energy_kwh: f64, stretch: impl FnMut(f64, f64, f64)) -> f64 {
+        self.along(&self.course(soc, energy_kwh), stretch)
+    }
+
+    /// [`Self::charge`] along a course that is known.
+    #[inline]
+    pub(crate) fn along(&self, course: &Course, mut stretch: impl FnMut(f64, f64, f64)) -> f64 {
+        let &Course { first, last, started_h, end_kwh, .. } = course;
+        let last = last.max(first);
         let mut from_h = 0.0;
         for bin in first..last {
             let to_h = self.hours_at[bin + 1] - started_h;

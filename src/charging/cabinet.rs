@@ -191,18 +191,20 @@ impl Cabinets {
         pair: &Acceptance,
         stretches: &mut Vec<Stretch>,
     ) -> Shared {
-        let full_h = pair.hours(soc, energy_kwh);
-        if left_kw >= pair.power_at(soc) && start_h + full_h.min(room_h) <= change_h {
+        let course = pair.course(soc, energy_kwh);
+        let full_h = course.time_h;
+        if left_kw >= pair.bin(course.first).0 && start_h + full_h.min(room_h) <= change_h {
             let whole = full_h <= room_h;
             let energy_kwh = if whole { energy_kwh } else { pair.energy_after(soc, energy_kwh, room_h) };
-            let time_h = pair.charge(soc, energy_kwh, |from_h, to_h, bus_kw| {
+            let course = if whole { course } else { pair.course(soc, energy_kwh) };
+            let time_h = pair.along(&course, |from_h, to_h, bus_kw| {
                 stretches.push(Stretch { from_h: start_h + from_h, to_h: start_h + to_h, bus_kw });
             });
             return Shared { gun, energy_kwh, time_h, held_back: false };
         }
         let (mut hour, mut soc, mut rest_kwh) = (start_h, soc, energy_kwh);
         let end_h = start_h + room_h;
-        let mut bin = pair.bin_at(soc);
+        let mut bin = course.first;
         while rest_kwh > 1e-9 && hour < end_h {
             if hour >= change_h {
                 (left_kw, change_h) = self.left(gun, hour);

@@ -44,7 +44,7 @@ impl Mapping {
         let per_step = self.axis.step_minutes as usize / self.fine;
         let count = fine.len();
         let moved = (self.moved / self.fine as i64).rem_euclid(count as i64) as usize;
-        let moved_from = |index: usize| fine[(index + count - moved) % count];
+        let moved_from = |index: usize| fine[around(index + count - moved, count)];
         let steps = count / per_step;
         let mean = |step: usize| {
             (0..per_step).map(|part| moved_from(step * per_step + part)).sum::<f64>() / per_step as f64
@@ -78,11 +78,18 @@ impl Mapping {
         let weight = |cos: f64| if column == Column::Dni { clear_beam(cos) } else { cos.max(0.0) };
         (0..count / samples)
             .map(|part| {
-                let sample = |index: usize| weight(sun.cos_zenith[(part * samples + index + shift) % count]);
+                let sample =
+                    |index: usize| weight(sun.cos_zenith[around(part * samples + index + shift, count)]);
                 (0..samples).map(sample).sum::<f64>() / samples as f64
             })
             .collect()
     }
+}
+
+/// A place on a ring that was passed once at most: a division less for each of many.
+#[inline]
+fn around(place: usize, count: usize) -> usize {
+    if place < count { place } else { place - count }
 }
 
 /// Transmittance of a clear sky for the beam: Meinel & Meinel (1976), `0.7 ^ (AM ^ 0.678)`.
@@ -107,7 +114,8 @@ fn follow_sun(values: &[f64], weights: &[f64], parts: usize, largest: f64) -> Ve
     for slot in 0..count {
         let own = ratio[slot];
         let neighbour = |index: usize| if ratio[index].is_nan() { own } else { ratio[index] };
-        let (before, after) = (neighbour((slot + count - 1) % count), neighbour((slot + 1) % count));
+        let (before, after) =
+            (neighbour(around(slot + count - 1, count)), neighbour(around(slot + 1, count)));
         let rest = values[slot] - bright[slot];
         let shape = |part: usize| {
             let place = (part as f64 + 0.5) / parts as f64 - 0.5;
@@ -129,7 +137,7 @@ fn linear(values: &[f64], parts: usize, positive: bool) -> Vec<f64> {
     let mut fine = Vec::with_capacity(count * parts);
     for slot in 0..count {
         let (before, own, after) =
-            (values[(slot + count - 1) % count], values[slot], values[(slot + 1) % count]);
+            (values[around(slot + count - 1, count)], values[slot], values[around(slot + 1, count)]);
         let line = |part: usize| {
             let place = (part as f64 + 0.5) / parts as f64 - 0.5;
             own + (if place < 0.0 { before } else { after } - own) * place.abs()
