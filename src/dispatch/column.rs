@@ -135,3 +135,17 @@ impl PartialEq for Column {
         **self == **other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By hand: 1 to n add up to n (n + 1) / 2, whole eights or not.
+    #[test]
+    fn a_total_leaves_nothing_out() {
+        for n in [0, 1, 7, 8, 9, 20, 64] {
+            let values: Vec<f64> = (1..=n).map(f64::from).collect();
+            assert_eq!(total(&values), f64::from(n * (n + 1) / 2));
+        }
+    }
+}

@@ -316,4 +316,36 @@ mod tests {
         let contract = MatchSeries { contracted: &[50.0, 0.0], ..from_grid };
         assert_eq!(matching(&contract).score(), Some(50.0 / 80.0));
     }
+
+    /// Against the whole year walked once from nothing: a store that gives what it took every day, partly green,
+    /// and one that stands still from the second month on, of which the last weeks tell nothing.
+    #[test]
+    fn the_last_weeks_tell_what_the_whole_year_does() {
+        let steps = 4000;
+        let of = |f: &dyn Fn(usize) -> f64| (0..steps).map(f).collect::<Vec<f64>>();
+        for active in [steps, 700] {
+            let hour = |step: usize| if step < active { step % 24 } else { 23 };
+            let charge = of(&|step| if hour(step) < 4 { 10.0 + (step % 7) as f64 } else { 0.0 });
+            let mut held = 5.0;
+            let after = |step: usize| {
+                held = if hour(step) == 18 { 5.0 } else { held + charge[step] };
+                held
+            };
+            let stored: Vec<f64> = (0..steps).map(after).collect();
+            let green = of(&|step| if hour(step) == 2 { 60.0 + (step % 11) as f64 } else { 0.0 });
+            let share = of(&|step| 0.1 + 0.3 * (step % 24) as f64 / 24.0);
+            let (need, zeros) = (of(&|_| 50.0), of(&|_| 0.0));
+            let import = of(&|step| 50.0 + charge[step] - green[step].min(50.0));
+            let series = MatchSeries {
+                charge: &charge,
+                stored: &stored,
+                grid_clean_share: &share,
+                ..series(&need, &green, &import, &zeros)
+            };
+            let columns = Columns::of(&series);
+            let (found, known) = (held_at_end(&columns), held_after(&columns, 0, Pool::default()));
+            assert!(known.green > 0.05 && known.grid_clean > 0.05);
+            assert_eq!((found.green, found.grid_clean), (known.green, known.grid_clean));
+        }
+    }
 }
