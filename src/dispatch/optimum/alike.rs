@@ -175,10 +175,10 @@ impl<N: Num> Schedules<N> {
             let kept = energy * keep;
             let mut put = top;
             for (number, (_, kwh)) in site.pieces(t, net).into_iter().enumerate().rev() {
-                if any & (1 << number) != 0 {
-                    if let Some(&from) = turns.next() {
-                        put -= (kept - from).positive().min(kwh);
-                    }
+                if any & (1 << number) != 0
+                    && let Some(&from) = turns.next()
+                {
+                    put -= (kept - from).positive().min(kwh);
                 }
             }
             let limits = (site.charge_limit_kw, site.discharge_limit_kw);
@@ -218,12 +218,12 @@ impl<N: Num> Schedules<N> {
             let before = if t == 0 { site.energy_start_kwh } else { self.energy_kwh[t - 1] };
             let kept = before * keep;
             for (number, (value, kwh)) in site.pieces(t, net_kw(t)).into_iter().enumerate() {
-                if any & (1 << number) != 0 {
-                    if let Some(&from) = turns.next() {
-                        let (used, value) = (kept - from, N::splat(value));
-                        above = used.min(kwh).select_gt(near, above.min(value), above);
-                        below = (kwh - used.positive()).select_gt(near, below.max(value), below);
-                    }
+                if any & (1 << number) != 0
+                    && let Some(&from) = turns.next()
+                {
+                    let (used, value) = (kept - from, N::splat(value));
+                    above = used.min(kwh).select_gt(near, above.min(value), above);
+                    below = (kwh - used.positive()).select_gt(near, below.max(value), below);
                 }
             }
             self.ranges.push((below, above));

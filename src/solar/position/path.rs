@@ -222,6 +222,7 @@ impl Nodes {
         let parallax = self.parallax[node + 2];
         let first = self.first_days + start as f64 * self.step_days + longitude_turns;
         let weights: [&[f64]; POINTS] = std::array::from_fn(|k| &self.weights[k][..steps]);
+        #[allow(clippy::needless_range_loop)] // six series are read side by side
         for j in 0..steps {
             let (mut turns, mut sine, mut cosine) = (0.0, 0.0, 0.0);
             for k in 0..POINTS {
