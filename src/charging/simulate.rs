@@ -9,7 +9,7 @@ use super::cabinet::Cabinets;
 use super::class::{Fleet, Strategy};
 use super::days::Days;
 use super::limits::Bidirectional;
-use super::profile::{add_power_to_both, most};
+use super::profile::add_power_to_both;
 use super::queue::{Outcome, Pool};
 use super::random::{Quantiles, fleet_seed};
 use super::session::Session;
@@ -56,7 +56,8 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
         later: BinaryHeap::new(),
     };
     let mut today: Vec<Arrival> = Vec::new();
-    let mut order: Vec<u64> = Vec::new();
+    // Instant and place in `today`, in one number that sorts by both.
+    let mut keys: Vec<u128> = Vec::new();
     for day in 0..axis.days() {
         let month = axis.month_and_day(day).0;
         today.clear();
@@ -64,22 +65,25 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
             traffic.plan_day(day, month, days, &mut today);
         }
         let end_h = (day + 1) as f64 * 24.0;
-        today.retain(|arrival| {
-            let comes = arrival.hour < end_h;
-            if !comes {
+        keys.clear();
+        for (i, arrival) in today.iter().enumerate() {
+            if arrival.hour < end_h {
+                keys.push(u128::from(arrival.hour.to_bits()) << 32 | i as u128);
+            } else {
                 run.postpone(*arrival);
             }
-            comes
-        });
-        let mut next = in_order(&today, end_h - 24.0, &mut order).peekable();
+        }
+        keys.sort_unstable();
+        let mut next = keys.iter();
+        let mut head = next.next();
         loop {
             // Those that come back or wait for the tide are merged in by time.
             let late =
                 run.later.peek().map(|Reverse(late)| late.0).filter(|&bits| f64::from_bits(bits) < end_h);
-            match (next.peek(), late) {
-                (Some(arrival), late) if late.is_none_or(|late| arrival.hour.to_bits() <= late) => {
-                    run.serve(**arrival, month);
-                    next.next();
+            match (head, late) {
+                (Some(&key), late) if late.is_none_or(|late| (key >> 32) as u64 <= late) => {
+                    run.serve(today[key as u32 as usize], month);
+                    head = next.next();
                 }
                 (_, Some(_)) => {
                     if let Some(Reverse((bits, fleet, visit, vehicle, again))) = run.later.pop() {
@@ -94,37 +98,6 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
         }
     }
     run.finish()
-}
-
-/// The arrivals of a day in order of time, those at one instant in the order in which they stand.
-///
-/// One whole number holds the time since `start_h` as far as there is room for it, and the place: numbers sort fast.
-/// What the cut of the time left in disorder, hardly ever anything, is put right afterwards.
-fn in_order<'b>(
-    today: &'b [Arrival],
-    start_h: f64,
-    order: &'b mut Vec<u64>,
-) -> impl Iterator<Item = &'b Arrival> {
-    let place_bits = usize::BITS - today.len().leading_zeros();
-    // 24 hours take five bits before the point.
-    let fine = (1_u64 << (64 - 5 - place_bits)) as f64;
-    let place = move |key: u64| (key & ((1 << place_bits) - 1)) as usize;
-    let cut = |(i, arrival): (usize, &Arrival)| {
-        ((most(arrival.hour - start_h, 0.0) * fine) as u64) << place_bits | i as u64
-    };
-    order.clear();
-    order.extend(today.iter().enumerate().map(cut));
-    order.sort_unstable();
-    let exact = |key: u64| (today[place(key)].hour.to_bits(), key);
-    for next in 1..order.len() {
-        let (key, mut at) = (order[next], next);
-        while at > 0 && exact(order[at - 1]) > exact(key) {
-            order[at] = order[at - 1];
-            at -= 1;
-        }
-        order[at] = key;
-    }
-    order.iter().map(move |&key| &today[place(key)])
 }
 
 /// An arrival that sorts by time: instant as bits, fleet, visit, vehicle, again.
@@ -313,32 +286,5 @@ fn plan(arrival: &Arrival, wish: &Wish, stay: Stay, charge: impl FnOnce(f64) -> 
         soc: wish.soc,
         wanted_kwh: wish.energy_kwh,
         delivered_kwh,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Instants apart by no more than a rounding, equal ones, and one before midnight of the standard clock.
-    #[test]
-    fn arrivals_come_in_order_of_time_to_the_last_bit() {
-        let noon_h = 3.0 * 24.0 + 12.0;
-        let hours = [
-            noon_h + 1.0,
-            f64::from_bits(f64::to_bits(noon_h) + 2),
-            f64::from_bits(f64::to_bits(noon_h) + 1),
-            71.5,
-            noon_h,
-            71.25,
-            noon_h,
-        ];
-        let arrival =
-            |(i, &hour): (usize, &f64)| Arrival { hour, fleet: 0, visit: 0, vehicle: i as u32, again: false };
-        let today: Vec<Arrival> = hours.iter().enumerate().map(arrival).collect();
-        let mut keys = Vec::new();
-        let found: Vec<u32> = in_order(&today, 72.0, &mut keys).map(|arrival| arrival.vehicle).collect();
-        assert_eq!(found, [5, 3, 4, 6, 2, 1, 0]);
-        assert_eq!(in_order(&[], 72.0, &mut keys).count(), 0);
     }
 }

@@ -6,7 +6,7 @@
 use super::grid::{RowTime, Rows};
 use super::{Column, Format, WeatherFile};
 use crate::problem::{Problem, Problems};
-use crate::series::text::{Cell, number, trimmed};
+use crate::series::text::{Cell, number};
 use crate::time::days_in_month;
 
 /// Column, field (0-based), factor to its unit, smallest value that means "missing".
@@ -96,11 +96,11 @@ fn split<'a>(line: &'a str, fields: &mut Vec<&'a str>) {
     let mut start = 0;
     for (at, byte) in line.bytes().enumerate() {
         if byte == b',' {
-            fields.push(trimmed(&line[start..at]));
+            fields.push(line[start..at].trim());
             start = at + 1;
         }
     }
-    fields.push(trimmed(&line[start..]));
+    fields.push(line[start..].trim());
 }
 
 fn location(fields: &[&str], row: usize, rows: &mut Rows) {
