@@ -69,13 +69,17 @@ pub trait Num:
     fn abs(self) -> Self;
     /// Square root.
     fn sqrt(self) -> Self;
-    /// Whether any lane is above 0.
-    fn any_positive(self) -> bool;
     /// `then` in the lanes where `self > bound`, else `otherwise`.
     fn select_gt(self, bound: Self, then: Self, otherwise: Self) -> Self;
 
     /// Whether any lane is above its bound.
     fn any_gt(self, bound: Self) -> bool;
+
+    /// Whether any lane is above 0.
+    #[inline(always)]
+    fn any_positive(self) -> bool {
+        self.any_gt(Self::ZERO)
+    }
 
     /// The part above 0.
     #[inline(always)]
@@ -124,10 +128,6 @@ impl Num for f64 {
     #[inline(always)]
     fn sqrt(self) -> Self {
         f64::sqrt(self)
-    }
-    #[inline(always)]
-    fn any_positive(self) -> bool {
-        self > 0.0
     }
     #[inline(always)]
     fn select_gt(self, bound: Self, then: Self, otherwise: Self) -> Self {
@@ -255,10 +255,6 @@ impl<const W: usize> Num for Lanes<W> {
     #[inline(always)]
     fn sqrt(self) -> Self {
         self.map(f64::sqrt)
-    }
-    #[inline(always)]
-    fn any_positive(self) -> bool {
-        self.0.iter().fold(false, |any, &value| any | (value > 0.0))
     }
     #[inline(always)]
     fn select_gt(self, bound: Self, then: Self, otherwise: Self) -> Self {
