@@ -6,7 +6,7 @@
 //! energies are exact sums.
 
 use super::class::{ChargerClass, Current, FleetClass};
-use super::profile::least;
+use crate::dispatch::Num;
 
 /// Bins of the falling part.
 const BINS: usize = 16;
@@ -234,13 +234,13 @@ impl Acceptance {
         let vehicle_kw = self.bus_kw[0] * self.efficiency;
         while self.bins == 1 && step < steps && at_kwh < end_kwh {
             let next_h = (step + 1) as f64 * step_h;
-            let next_kwh = least((next_h - start_h) * vehicle_kw, end_kwh);
+            let next_kwh = Num::min((next_h - start_h) * vehicle_kw, end_kwh);
             add(step, (next_kwh - at_kwh) * per_kwh);
             (at_kwh, step) = (next_kwh, step + 1);
         }
         while step < steps && at_kwh < end_kwh {
             let next_h = (step + 1) as f64 * step_h;
-            let next_kwh = least(self.kwh_after(started_h + next_h - start_h), end_kwh);
+            let next_kwh = Num::min(self.kwh_after(started_h + next_h - start_h), end_kwh);
             add(step, (next_kwh - at_kwh) * per_kwh);
             (at_kwh, step) = (next_kwh, step + 1);
         }

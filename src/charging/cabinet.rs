@@ -8,7 +8,7 @@
 
 use super::acceptance::Acceptance;
 use super::class::Guns;
-use super::profile::{least, most};
+use crate::dispatch::Num;
 
 /// A stretch of constant power of one session.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -127,8 +127,8 @@ impl Cabinets {
         for (place, other) in self.guns[cabinet].iter_mut().enumerate() {
             if first + place != gun {
                 let (power_kw, until_h) = other.at(hour);
-                left_kw -= most(power_kw, reserve_kw);
-                change_h = least(change_h, until_h);
+                left_kw -= Num::max(power_kw, reserve_kw);
+                change_h = Num::min(change_h, until_h);
             }
         }
         (left_kw, change_h)
@@ -210,12 +210,12 @@ impl Cabinets {
                 (left_kw, change_h) = self.left(gun, hour);
             }
             let (accepted_kw, top_soc) = pair.bin(bin);
-            let bus_kw = most(least(accepted_kw, left_kw), 0.0);
+            let bus_kw = Num::max(Num::min(accepted_kw, left_kw), 0.0);
             let vehicle_kw = bus_kw * pair.efficiency;
-            let bin_kwh = most((top_soc - soc) * pair.pack_kwh, 0.0);
-            let goal_kwh = least(rest_kwh, bin_kwh);
+            let bin_kwh = Num::max((top_soc - soc) * pair.pack_kwh, 0.0);
+            let goal_kwh = Num::min(rest_kwh, bin_kwh);
             let goal_h = hour + goal_kwh / vehicle_kw;
-            let to_h = least(least(goal_h, change_h), end_h);
+            let to_h = Num::min(Num::min(goal_h, change_h), end_h);
             let kwh = if to_h < goal_h { vehicle_kw * (to_h - hour) } else { goal_kwh };
             match stretches.last_mut() {
                 Some(last) if last.bus_kw == bus_kw => last.to_h = to_h,

@@ -1,23 +1,13 @@
 //! Adding a stretch of constant power to a series of step averages.
 
-/// The larger of two numbers, neither of them NaN: one instruction, where `f64::max` asks for NaN too.
-#[inline(always)]
-pub(crate) fn most(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-/// The smaller of two numbers, neither of them NaN.
-#[inline(always)]
-pub(crate) fn least(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
-}
+use crate::dispatch::Num;
 
 /// Adds `power_kw` from `from_h` to `to_h` (hours since the start) to step averages, kW.
 /// What lies outside the series is dropped.
 #[inline]
 pub fn add_power(series_kw: &mut [f64], step_h: f64, from_h: f64, to_h: f64, power_kw: f64) {
-    let from = most(from_h / step_h, 0.0);
-    let to = least(to_h / step_h, series_kw.len() as f64);
+    let from = Num::max(from_h / step_h, 0.0);
+    let to = Num::min(to_h / step_h, series_kw.len() as f64);
     if to <= from {
         return;
     }
@@ -49,8 +39,8 @@ pub fn add_power_to_both(
 ) {
     let count = one_kw.len();
     assert_eq!(other_kw.len(), count, "series of one year");
-    let from = most(from_h / step_h, 0.0);
-    let to = least(to_h / step_h, count as f64);
+    let from = Num::max(from_h / step_h, 0.0);
+    let to = Num::min(to_h / step_h, count as f64);
     if to <= from {
         return;
     }

@@ -3,8 +3,8 @@
 use super::acceptance::Acceptance;
 use super::class::{Fleet, FleetClass, Guns, Stay};
 use super::days::Days;
-use super::profile::most;
 use super::random::{Quantiles, Stream};
+use crate::dispatch::Num;
 use std::sync::Arc;
 
 /// Period of the principal lunar semidiurnal tide (M2), h: high water comes back that often.
@@ -288,7 +288,7 @@ impl Trip {
             vehicle.soc = ELSEWHERE_SOC;
             vehicle.plug_in_soc = plug_in.at(vehicle.stream.bits());
         }
-        vehicle.soc <= most(vehicle.plug_in_soc, self.reserve_soc)
+        vehicle.soc <= Num::max(vehicle.plug_in_soc, self.reserve_soc)
     }
 }
 

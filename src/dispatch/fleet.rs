@@ -24,6 +24,13 @@ pub struct FleetLimits<'a> {
     pub discharge_cost_per_kwh: f64,
 }
 
+impl FleetLimits<'_> {
+    /// Whether it ever gives energy back.
+    pub fn gives_back(&self) -> bool {
+        self.discharge_max_kw.iter().any(|kw| *kw > 0.0)
+    }
+}
+
 /// A charging fleet in a running year.
 ///
 /// Within the loop energies are counted in kW times steps, so that power and energy are one number and
@@ -143,6 +150,18 @@ pub struct Bounds<'a> {
     preferred: &'a [f64],
 }
 
+impl<'a> Bounds<'a> {
+    #[inline(always)]
+    fn of(limits: &FleetLimits<'a>, end: usize) -> Self {
+        Self {
+            charge_max_kw: &limits.charge_max_kw[..end],
+            latest: &limits.latest_kwh[..end],
+            earliest: &limits.earliest_kwh[..end],
+            preferred: &limits.preferred_kwh[..end],
+        }
+    }
+}
+
 /// The managed fleets of a park: none, or a vector.
 pub trait Fleets<'a, N: Num> {
     /// Whether any of them may give energy back.
@@ -214,13 +233,7 @@ impl<'a, N: Num> Fleets<'a, N> for OneWay<'a, N> {
     // Without a loop over one: the compiler sees too late through it that the bounds hold.
     #[inline(always)]
     fn open(&self, end: usize) -> Bounds<'a> {
-        let limits = &self.0[0].limits;
-        Bounds {
-            charge_max_kw: &limits.charge_max_kw[..end],
-            latest: &limits.latest_kwh[..end],
-            earliest: &limits.earliest_kwh[..end],
-            preferred: &limits.preferred_kwh[..end],
-        }
+        Bounds::of(&self.0[0].limits, end)
     }
     #[inline(always)]
     fn look_up(&mut self, view: Bounds<'a>, step: usize) {
@@ -245,8 +258,8 @@ impl<'a, N: Num, const K: usize> Charged<'a, N, K> {
     /// The fleets at the start of their year; none if there are not as many, or any gives energy back.
     pub fn new(limits: &[FleetLimits<'a>], step_h: f64) -> Option<Self> {
         let limits: [FleetLimits<'a>; K] = limits.try_into().ok()?;
-        let gives_back = |fleet: &FleetLimits<'_>| fleet.discharge_max_kw.iter().any(|kw| *kw > 0.0);
-        (!limits.iter().any(gives_back)).then(|| Self(limits.map(|limits| Fleet::new(limits, step_h))))
+        (!limits.iter().any(FleetLimits::gives_back))
+            .then(|| Self(limits.map(|limits| Fleet::new(limits, step_h))))
     }
 }
 
@@ -255,12 +268,7 @@ impl<'a, N: Num, const K: usize> Fleets<'a, N> for Charged<'a, N, K> {
     type View = [Bounds<'a>; K];
     #[inline(always)]
     fn open(&self, end: usize) -> [Bounds<'a>; K] {
-        self.0.each_ref().map(|fleet| Bounds {
-            charge_max_kw: &fleet.limits.charge_max_kw[..end],
-            latest: &fleet.limits.latest_kwh[..end],
-            earliest: &fleet.limits.earliest_kwh[..end],
-            preferred: &fleet.limits.preferred_kwh[..end],
-        })
+        self.0.each_ref().map(|fleet| Bounds::of(&fleet.limits, end))
     }
     #[inline(always)]
     fn look_up(&mut self, view: [Bounds<'a>; K], step: usize) {

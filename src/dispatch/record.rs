@@ -148,6 +148,14 @@ impl Observer<f64> for OneStorage {
     }
 }
 
+/// Columns of a year for all units together, and for each of them.
+type Rooms<const C: usize> = ([Vec<f64>; C], Vec<[Vec<f64>; C]>);
+
+fn rooms<const C: usize>(ledger: &mut Ledger, steps: usize, units: usize) -> Rooms<C> {
+    let mut columns = || [(); C].map(|()| ledger.room(steps));
+    (columns(), (0..units).map(|_| columns()).collect())
+}
+
 /// Any number of storages.
 pub(super) struct Storages {
     all: Storage<Vec<f64>>,
@@ -156,8 +164,8 @@ pub(super) struct Storages {
 
 impl UnitRecord for Storages {
     fn new(ledger: &mut Ledger, steps: usize, units: usize) -> Self {
-        let mut rooms = || [(); 3].map(|()| ledger.room(steps));
-        Self { all: rooms(), each: (0..units).map(|_| rooms()).collect() }
+        let (all, each) = rooms(ledger, steps, units);
+        Self { all, each }
     }
 
     fn close(self, ledger: &mut Ledger) {
@@ -204,8 +212,8 @@ pub(super) struct ManagedFleets {
 
 impl UnitRecord for ManagedFleets {
     fn new(ledger: &mut Ledger, steps: usize, units: usize) -> Self {
-        let mut rooms = || [(); 2].map(|()| ledger.room(steps));
-        Self { all: rooms(), each: (0..units).map(|_| rooms()).collect() }
+        let (all, each) = rooms(ledger, steps, units);
+        Self { all, each }
     }
 
     fn close(self, ledger: &mut Ledger) {

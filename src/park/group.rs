@@ -3,7 +3,7 @@
 
 use super::case::Case;
 use super::foresight;
-use super::group_plans::{Alike, Plans};
+use super::group_plans::{Designs, Plans};
 use super::measure::{self, Measured, Sums};
 use super::project::{Generator, GeneratorKind, Operation, Park, Project, Series};
 use super::usage::Usage;
@@ -128,9 +128,8 @@ impl Prepared {
             limits.iter().fold(series.demand_kw[step], |kw, fleet| kw + fleet.charge_max_kw[step])
         };
         let highest_kw = (0..axis.steps()).map(highest_kw).fold(0.0, f64::max);
-        let gives_back = |fleet: &FleetLimits<'_>| fleet.discharge_max_kw.iter().any(|kw| *kw > 0.0);
         let in_steps = limits.iter().enumerate().map(|(index, fleet)| {
-            (!gives_back(fleet)).then(|| InSteps::of(&days.prefer(index, fleet), axis.step_h()))
+            (!fleet.gives_back()).then(|| InSteps::of(&days.prefer(index, fleet), axis.step_h()))
         });
         let in_steps = in_steps.collect();
         let net = policy.wants_levels(limits.len()).then(|| {
@@ -246,7 +245,7 @@ impl Prepared {
                 let fixed = Wide::splat(self.rest_kw[0][step]);
                 varied.fold(fixed, |kw, profile| kw - profile.capacity_kw * profile.per_kw[step])
             };
-            let group = Alike {
+            let group = Designs {
                 parks: designs,
                 step_h: axis.step_h(),
                 demand_kw: &self.demand_kw,
@@ -307,7 +306,7 @@ impl Prepared {
             if park.grid.unserved_cost_per_kwh.is_none() && year.energy.unserved_kwh > 0.0 {
                 return None;
             }
-            let peaks_kw = years.fleet_use(lane).map(|used| used.peak_kw).collect();
+            let peaks_kw = years.fleets_use().map(|used| used.peak_kw.lane(lane)).collect();
             let usage = Usage {
                 load_kwh: self.load_kwh,
                 fixed_charging_kwh: self.demand_kwh - self.load_kwh,

@@ -13,7 +13,7 @@ thread_local! {
 }
 
 /// The designs of a group, and what they have in common.
-pub(super) struct Alike<'a> {
+pub(super) struct Designs<'a> {
     /// One park per design.
     pub parks: &'a [&'a Park],
     /// Length of a step, h.
@@ -39,7 +39,7 @@ impl Plans {
     pub fn of(
         terms: &Terms<'_>,
         ageing_cost: bool,
-        group: &Alike<'_>,
+        group: &Designs<'_>,
         net_kw: impl Fn(usize) -> Wide,
     ) -> Self {
         let mut plans = LAST.take();
@@ -65,10 +65,10 @@ impl Plans {
         &mut self,
         terms: &Terms<'_>,
         ageing_cost: bool,
-        group: &Alike<'_>,
+        group: &Designs<'_>,
         net_kw: impl Fn(usize) -> Wide,
     ) -> bool {
-        let &Alike { parks, step_h, demand_kw, available_kw } = group;
+        let &Designs { parks, step_h, demand_kw, available_kw } = group;
         // Lanes without a design repeat the last one.
         let of = |lane: usize| parks[lane.min(parks.len() - 1)];
         let stores: [_; LANES] =
@@ -108,7 +108,7 @@ impl Plans {
         true
     }
 
-    fn one_by_one(&mut self, terms: &Terms<'_>, ageing_cost: bool, group: &Alike<'_>) {
+    fn one_by_one(&mut self, terms: &Terms<'_>, ageing_cost: bool, group: &Designs<'_>) {
         let steps = group.demand_kw.len();
         for kw in [&mut self.set_points_kw, &mut self.curtail_kw] {
             kw.clear();

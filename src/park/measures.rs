@@ -96,7 +96,7 @@ fn stands(park: &Park, measure: Measure) -> bool {
         Measure::Storage => park.storages.iter().any(|unit| !unit.existing),
         Measure::ShiftedLoad => park.shiftable.iter().any(|load| load.shifted),
         Measure::ManagedCharging => limits().next().is_some(),
-        Measure::V2g => limits().any(|limits| limits.discharge_max_kw.iter().any(|kw| *kw > 0.0)),
+        Measure::V2g => limits().any(|limits| limits.as_limits().gives_back()),
         Measure::GreenSupply => park.green.trade_kwh + park.green.certificates_kwh > 0.0,
     }
 }

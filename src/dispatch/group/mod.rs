@@ -435,14 +435,6 @@ impl GroupYear {
     pub fn fleets_use(&self) -> impl Iterator<Item = &FleetUse<Wide>> {
         self.fleets.iter().map(|sums| &sums.used)
     }
-
-    /// Charging of each managed fleet of one design.
-    pub fn fleet_use(&self, lane: usize) -> impl Iterator<Item = FleetUse<f64>> {
-        self.fleets.iter().map(move |sums| FleetUse {
-            charge_kwh: sums.used.charge_kwh.map(|kwh| kwh.lane(lane)),
-            peak_kw: sums.used.peak_kw.lane(lane),
-        })
-    }
 }
 
 impl MeterReading<Wide> {
