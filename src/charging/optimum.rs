@@ -3,6 +3,8 @@
 //! A [`Window`] may charge at most `power_kw` in steps `first..end` and takes exactly its energy;
 //! what the window cannot hold is a shortfall ([`Window::shortfall_kwh`]). Powers are at the bus.
 
+use std::ops::Range;
+
 /// A session on the grid of steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Window {
@@ -27,16 +29,32 @@ impl Window {
         self.energy_kwh - self.feasible_kwh(step_h)
     }
 
-    /// Fills the steps in the given order, each as far as it goes; calls `put(step, kw)`.
-    fn fill(&self, step_h: f64, order: impl Iterator<Item = usize>, mut put: impl FnMut(usize, f64)) {
+    /// Fills stretches of steps in the given order, each step as far as it goes; calls `put(step, kw)`.
+    #[inline]
+    fn fill(
+        &self,
+        step_h: f64,
+        stretches: impl IntoIterator<Item = Range<usize>>,
+        mut put: impl FnMut(usize, f64),
+    ) {
         let mut rest_kwh = self.feasible_kwh(step_h);
-        for step in order {
-            let kw = self.power_kw.min(rest_kwh / step_h);
-            if kw <= 0.0 {
-                break;
+        let full_kwh = self.power_kw * step_h;
+        // With more left than this a step is full, whatever the rounding: most need no division.
+        let ample_kwh = full_kwh * (1.0 + 4.0 * f64::EPSILON);
+        for stretch in stretches {
+            for step in stretch {
+                if rest_kwh > ample_kwh {
+                    put(step, self.power_kw);
+                    rest_kwh -= full_kwh;
+                    continue;
+                }
+                let kw = self.power_kw.min(rest_kwh / step_h);
+                if kw <= 0.0 {
+                    return;
+                }
+                put(step, kw);
+                rest_kwh -= kw * step_h;
             }
-            put(step, kw);
-            rest_kwh -= kw * step_h;
         }
     }
 }
@@ -45,21 +63,72 @@ impl Window {
 pub fn uncontrolled(windows: &[Window], steps: usize, step_h: f64) -> Vec<f64> {
     let mut profile_kw = vec![0.0; steps];
     for window in windows {
-        window.fill(step_h, window.first..window.end, |step, kw| profile_kw[step] += kw);
+        window.fill(step_h, [window.first..window.end], |step, kw| profile_kw[step] += kw);
     }
     profile_kw
 }
 
 /// Lowest cost at a price per step: sessions do not compete, so each takes its own cheapest steps,
 /// the earlier of equal ones first. Profile of the sum, kW.
-pub fn cheapest(windows: &[Window], price_per_kwh: &[f64], step_h: f64) -> Vec<f64> {
+pub fn cheapest(windows: impl IntoIterator<Item = Window>, price_per_kwh: &[f64], step_h: f64) -> Vec<f64> {
     let mut profile_kw = vec![0.0; price_per_kwh.len()];
+    let runs = Runs::of(price_per_kwh);
+    let mut keys = Vec::new();
     for window in windows {
-        let mut order: Vec<usize> = (window.first..window.end).collect();
-        order.sort_by(|&a, &b| price_per_kwh[a].total_cmp(&price_per_kwh[b]));
-        window.fill(step_h, order.into_iter(), |step, kw| profile_kw[step] += kw);
+        runs.cheapest_first(window.first..window.end, &mut keys);
+        let stretches = keys.iter().map(|&key| runs.steps(key, &window));
+        window.fill(step_h, stretches, |step, kw| profile_kw[step] += kw);
     }
     profile_kw
+}
+
+/// Steps in a row at one price: prices hold for hours, so that a stay has few of them to sort.
+struct Runs {
+    /// Run of each step.
+    of_step: Vec<u32>,
+    /// First step of each run, and one past the last of all.
+    start: Vec<usize>,
+    /// Number of lower prices than that of each run.
+    rank: Vec<u32>,
+}
+
+impl Runs {
+    fn of(price: &[f64]) -> Self {
+        let (mut of_step, mut start) = (Vec::with_capacity(price.len()), Vec::new());
+        for (step, here) in price.iter().enumerate() {
+            if step == 0 || price[step - 1].total_cmp(here).is_ne() {
+                start.push(step);
+            }
+            of_step.push(start.len() as u32 - 1);
+        }
+        let mut prices: Vec<f64> = start.iter().map(|&step| price[step]).collect();
+        prices.sort_unstable_by(f64::total_cmp);
+        prices.dedup_by(|a, b| a.total_cmp(b).is_eq());
+        let rank = start
+            .iter()
+            .map(|&step| prices.partition_point(|other| other.total_cmp(&price[step]).is_lt()) as u32);
+        let rank = rank.collect();
+        start.push(price.len());
+        Self { of_step, start, rank }
+    }
+
+    /// Writes the runs that a range of steps touches into `keys`, the cheapest first, the earlier of equal ones
+    /// first: rank and number in one.
+    fn cheapest_first(&self, steps: Range<usize>, keys: &mut Vec<u64>) {
+        keys.clear();
+        if steps.is_empty() {
+            return;
+        }
+        let (first, last) = (self.of_step[steps.start], self.of_step[steps.end - 1]);
+        keys.extend((first..=last).map(|run| u64::from(self.rank[run as usize]) << 32 | u64::from(run)));
+        keys.sort_unstable();
+    }
+
+    /// The steps of the run of a key that lie in a window.
+    fn steps(&self, key: u64, window: &Window) -> Range<usize> {
+        let run = key as u32 as usize;
+        self.start[run].max(window.first)..self.start[run + 1].min(window.end)
+    }
 }
 
 /// Sweeps after which [`valley_filling`] gives up improving.
@@ -145,7 +214,52 @@ mod tests {
     #[test]
     fn the_cheapest_steps_are_taken_first() {
         let window = Window { first: 0, end: 4, energy_kwh: 5.0, power_kw: 2.0 };
-        assert_eq!(cheapest(&[window], &[0.5, 0.2, 0.9, 0.2], 1.0), [1.0, 2.0, 0.0, 2.0]);
+        assert_eq!(cheapest([window], &[0.5, 0.2, 0.9, 0.2], 1.0), [1.0, 2.0, 0.0, 2.0]);
         assert_eq!(uncontrolled(&[window], 4, 1.0), [2.0, 2.0, 1.0, 0.0]);
+    }
+
+    /// Sorting the steps of every window by themselves, and dividing at each, comes to the same bits: prices that
+    /// come back, prices of one step, and energies that end on a step's edge or a rounding beside it.
+    #[test]
+    fn runs_of_equal_price_change_no_bit() {
+        const STEPS: usize = 96;
+        let mut bits = 1u64;
+        let mut draw = |below: usize| {
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (bits >> 33) as usize % below
+        };
+        for step_h in [1.0, 0.25, 1.0 / 12.0] {
+            let mut price: Vec<f64> = Vec::new();
+            while price.len() < STEPS {
+                let (level, length) = ([0.3, 0.6, -0.1, 0.9][draw(4)], 1 + draw(8));
+                price.resize((price.len() + length).min(STEPS), level);
+            }
+            let windows: Vec<Window> = (0..2000)
+                .map(|_| {
+                    let (first, power_kw) = (draw(STEPS), [7.0, 33.3, 110.0 / 0.95][draw(3)]);
+                    let end = (first + draw(30)).min(STEPS);
+                    let full_kwh = power_kw * step_h * draw(12) as f64;
+                    let energy_kwh =
+                        [full_kwh, full_kwh.next_up(), full_kwh.next_down(), draw(90) as f64][draw(4)];
+                    Window { first, end, energy_kwh, power_kw }
+                })
+                .collect();
+            let mut by_hand = vec![0.0; STEPS];
+            for window in &windows {
+                let mut order: Vec<usize> = (window.first..window.end).collect();
+                order.sort_by(|&a, &b| price[a].total_cmp(&price[b]).then(a.cmp(&b)));
+                let mut rest_kwh = window.energy_kwh.min(window.power_kw * step_h * order.len() as f64);
+                for step in order {
+                    let kw = window.power_kw.min(rest_kwh / step_h);
+                    if kw <= 0.0 {
+                        break;
+                    }
+                    by_hand[step] += kw;
+                    rest_kwh -= kw * step_h;
+                }
+            }
+            let found = cheapest(windows, &price, step_h);
+            assert!(found.iter().zip(&by_hand).all(|(one, other)| one.to_bits() == other.to_bits()));
+        }
     }
 }

@@ -338,7 +338,7 @@ fn managed_is_never_better_than_the_optimum() {
         };
         let managed = cost(&unit_power(limits, &net_kw, &up_to_kw, &price, false));
         let windows = year.windows(&fleet, &HOURLY).expect("drawn");
-        let best = cost(&optimum::cheapest(&windows, &price, 1.0));
+        let best = cost(&optimum::cheapest(windows, &price, 1.0));
         let early: Vec<f64> = year
             .uncontrolled_kw
             .iter()

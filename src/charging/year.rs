@@ -181,22 +181,23 @@ impl FleetYear {
     /// The sessions that can be moved, on the grid of steps, for the schedulers of [`super::optimum`]: whole steps from
     /// the one in which power can flow to the one in which the vehicle leaves, so that no schedule of the
     /// sessions is better. Those that run into the next year are left out. `None` where sessions were not drawn.
-    pub fn windows(&self, fleet: &Fleet, axis: &Axis) -> Option<Vec<Window>> {
-        let step_h = axis.step_h();
-        let year_h = axis.steps() as f64 * step_h;
+    pub fn windows(&self, fleet: &Fleet, axis: &Axis) -> Option<impl Iterator<Item = Window>> {
+        let (step_h, steps) = (axis.step_h(), axis.steps());
+        let year_h = steps as f64 * step_h;
         let pairs: Vec<Option<Acceptance>> =
             fleet.chargers.iter().map(|guns| Acceptance::of(&fleet.class, &guns.class)).collect();
         let movable = self.sessions.iter().filter(|session| session.laxity_h() > 1e-6);
-        let windows = movable.filter(|session| session.depart_h < year_h).filter_map(|session| {
+        let windows = movable.filter(move |session| session.depart_h < year_h).filter_map(move |session| {
             let pair = pairs.get(usize::from(session.group))?.as_ref()?;
+            let (depart, whole) = (session.depart_h / step_h, (session.depart_h / step_h) as usize);
             Some(Window {
                 first: (session.start_h / step_h) as usize,
-                end: ((session.depart_h / step_h).ceil() as usize).min(axis.steps()),
+                end: (whole + usize::from(depart > whole as f64)).min(steps),
                 energy_kwh: session.delivered_kwh / pair.efficiency,
                 power_kw: pair.bulk_bus_kw,
             })
         });
-        self.drawn.then(|| windows.collect())
+        self.drawn.then_some(windows)
     }
 
     /// What a planner should know: sessions lost, energy that did not fit; keys relative to the device.

@@ -60,7 +60,7 @@ impl Charging {
             movable_kwh: limits.earliest_kwh.last().copied().unwrap_or(0.0),
             uncontrolled_per_kwh: mean(&on_arrival)?,
             managed_per_kwh: mean(&managed_kw)?,
-            optimal_per_kwh: mean(&optimum::cheapest(&windows, price, step_h))?,
+            optimal_per_kwh: mean(&optimum::cheapest(windows, price, step_h))?,
         })
     }
 }

@@ -66,7 +66,7 @@ fn compare(suite: &mut Suite, case: &str, json: &Value) {
         let profile = numbers(&expected["profile_kw"]);
         suite.compare(case, &format!("{name}.profile_kw"), tolerance, ours.iter().copied().zip(profile));
     }
-    let cheap = cheapest(&windows, &price, step_h);
+    let cheap = cheapest(windows.iter().copied(), &price, step_h);
     suite.compare(case, "cheapest.cost", "cost", [(cost(&cheap), number(&json["cheapest"]["cost"]))]);
     let expected = number(&json["cheapest"]["ev_energy_ac_kwh"]);
     suite.compare(case, "cheapest.ev_energy_ac_kwh", "energy_kwh", [(energy(&cheap), expected)]);
