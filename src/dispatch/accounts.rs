@@ -338,6 +338,11 @@ macro_rules! energy_sums {
                 EnergyAccount { $($field: self.$field.lane(index),)* }
             }
 
+            /// The sum of all lanes and of `single`, both kW times steps of `step_h` hours, kWh.
+            pub(super) fn joined(&self, single: &EnergyAccount<f64>, step_h: f64) -> EnergyAccount<f64> {
+                EnergyAccount { $($field: (self.$field.joined() + single.$field) * step_h,)* }
+            }
+
             /// The same sums, with what was not kept at 0.
             pub fn whole(self) -> EnergyAccount<N> {
                 EnergyAccount { $($field: self.$field,)* }

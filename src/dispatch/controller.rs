@@ -175,6 +175,11 @@ pub struct Plan<'a> {
     pub curtail_kw: &'a [f64],
 }
 
+impl Plan<'_> {
+    /// The plan of a park without units.
+    pub const NOTHING: Plan<'static> = Plan { set_points_kw: &[], curtail_kw: &[] };
+}
+
 impl<N: Num> Controller<N> for Plan<'_> {
     const CURTAILS: bool = true;
     type Mode = ();

@@ -72,6 +72,17 @@ impl<'a, N: Num> Fleet<'a, N> {
         N::splat(bound) - self.delivered
     }
 
+    /// Sets the power that it takes by choice, and at least what cannot wait; returns it.
+    ///
+    /// What bounds it at the end of the step is one number, so that the next step waits for little.
+    #[inline(always)]
+    pub(super) fn like(&mut self) -> N {
+        let [charge_max_kw, latest, earliest, _, preferred] = self.now;
+        let bound = Num::min(Num::max(preferred, latest), earliest);
+        self.charge_kw = self.until(bound).min(N::splat(charge_max_kw)).positive();
+        self.charge_kw
+    }
+
     /// Sets the power that cannot wait and notes what could be added to it; returns the first.
     #[inline(always)]
     pub(super) fn start(&mut self) -> N {
@@ -176,6 +187,11 @@ pub trait Fleets<'a, N: Num> {
     fn all(&self) -> &[Fleet<'a, N>];
     /// All of them, to be driven.
     fn all_mut(&mut self) -> &mut [Fleet<'a, N>];
+    /// Does to all of them what is rarely done.
+    #[inline(always)]
+    fn rarely<T>(&mut self, act: impl FnOnce(&mut [Fleet<'a, N>]) -> T) -> T {
+        act(self.all_mut())
+    }
 }
 
 macro_rules! any_number {
@@ -272,7 +288,9 @@ impl<'a, N: Num, const K: usize> Fleets<'a, N> for Charged<'a, N, K> {
     }
     #[inline(always)]
     fn look_up(&mut self, view: [Bounds<'a>; K], step: usize) {
-        for (fleet, view) in self.0.iter_mut().zip(view) {
+        // By place: what is found by one is known to the compiler before it lays out the state.
+        for k in 0..K {
+            let (fleet, view) = (&mut self.0[k], &view[k]);
             let [latest, earliest, preferred] =
                 [view.latest, view.earliest, view.preferred].map(|kwh| kwh[step] * fleet.per_h);
             fleet.now = [view.charge_max_kw[step], latest, earliest, 0.0, preferred];
@@ -285,5 +303,13 @@ impl<'a, N: Num, const K: usize> Fleets<'a, N> for Charged<'a, N, K> {
     #[inline(always)]
     fn all_mut(&mut self) -> &mut [Fleet<'a, N>] {
         &mut self.0
+    }
+    // On a copy: their state otherwise never needs a place in memory.
+    #[inline(always)]
+    fn rarely<T>(&mut self, act: impl FnOnce(&mut [Fleet<'a, N>]) -> T) -> T {
+        let mut apart = self.0;
+        let found = act(&mut apart);
+        self.0 = apart;
+        found
     }
 }

@@ -20,6 +20,7 @@ mod plant;
 mod record;
 mod rules;
 mod run;
+mod sums;
 mod year;
 
 pub use accounts::{

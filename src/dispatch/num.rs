@@ -61,6 +61,21 @@ pub trait Num:
     /// # Panics
     /// If `index >= WIDTH`.
     fn lane(self, index: usize) -> f64;
+    /// Consecutive steps of a series from one on, in the lanes.
+    ///
+    /// # Panics
+    /// If the series ends before.
+    fn at(series: &[f64], step: usize) -> Self;
+    /// Writes the lanes into consecutive steps of a series from one on.
+    ///
+    /// # Panics
+    /// If the series ends before.
+    fn put(self, series: &mut [f64], step: usize);
+    /// The sum of all lanes.
+    #[inline(always)]
+    fn joined(self) -> f64 {
+        (0..Self::WIDTH).map(|lane| self.lane(lane)).sum()
+    }
     /// The smaller of two; `other` where either is NaN.
     fn min(self, other: Self) -> Self;
     /// The larger of two; `other` where either is NaN.
@@ -111,6 +126,14 @@ impl Num for f64 {
     fn lane(self, index: usize) -> f64 {
         assert!(index == 0, "f64 has one lane");
         self
+    }
+    #[inline(always)]
+    fn at(series: &[f64], step: usize) -> Self {
+        series[step]
+    }
+    #[inline(always)]
+    fn put(self, series: &mut [f64], step: usize) {
+        series[step] = self;
     }
     // The comparison forms are one instruction; `f64::min` spends three on NaN and signed zero.
     #[inline(always)]
@@ -239,6 +262,16 @@ impl<const W: usize> Num for Lanes<W> {
     #[inline(always)]
     fn lane(self, index: usize) -> f64 {
         self.0[index]
+    }
+    #[inline(always)]
+    fn at(series: &[f64], step: usize) -> Self {
+        let mut lanes = [0.0; W];
+        lanes.copy_from_slice(&series[step..step + W]);
+        Self(lanes)
+    }
+    #[inline(always)]
+    fn put(self, series: &mut [f64], step: usize) {
+        series[step..step + W].copy_from_slice(&self.0);
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {

@@ -16,7 +16,7 @@
 
 use super::Num;
 use super::controller::Controller;
-use super::fleet::Fleets;
+use super::fleet::{Fleet, Fleets};
 use crate::storage::{Losses, Store};
 
 /// What the park draws and generates in a step before anything is decided, kW.
@@ -34,7 +34,7 @@ pub struct Supply<N> {
 ///
 /// `pv + wind + discharge + v2g + import + unserved
 ///  = demand + vehicles + charge + export + curtailed`
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Flows<N> {
     /// Load and charging that nobody controls.
     pub demand_kw: N,
@@ -250,32 +250,15 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
             fleet.charge(net_kw, up_to_kw);
             return fleet.charge_kw;
         }
-        let (mut urgent_kw, mut flexible_kw, mut preferred_kw) = (N::ZERO, N::ZERO, N::ZERO);
-        for fleet in fleets.iter_mut() {
-            urgent_kw += fleet.start();
-            flexible_kw += fleet.flexible_kw;
-        }
-        let surplus_kw = (-net_kw - urgent_kw).positive().min(flexible_kw);
-        // Mostly there is no surplus, and all is added that is preferred: the step then waits for no division.
-        let mut share = N::ZERO;
-        if surplus_kw.any_gt(N::ZERO) {
-            share = surplus_kw / flexible_kw.max(N::splat(TINY_KW));
-        }
-        for fleet in fleets.iter_mut() {
-            let room_kw = fleet.charge_kw + fleet.flexible_kw;
-            fleet.charge_kw += fleet.flexible_kw * share;
-            fleet.flexible_kw = (fleet.preferred_kw().min(room_kw) - fleet.charge_kw).positive();
-            preferred_kw += fleet.flexible_kw;
-        }
-        let added_kw = (up_to_kw - net_kw - urgent_kw - surplus_kw).positive().min(preferred_kw);
-        let mut share = N::ONE;
-        if preferred_kw.any_gt(added_kw) {
-            share = added_kw / preferred_kw.max(N::splat(TINY_KW));
-        }
+        // Mostly the park has no surplus, and room for all that is preferred: no fleet then waits for another.
+        let mut liked_kw = N::ZERO;
         for fleet in fleets {
-            fleet.charge_kw += fleet.flexible_kw * share;
+            liked_kw += fleet.like();
         }
-        urgent_kw + surplus_kw + added_kw
+        if !(-net_kw).any_positive() && !(net_kw + liked_kw).any_gt(up_to_kw) {
+            return liked_kw;
+        }
+        self.fleets.rarely(|fleets| share_among(fleets, net_kw, up_to_kw))
     }
 
     /// Takes up to `discharge_kw` from vehicles that do not charge and closes the fleets' step;
@@ -362,4 +345,29 @@ impl<'a, N: Num, S: Stores<N>, F: Fleets<'a, N>, const LIMITED: bool> Plant<N, S
         v2g_kw *= discharge_share;
         Moves { vehicles_kw, v2g_kw, charge_kw, discharge_kw, curtail_kw }
     }
+}
+
+/// Shares a surplus (`-net_kw`), and what keeps the park's net power below `up_to_kw`, among fleets: each gets
+/// what cannot wait, the same share of what it could take more, and the same of what it prefers beyond.
+/// Returns the sum.
+fn share_among<N: Num>(fleets: &mut [Fleet<'_, N>], net_kw: N, up_to_kw: N) -> N {
+    let (mut urgent_kw, mut flexible_kw, mut preferred_kw) = (N::ZERO, N::ZERO, N::ZERO);
+    for fleet in fleets.iter_mut() {
+        urgent_kw += fleet.start();
+        flexible_kw += fleet.flexible_kw;
+    }
+    let surplus_kw = (-net_kw - urgent_kw).positive().min(flexible_kw);
+    let share = surplus_kw / flexible_kw.max(N::splat(TINY_KW));
+    for fleet in fleets.iter_mut() {
+        let room_kw = fleet.charge_kw + fleet.flexible_kw;
+        fleet.charge_kw += fleet.flexible_kw * share;
+        fleet.flexible_kw = (fleet.preferred_kw().min(room_kw) - fleet.charge_kw).positive();
+        preferred_kw += fleet.flexible_kw;
+    }
+    let added_kw = (up_to_kw - net_kw - urgent_kw - surplus_kw).positive().min(preferred_kw);
+    let share = added_kw / preferred_kw.max(N::splat(TINY_KW));
+    for fleet in fleets {
+        fleet.charge_kw += fleet.flexible_kw * share;
+    }
+    urgent_kw + surplus_kw + added_kw
 }

@@ -28,6 +28,16 @@ impl MeterRecord {
         Self { import_kw: room(), export_kw: room(), curtailed_kw: room(), unserved_kw: room() }
     }
 
+    /// Import, export, curtailment and what stays unserved.
+    pub(super) fn columns(&self) -> [&[f64]; 4] {
+        [&self.import_kw, &self.export_kw, &self.curtailed_kw, &self.unserved_kw]
+    }
+
+    /// The same, to be written.
+    pub(super) fn columns_mut(&mut self) -> [&mut [f64]; 4] {
+        [&mut self.import_kw, &mut self.export_kw, &mut self.curtailed_kw, &mut self.unserved_kw]
+    }
+
     /// Hands its columns to the ledger; the last three hold `anything` or not. PV is thrown away first.
     pub(super) fn close(self, ledger: &mut Ledger, pv_kw: &[f64], anything: [bool; 3]) {
         let [exported, curtailed, unserved] = anything;
@@ -296,8 +306,9 @@ impl<const K: usize> Observer<f64> for ChargedFleets<K> {
         plant: &Plant<f64, S, F, LIMITED>,
     ) {
         view.all[step] = flows.vehicles_kw;
-        for (fleet, charge_kw) in plant.fleets.all().iter().zip(&mut view.each) {
-            charge_kw[step] = fleet.charge_kw;
+        let fleets = plant.fleets.all();
+        for k in 0..K {
+            view.each[k][step] = fleets[k].charge_kw;
         }
     }
 }

@@ -9,6 +9,7 @@ use super::fleet::{Charged, Fleet, FleetLimits, Fleets};
 use super::ledger::Ledger;
 use super::plant::{GridLimits, Plant, Stores};
 use super::record::{ChargedFleets, ManagedFleets, MeterRecord, OneStorage, Storages, UnitRecord};
+use super::sums::{self, FlowColumns};
 use super::year::{Summed, simulate};
 use super::{MeterLayout, MeterReading, Segment};
 use crate::storage::{Detailed, EnergyParameters, Losses, Simple, Store};
@@ -172,20 +173,18 @@ pub struct Planned {
 /// has no band, or a plan misses a unit: the caller builds them from one checked axis.
 pub fn run_year(inputs: &YearInputs<'_>, steering: Steering<'_>, ledger: &mut Ledger) -> YearResult {
     let (units, series) = (inputs.storages, &inputs.series);
+    let throws_away = matches!(steering, Steering::Plan(plan) if !plan.curtail_kw.is_empty());
     let simple = units.iter().all(StorageUnit::is_simple);
     let plain = [series.clean_share, series.direct_pv_kw, series.direct_wind_kw].iter().all(|s| s.is_empty());
-    if let (Steering::Rule(bands), true, true, true, 1) =
-        (steering, simple, plain, series.priced_by_band, inputs.layout.metering_steps)
-    {
+    let common = plain && series.priced_by_band && inputs.layout.metering_steps == 1;
+    if common && units.is_empty() && inputs.fleets.is_empty() && !throws_away {
+        return idle_year(inputs, ledger);
+    }
+    if let (Steering::Rule(bands), true, true) = (steering, simple, common) {
         let rule = Rule::new(bands, &inputs.limits);
-        let none: [Fleet<'_, f64>; 0] = [];
         match (units, inputs.fleets) {
-            ([], []) => {
-                let stores: [Store<f64, Simple<f64, true>>; 0] = [];
-                return by_band::<_, _, _, (), ()>(inputs, &rule, ledger, stores, none);
-            }
             ([unit], []) => {
-                let stores = [simple_store(unit, inputs)];
+                let (stores, none): (_, [Fleet<'_, f64>; 0]) = ([simple_store(unit, inputs)], []);
                 return by_band::<_, _, _, OneStorage, ()>(inputs, &rule, ledger, stores, none);
             }
             ([unit], _) => {
@@ -320,10 +319,8 @@ where
     V: UnitRecord,
 {
     let steps = inputs.demand_kw.len();
-    let of = |series| whole(series, steps);
-    let source = Summed { demand_kw: inputs.demand_kw, pv_kw: of(inputs.pv_kw), wind_kw: of(inputs.wind_kw) };
-    let carbon = CarbonAccount::new(of(inputs.series.carbon_kg_per_kwh));
-    let mut accounts = ((MeterAccount::new(inputs.layout), carbon), (EnergyAccount::default(), more));
+    let (source, meter) = (source(inputs), meter_accounts(inputs));
+    let mut accounts = (meter, more);
     ledger.clear(steps);
     let units = (U::new(ledger, steps, stores.all().len()), V::new(ledger, steps, fleets.all().len()));
     let mut record = (MeterRecord::new(ledger, steps), units);
@@ -338,16 +335,61 @@ where
         &mut accounts,
         &mut record,
     );
-    let ((meter, carbon), (energy, _)) = accounts;
     let (metered, (of_storages, of_fleets)) = record;
+    of_storages.close(ledger);
+    of_fleets.close(ledger);
+    let storages = storage_years(plant.stores.all(), &initial, ledger, inputs.step_h);
+    let fleets = fleet_years(plant.fleets.all(), ledger, inputs.step_h);
+    YearResult { storages, fleets, ..finished::<true>(inputs, accounts.0, metered, ledger) }
+}
+
+/// The year of a park in which nothing is decided.
+fn idle_year(inputs: &YearInputs<'_>, ledger: &mut Ledger) -> YearResult {
+    let steps = inputs.demand_kw.len();
+    ledger.clear(steps);
+    let mut metered = MeterRecord::new(ledger, steps);
+    sums::settle(&source(inputs), &inputs.limits, metered.columns_mut());
+    let mut meter = meter_accounts(inputs);
+    let [import_kw, export_kw, ..] = metered.columns();
+    sums::book_meter(&mut meter, inputs.segments, inputs.step_h, [import_kw, export_kw]);
+    finished::<false>(inputs, meter, metered, ledger)
+}
+
+/// The meter's year, and the carbon of what it brings.
+type MeterAccounts<'a> = (MeterAccount<f64>, CarbonAccount<'a, f64>);
+
+fn meter_accounts<'a>(inputs: &YearInputs<'a>) -> MeterAccounts<'a> {
+    let factor = whole(inputs.series.carbon_kg_per_kwh, inputs.demand_kw.len());
+    (MeterAccount::new(inputs.layout), CarbonAccount::new(factor))
+}
+
+fn source<'a>(inputs: &YearInputs<'a>) -> Summed<'a> {
+    let [pv_kw, wind_kw] = [inputs.pv_kw, inputs.wind_kw].map(|kw| whole(kw, inputs.demand_kw.len()));
+    Summed { demand_kw: inputs.demand_kw, pv_kw, wind_kw }
+}
+
+/// Hands the meter's columns to a ledger that has those of the units, and adds up the year; `UNITS` says
+/// whether there are any.
+fn finished<const UNITS: bool>(
+    inputs: &YearInputs<'_>,
+    (meter, carbon): MeterAccounts<'_>,
+    metered: MeterRecord,
+    ledger: &mut Ledger,
+) -> YearResult {
+    let source = source(inputs);
+    let columns = FlowColumns {
+        source,
+        fleets: [&ledger.vehicles_kw, &ledger.v2g_kw],
+        storages: [&ledger.charge_kw, &ledger.discharge_kw],
+        meter: metered.columns(),
+    };
+    let energy = sums::energies::<UNITS>(&columns, inputs.step_h);
     let anything = [
         meter.reading.export_kwh.iter().any(|kwh| *kwh > 0.0),
         energy.curtailed_kwh > 0.0,
         energy.unserved_kwh > 0.0,
     ];
     metered.close(ledger, source.pv_kw, anything);
-    of_storages.close(ledger);
-    of_fleets.close(ledger);
     // What is known to be nothing is not looked through.
     let sum = |series: &[f64]| if series.is_empty() { 0.0 } else { total(series) };
     let [demand, pv, wind] = [inputs.demand_kw, inputs.pv_kw, inputs.wind_kw].map(sum);
@@ -360,8 +402,8 @@ where
         import_kg: carbon.import_kg,
         clean_import_kwh: 0.0,
         direct_curtailed_kwh: 0.0,
-        storages: storage_years(plant.stores.all(), &initial, ledger, inputs.step_h),
-        fleets: fleet_years(plant.fleets.all(), ledger, inputs.step_h),
+        storages: Vec::new(),
+        fleets: Vec::new(),
         planned: None,
     }
 }

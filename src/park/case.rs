@@ -4,8 +4,8 @@ use super::foresight;
 use super::project::{Charging, GeneratorKind, Operation, Park, Series};
 use super::shiftable;
 use crate::dispatch::{
-    AccountSeries, Column, FleetLimits, GridLimits, Ledger, Policy, StorageUnit, YearInputs, YearResult,
-    optimum::Infeasible,
+    AccountSeries, Column, FleetLimits, GridLimits, Ledger, Plan, Policy, Steering, StorageUnit, YearInputs,
+    YearResult, optimum::Infeasible, run_year,
 };
 use crate::time::Axis;
 
@@ -159,7 +159,7 @@ impl Park {
         };
         // Without anything to run, a policy has nothing to find.
         if storages.is_empty() && fleets.is_empty() {
-            return Ok(by_rule(Policy::SelfConsumption, ledger));
+            return Ok(run_year(&inputs, Steering::Plan(Plan::NOTHING), ledger));
         }
         match self.policy {
             Operation::Rule(policy) => Ok(by_rule(policy, ledger)),
@@ -187,10 +187,16 @@ fn with(base: &Column, terms: &[Term<'_>]) -> Column {
     if base.is_nothing() && *factor == 1.0 && others.is_empty() {
         return Series::clone(first).into();
     }
-    let mut sum: Vec<f64> =
-        base.iter().zip(first.iter()).map(|(base, value)| base + value * factor).collect();
-    for (series, factor) in others {
-        sum.iter_mut().zip(series.iter()).for_each(|(sum, value)| *sum += value * factor);
+    // Block by block: what is added to is then still at hand.
+    let mut sum = Vec::with_capacity(base.len());
+    for from in (0..base.len()).step_by(1024) {
+        let block = from..base.len().min(from + 1024);
+        let start = base[block.clone()].iter().zip(&first[block.clone()]);
+        sum.extend(start.map(|(base, value)| base + value * factor));
+        for (series, factor) in others {
+            let values = series[block.clone()].iter();
+            sum[from..].iter_mut().zip(values).for_each(|(sum, value)| *sum += value * factor);
+        }
     }
     sum.into()
 }

@@ -47,9 +47,8 @@ pub fn assess(storage: &Storage, used: &YearOfUse<'_>, project_years: u32) -> Op
     let cells = used.air_c.map(|air_c| {
         assert_eq!(air_c.len(), used.charge_kw.len(), "one air temperature per step");
         let heat = CellHeat::of(storage);
-        let powers = used.charge_kw.iter().zip(used.discharge_kw);
-        let heat_kw = powers.map(|(&charge, &discharge)| heat.kw(charge, discharge));
-        Thermal::of(storage).cells_c(air_c, heat_kw, used.step_h)
+        let (charge_kw, discharge_kw) = (&used.charge_kw[..air_c.len()], &used.discharge_kw[..air_c.len()]);
+        Thermal::of(storage).cells_c(air_c, |step| heat.kw(charge_kw[step], discharge_kw[step]), used.step_h)
     });
     let cell_c = match &cells {
         Some(series) => CellTemperature::Series(series),

@@ -55,6 +55,17 @@ struct Phase {
     kelvin_hours: f64,
 }
 
+/// A step on whose way no set point lies.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    hours: f64,
+    /// Share of the way that is done at its end, and what is left of it.
+    passed: f64,
+    kept: f64,
+    /// Mean of the share that is left.
+    mean_share: f64,
+}
+
 impl Thermal {
     /// The thermal side of a storage by the catalogue.
     pub fn of(storage: &Storage) -> Self {
@@ -85,7 +96,7 @@ impl Thermal {
     /// Runs towards a temperature for some hours.
     fn relax(&self, from_c: f64, towards_c: f64, hours: f64, passed: f64) -> Phase {
         Phase {
-            end_c: from_c + (towards_c - from_c) * passed,
+            end_c: from_c * (1.0 - passed) + towards_c * passed,
             kelvin_hours: towards_c * hours + (from_c - towards_c) * self.time_constant_h() * passed,
         }
     }
@@ -95,19 +106,44 @@ impl Thermal {
         -(-hours / self.time_constant_h()).exp_m1()
     }
 
-    /// Hours to get from one temperature to another on the way to a third beyond it.
-    fn hours_to(&self, from_c: f64, to_c: f64, towards_c: f64) -> f64 {
-        self.time_constant_h() * ((from_c - towards_c) / (to_c - towards_c)).ln()
+    /// One step in which air and heat alone would carry the cells to `free_c`: end temperature, mean temperature,
+    /// mean cooling and mean heating, kW of heat.
+    #[inline(always)] // What a caller does not look at is not computed.
+    fn step(&self, at_c: f64, free_c: f64, span: &Span) -> (f64, f64, f64, f64) {
+        let (low, high) = (self.heating_below_c, self.cooling_above_c);
+        let cooled_c = free_c - self.cooling_kw / self.conductance_kw_per_k;
+        let above = at_c > high || (at_c == high && free_c > high);
+        if above && at_c == high && cooled_c <= high {
+            return (high, high, self.conductance_kw_per_k * (free_c - high), 0.0);
+        }
+        if at_c == low && free_c < low {
+            return (low, low, 0.0, self.conductance_kw_per_k * (low - free_c));
+        }
+        // Mostly no set point is met on the way, be it between them or under full cooling: the way is monotone.
+        let (towards_c, cooled_kw) = if above { (cooled_c, self.cooling_kw) } else { (free_c, 0.0) };
+        let end_c = at_c * span.kept + towards_c * span.passed;
+        let meets_none = match above {
+            true => cooled_c >= high || end_c > high,
+            false => low <= at_c && low < end_c && end_c < high,
+        };
+        if meets_none {
+            return (end_c, towards_c + (at_c - towards_c) * span.mean_share, cooled_kw, 0.0);
+        }
+        self.step_in_phases(at_c, free_c, span.hours, span.passed)
     }
 
-    /// One step: end temperature, mean temperature, mean cooling and mean heating, kW of heat.
-    /// `whole` is [`Thermal::passed`] of a whole step.
-    #[inline(always)] // What a caller does not look at is not computed.
-    fn step(&self, start_c: f64, air_c: f64, heat_kw: f64, hours: f64, whole: f64) -> (f64, f64, f64, f64) {
+    /// What every step of some hours has in common.
+    fn span(&self, hours: f64) -> Span {
+        let passed = self.passed(hours);
+        Span { hours, passed, kept: 1.0 - passed, mean_share: self.time_constant_h() * passed / hours }
+    }
+
+    /// [`Thermal::step`] where set points are met; `whole` is [`Thermal::passed`] of the step.
+    fn step_in_phases(&self, start_c: f64, free_c: f64, hours: f64, whole: f64) -> (f64, f64, f64, f64) {
         let (low, high) = (self.heating_below_c, self.cooling_above_c);
-        let free_c = air_c + heat_kw / self.conductance_kw_per_k;
         let cooled_c = free_c - self.cooling_kw / self.conductance_kw_per_k;
-        let (mut at_c, mut left_h) = (start_c, hours);
+        // What is left of the step, and the share of any way that is done in it.
+        let (mut at_c, mut left_h, mut passed) = (start_c, hours, whole);
         let (mut kelvin_hours, mut cooled_kwh, mut heated_kwh) = (0.0, 0.0, 0.0);
         // At most: run to a set point, then stay there or go on under full cooling.
         for _ in 0..4 {
@@ -136,12 +172,14 @@ impl Thermal {
                 () if at_c > low && free_c < low => (low, true),
                 () => (free_c, false),
             };
-            let passed = if left_h == hours { whole } else { self.passed(left_h) };
             let (mut run_h, mut phase) = (left_h, self.relax(at_c, towards_c, left_h, passed));
             // The way is monotone: where it ends on this side of the set point it never met it.
             if crosses && (phase.end_c - stop_c) * (at_c - stop_c) <= 0.0 {
-                run_h = left_h.min(self.hours_to(at_c, stop_c, towards_c));
+                // Distances fall as e^(-t/τ): their ratio tells the time, and what it leaves of the step.
+                let ratio = (at_c - towards_c) / (stop_c - towards_c);
+                run_h = left_h.min(self.time_constant_h() * ratio.ln());
                 phase = self.relax(at_c, towards_c, run_h, (stop_c - at_c) / (towards_c - at_c));
+                passed = 1.0 - (1.0 - passed) * ratio;
             }
             if above {
                 cooled_kwh += self.cooling_kw * run_h;
@@ -167,41 +205,50 @@ impl Thermal {
     /// If the series differ in length.
     pub fn year(&self, air_c: &[f64], heat_kw: &[f64], step_h: f64) -> ThermalYear {
         assert_eq!(air_c.len(), heat_kw.len(), "one heat per air temperature");
-        let mut year = ThermalYear {
-            cell_c: Vec::with_capacity(air_c.len()),
-            conditioning_kw: Vec::with_capacity(air_c.len()),
-        };
-        self.run(air_c, heat_kw.iter().copied(), step_h, |mean_c, cooled_kw, heated_kw| {
-            year.cell_c.push(mean_c);
-            year.conditioning_kw.push(cooled_kw / self.cooling_cop + heated_kw);
-        });
-        year
+        let mut conditioning_kw = vec![0.0; air_c.len()];
+        let cell_c = self.run(
+            air_c,
+            |step| heat_kw[step],
+            step_h,
+            |step, cooled_kw, heated_kw| {
+                conditioning_kw[step] = cooled_kw / self.cooling_cop + heated_kw;
+            },
+        );
+        ThermalYear { cell_c, conditioning_kw }
     }
 
-    /// The temperatures of [`Thermal::year`] alone; as many as there are of both air and heat.
-    pub fn cells_c(&self, air_c: &[f64], heat_kw: impl Iterator<Item = f64>, step_h: f64) -> Vec<f64> {
-        let mut cell_c = Vec::with_capacity(air_c.len());
-        self.run(air_c, heat_kw, step_h, |mean_c, _, _| cell_c.push(mean_c));
-        cell_c
+    /// The temperatures of [`Thermal::year`] alone, with the heat of a step as a function.
+    pub fn cells_c(&self, air_c: &[f64], heat_kw: impl Fn(usize) -> f64, step_h: f64) -> Vec<f64> {
+        self.run(air_c, heat_kw, step_h, |_, _, _| ())
     }
 
-    /// Runs through a year and shows of each step the mean temperature, cooling and heating, kW of heat.
+    /// Mean temperatures of a year's steps, °C; shows cooling and heating of each, kW of heat.
     #[inline]
     fn run(
         &self,
         air_c: &[f64],
-        heat_kw: impl Iterator<Item = f64>,
+        heat_kw: impl Fn(usize) -> f64,
         step_h: f64,
-        mut see: impl FnMut(f64, f64, f64),
-    ) {
+        mut see: impl FnMut(usize, f64, f64),
+    ) -> Vec<f64> {
         let first_c = air_c.first().copied().unwrap_or(self.heating_below_c);
         let mut at_c = first_c.min(self.cooling_above_c).max(self.heating_below_c);
-        let whole = self.passed(step_h);
-        for (&air_c, heat_kw) in air_c.iter().zip(heat_kw) {
-            let (end_c, mean_c, cooled_kw, heated_kw) = self.step(at_c, air_c, heat_kw, step_h, whole);
-            at_c = end_c;
-            see(mean_c, cooled_kw, heated_kw);
+        let span = self.span(step_h);
+        let mut cell_c = vec![0.0; air_c.len()];
+        // What no step waits for goes ahead of a block of them.
+        let mut free_c = [0.0; 256];
+        for (block, (air_c, cell_c)) in air_c.chunks(256).zip(cell_c.chunks_mut(256)).enumerate() {
+            let from = block * free_c.len();
+            for (place, (free_c, air_c)) in free_c.iter_mut().zip(air_c).enumerate() {
+                *free_c = air_c + heat_kw(from + place) / self.conductance_kw_per_k;
+            }
+            for (place, (cell_c, &free_c)) in cell_c.iter_mut().zip(&free_c).enumerate() {
+                let (end_c, mean_c, cooled_kw, heated_kw) = self.step(at_c, free_c, &span);
+                (at_c, *cell_c) = (end_c, mean_c);
+                see(from + place, cooled_kw, heated_kw);
+            }
         }
+        cell_c
     }
 
     /// Factor on the power limits at each cell temperature: 1 inside the working range, falling
@@ -288,7 +335,7 @@ mod tests {
     #[test]
     fn cells_relax_to_the_air_with_their_time_constant() {
         let thermal = Thermal::of(&storage());
-        let (end_c, mean_c, cooled, heated) = thermal.step(20.0, 25.0, 0.0, 120.0, thermal.passed(120.0));
+        let (end_c, mean_c, cooled, heated) = thermal.step(20.0, 25.0, &thermal.span(120.0));
         assert!((end_c - (25.0 - 5.0 * (-1.0f64).exp())).abs() < 1e-12);
         assert!((mean_c - (25.0 - 5.0 * (1.0 - (-1.0f64).exp()))).abs() < 1e-12);
         assert_eq!((cooled, heated), (0.0, 0.0));

@@ -7,7 +7,7 @@
 //!
 //! Score: the 24/7 carbon-free energy method of Google (2021), Σ (own + grid × clean share) / Σ use.
 
-use crate::dispatch::{Num, nothing};
+use crate::dispatch::{LANES, Lanes, Num, nothing};
 
 /// The flows of a year that matching looks at; any unit of energy per step, mostly kWh.
 #[derive(Debug, Clone, Copy)]
@@ -90,7 +90,7 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
     for column in [series.import, series.charge, series.discharge, series.stored] {
         assert_eq!(column.len(), steps, "one value per step");
     }
-    walk_from_end(series, |_| ())
+    walk_from_end(series, &mut |_, _| ())
 }
 
 /// Use of each step met by own green power, from storage too: what [`Matching::own`] adds up.
@@ -98,20 +98,29 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
 /// # Panics
 /// As [`matching`].
 pub fn matched_own(series: &MatchSeries<'_>) -> Vec<f64> {
-    let mut own = Vec::with_capacity(series.need.len());
-    walk_from_end(series, |met| own.push(met));
+    let mut own = vec![0.0; series.need.len()];
+    walk_from_end(series, &mut |step, met| own[step] = met);
     own
 }
 
-/// The year with storages that hold at its start what they hold at its end.
-fn walk_from_end(series: &MatchSeries<'_>, own_of_step: impl FnMut(f64)) -> Matching {
+/// The year with storages that hold at its start what they hold at its end; shows the own power of each step.
+fn walk_from_end<F: FnMut(usize, f64)>(series: &MatchSeries<'_>, own_of_step: &mut F) -> Matching {
     let columns = Columns::of(series);
-    if series.charge.iter().any(|value| *value > 0.0) {
-        walk::<true, true>(&columns, held_at_end(&columns), own_of_step)
+    let (wide, single) = if series.charge.iter().any(|value| *value > 0.0) {
+        walk::<true, true, F>(&columns, held_at_end(&columns), own_of_step)
     } else if series.green.is_empty() && series.contracted.is_empty() {
-        walk::<false, false>(&columns, Pool::default(), own_of_step)
+        walk::<false, false, F>(&columns, Pool::default(), own_of_step)
     } else {
-        walk::<false, true>(&columns, Pool::default(), own_of_step)
+        walk::<false, true, F>(&columns, Pool::default(), own_of_step)
+    };
+    let sum = |wide: Lanes<LANES>, single: f64| wide.joined() + single;
+    Matching {
+        need: sum(wide.need, single.need),
+        own: sum(wide.own, single.own),
+        contracted: sum(wide.contracted, single.contracted),
+        grid_clean: sum(wide.grid_clean, single.grid_clean),
+        unmatched_import: sum(wide.unmatched_import, single.unmatched_import),
+        unmatched_import_kg: sum(wide.unmatched_import_kg, single.unmatched_import_kg),
     }
 }
 
@@ -151,49 +160,54 @@ impl<'a> Columns<'a> {
 }
 
 /// What goes where in a step before storages give anything back, whatever they hold.
-struct Direct {
-    need: f64,
+struct Direct<N> {
+    need: N,
     /// Own power to use.
-    to_need: f64,
+    to_need: N,
     /// Own power into storages.
-    to_store: f64,
+    to_store: N,
     /// Import for use.
-    bought: f64,
+    bought: N,
     /// Import that contracted power covers: all, for use, and into storages.
-    covered: f64,
-    contracted: f64,
-    covered_store: f64,
+    covered: N,
+    contracted: N,
+    covered_store: N,
 }
 
-impl Direct {
+impl<N: Num> Direct<N> {
     #[inline(always)]
-    fn of<const GREEN: bool>(columns: &Columns<'_>, step: usize, charge: f64) -> Self {
-        let need = columns.need[step].positive();
-        let (import, discharge) = (columns.import[step], columns.discharge[step]);
+    fn of<const GREEN: bool>(columns: &Columns<'_>, step: usize, charge: N) -> Self {
+        let need = N::at(columns.need, step).positive();
+        let (import, discharge) = (N::at(columns.import, step), N::at(columns.discharge, step));
         if !GREEN {
-            let bought = Num::min((need - discharge).positive(), import);
-            let [to_need, to_store, covered, contracted, covered_store] = [0.0; 5];
+            let bought = (need - discharge).positive().min(import);
+            let [to_need, to_store, covered, contracted, covered_store] = [N::ZERO; 5];
             return Self { need, to_need, to_store, bought, covered, contracted, covered_store };
         }
-        let green = columns.green[step];
-        let to_need = Num::min(need, green);
-        let to_store = Num::min(charge, green - to_need);
-        let bought = Num::min((need - to_need - discharge).positive(), import);
-        let covered = Num::min(import, columns.contracted[step]);
-        let contracted = Num::min(bought, covered);
-        let covered_store = Num::min(covered - contracted, charge - to_store);
+        let green = N::at(columns.green, step);
+        let to_need = need.min(green);
+        let to_store = charge.min(green - to_need);
+        let bought = (need - to_need - discharge).positive().min(import);
+        let covered = import.min(N::at(columns.contracted, step));
+        let contracted = bought.min(covered);
+        let covered_store = (covered - contracted).min(charge - to_store);
         Self { need, to_need, to_store, bought, covered, contracted, covered_store }
     }
+}
 
-    /// Mixes what is charged into what is held.
+impl Pool {
+    /// What is held after a step that charges, with what was held before it.
     #[inline(always)]
-    fn store(&self, pool: &mut Pool, stored_before: f64, charge: f64, share: f64) {
+    fn charged(self, columns: &Columns<'_>, step: usize, stored_before: f64) -> Self {
+        let charge = columns.charge[step];
+        let direct = Direct::of::<true>(columns, step, charge);
+        let green_in = direct.to_store + direct.covered_store;
+        let grid_in = (charge - green_in).positive() * columns.share[step];
+        // One part of what is then held is new; what the shares wait for is a product and a sum.
         let before = stored_before.positive();
-        let held = before + charge;
-        let green_in = self.to_store + self.covered_store;
-        pool.green = (pool.green * before + green_in) / held;
-        let grid_in = (charge - green_in).positive() * share;
-        pool.grid_clean = (pool.grid_clean * before + grid_in) / held;
+        let part = 1.0 / (before + charge);
+        let (kept, new) = (before * part, [green_in * part, grid_in * part]);
+        Self { green: self.green * kept + new[0], grid_clean: self.grid_clean * kept + new[1] }
     }
 }
 
@@ -224,51 +238,129 @@ fn held_after(columns: &Columns<'_>, from: usize, mut pool: Pool) -> Pool {
     let before = if from == 0 { columns.stored.last() } else { columns.stored.get(from - 1) };
     let mut stored_before = before.copied().unwrap_or(0.0);
     for step in from..columns.charge.len() {
-        let charge = columns.charge[step];
-        if charge > 0.0 {
-            let direct = Direct::of::<true>(columns, step, charge);
-            direct.store(&mut pool, stored_before, charge, columns.share[step]);
+        if columns.charge[step] > 0.0 {
+            pool = pool.charged(columns, step, stored_before);
         }
         stored_before = columns.stored[step];
     }
     pool
 }
 
-/// The walk through the year; `STORES`: whether anything is ever charged, `GREEN`: whether there is own or
-/// contracted power.
-#[inline(always)]
-fn walk<const STORES: bool, const GREEN: bool>(
+/// Steps of which the shares in store are found before the rest, which needs nothing of the step before.
+const BLOCK: usize = 256;
+
+/// The walk through the year, with the sums of whole eights of steps and of the others; `STORES`: whether
+/// anything is ever charged, `GREEN`: whether there is own or contracted power.
+// The lanes are summed elsewhere: the compiler would take them apart from the first step on.
+#[multiversion::multiversion(targets(
+    "x86_64+avx512f+avx512dq+avx512vl+avx512bw+bmi2",
+    "x86_64+avx2+bmi2",
+    "aarch64+neon"
+))]
+fn walk<const STORES: bool, const GREEN: bool, F: FnMut(usize, f64)>(
     columns: &Columns<'_>,
     mut pool: Pool,
-    mut own_of_step: impl FnMut(f64),
-) -> Matching {
+    own_of_step: &mut F,
+) -> (Matched<Lanes<LANES>>, Matched<f64>) {
     let columns = *columns;
-    let mut sums = Matching::default();
+    let steps = columns.need.len();
+    let mut wide = Matched::<Lanes<LANES>>::default();
+    let mut single = Matched::<f64>::default();
     // Before the first step storages hold what they hold after the last.
     let mut stored_before = columns.stored.last().copied().unwrap_or(0.0);
-    for step in 0..columns.need.len() {
-        let (import, share, discharge) = (columns.import[step], columns.share[step], columns.discharge[step]);
-        let charge = if STORES { columns.charge[step] } else { 0.0 };
-        let direct = Direct::of::<GREEN>(&columns, step, charge);
-        let Direct { need, to_need, bought, covered, contracted, .. } = direct;
-        let from_store = Num::min(need - to_need, discharge * pool.green);
-        let own = to_need + from_store;
-        let stored_clean = Num::min((need - own - contracted).positive(), discharge * pool.grid_clean);
-        sums.need += need;
-        sums.own += own;
-        own_of_step(own);
-        sums.contracted += contracted;
-        sums.grid_clean += stored_clean + (bought - contracted) * share;
-        sums.unmatched_import += import - covered;
-        sums.unmatched_import_kg += (import - covered) * columns.factor[step];
+    let mut block = Block { left: [0.0; BLOCK], contracted: [0.0; BLOCK], given: [[0.0; BLOCK]; 2] };
+    for from in (0..steps).step_by(BLOCK) {
+        let to = steps.min(from + BLOCK);
         if STORES {
-            if charge > 0.0 {
-                direct.store(&mut pool, stored_before, charge, share);
+            for step in from..to {
+                let discharge = columns.discharge[step];
+                block.given[0][step - from] = discharge * pool.green;
+                block.given[1][step - from] = discharge * pool.grid_clean;
+                if columns.charge[step] > 0.0 {
+                    pool = pool.charged(&columns, step, stored_before);
+                }
+                stored_before = columns.stored[step];
             }
-            stored_before = columns.stored[step];
+        }
+        let whole = to - (to - from) % LANES;
+        for step in (from..whole).step_by(LANES) {
+            wide.add_direct::<STORES, GREEN>(&columns, step, &mut block, from);
+        }
+        for step in whole..to {
+            single.add_direct::<STORES, GREEN>(&columns, step, &mut block, from);
+        }
+        if STORES {
+            for step in (from..whole).step_by(LANES) {
+                wide.add_stored(step - from, &mut block);
+            }
+            for step in whole..to {
+                single.add_stored(step - from, &mut block);
+            }
+        }
+        // What is left of the use when own power has met what it can.
+        for (step, (need, left)) in (from..to).zip(columns.need[from..to].iter().zip(&block.left)) {
+            own_of_step(step, need.positive() - left);
         }
     }
-    sums
+    (wide, single)
+}
+
+/// The sums of [`Matching`], of consecutive steps side by side.
+#[derive(Default)]
+struct Matched<N> {
+    need: N,
+    own: N,
+    contracted: N,
+    grid_clean: N,
+    unmatched_import: N,
+    unmatched_import_kg: N,
+}
+
+/// What the sums over a block of steps hand on to each other, step by step.
+struct Block {
+    /// Use that no own power meets.
+    left: [f64; BLOCK],
+    /// Use that contracted power meets.
+    contracted: [f64; BLOCK],
+    /// What storages can give: green, and clean from the grid.
+    given: [[f64; BLOCK]; 2],
+}
+
+impl<N: Num> Matched<N> {
+    /// Adds what hangs on no storage, of steps of the block that begins at `from`.
+    #[inline(always)]
+    fn add_direct<const STORES: bool, const GREEN: bool>(
+        &mut self,
+        columns: &Columns<'_>,
+        step: usize,
+        block: &mut Block,
+        from: usize,
+    ) {
+        let (import, share) = (N::at(columns.import, step), N::at(columns.share, step));
+        let charge = if STORES { N::at(columns.charge, step) } else { N::ZERO };
+        let direct = Direct::of::<GREEN>(columns, step, charge);
+        (direct.need - direct.to_need).put(&mut block.left, step - from);
+        direct.contracted.put(&mut block.contracted, step - from);
+        let unmatched = import - direct.covered;
+        self.need += direct.need;
+        self.own += direct.to_need;
+        self.contracted += direct.contracted;
+        self.grid_clean += (direct.bought - direct.contracted) * share;
+        self.unmatched_import += unmatched;
+        self.unmatched_import_kg += unmatched * N::at(columns.factor, step);
+    }
+
+    /// Adds what storages give.
+    #[inline(always)]
+    fn add_stored(&mut self, place: usize, block: &mut Block) {
+        let left = N::at(&block.left, place);
+        let own = left.min(N::at(&block.given[0], place));
+        let left = left - own;
+        left.put(&mut block.left, place);
+        self.own += own;
+        let open = (left - N::at(&block.contracted, place)).positive();
+        self.grid_clean += open.min(N::at(&block.given[1], place));
+    }
 }
 
 #[cfg(test)]

@@ -64,17 +64,26 @@ impl<N: Num> Sums<N> {
     }
 
     fn total(&self) -> [f64; 3] {
-        [self.wear[0], self.wear[1], self.soc].map(|lanes| (0..N::WIDTH).map(|lane| lanes.lane(lane)).sum())
+        [self.wear[0], self.wear[1], self.soc].map(N::joined)
     }
 }
 
 /// The wear of a year's rest, and the sum of the steps' mean states of charge.
+pub(super) fn of_year(law: &Law, trajectory: &Trajectory<'_>) -> (Wear, f64) {
+    let (wide, single) = added(law, trajectory);
+    let ([wide, single], [calendar, resistance, soc]) = ([wide.total(), single.total()], [0, 1, 2]);
+    let sum = |of: usize| wide[of] + single[of];
+    (Wear { calendar: sum(calendar), resistance: sum(resistance), cyclic: 0.0 }, sum(soc))
+}
+
+/// The sums of whole eights of steps and of the others.
+// The lanes are summed elsewhere: the compiler would take them apart from the first step on.
 #[multiversion::multiversion(targets(
     "x86_64+avx512f+avx512dq+avx512vl+avx512bw+bmi2",
     "x86_64+avx2+bmi2",
     "aarch64+neon"
 ))]
-pub(super) fn of_year(law: &Law, trajectory: &Trajectory<'_>) -> (Wear, f64) {
+fn added(law: &Law, trajectory: &Trajectory<'_>) -> (Sums<Lanes<LANES>>, Sums<f64>) {
     let Trajectory { initial_kwh, energy_kwh, capacity_kwh, step_h, cell_c } = *trajectory;
     let (eights, others) = energy_kwh.as_chunks::<LANES>();
     let cells = match cell_c {
@@ -89,7 +98,8 @@ pub(super) fn of_year(law: &Law, trajectory: &Trajectory<'_>) -> (Wear, f64) {
     let mut wide = Sums::<Lanes<LANES>>::new();
     for (block, stored_kwh) in eights.iter().enumerate() {
         let cell_c = cells.0.get(block).map_or(Lanes([constant; LANES]), |cells| Lanes(*cells));
-        let from_kwh = Lanes::from_fn(|lane| if lane == 0 { before_kwh } else { stored_kwh[lane - 1] });
+        let mut from_kwh = Lanes([before_kwh; LANES]);
+        from_kwh.0[1..].copy_from_slice(&stored_kwh[..LANES - 1]);
         let capacity_kwh = Lanes::splat(capacity_kwh);
         wide.add(law, cell_c, [from_kwh / capacity_kwh, Lanes(*stored_kwh) / capacity_kwh], step_h);
         before_kwh = stored_kwh[LANES - 1];
@@ -100,9 +110,7 @@ pub(super) fn of_year(law: &Law, trajectory: &Trajectory<'_>) -> (Wear, f64) {
         single.add(law, cell_c, [before_kwh / capacity_kwh, stored_kwh / capacity_kwh], step_h);
         before_kwh = stored_kwh;
     }
-    let ([wide, single], [calendar, resistance, soc]) = ([wide.total(), single.total()], [0, 1, 2]);
-    let sum = |of: usize| wide[of] + single[of];
-    (Wear { calendar: sum(calendar), resistance: sum(resistance), cyclic: 0.0 }, sum(soc))
+    (wide, single)
 }
 
 /// `e^x` for `|x| < 700`, in lanes and alone the same bits: `2^k e^r` with `k` the nearest whole number to
@@ -133,7 +141,11 @@ pub(super) fn exp<N: Num>(x: N) -> N {
     let rounded = x * std::f64::consts::LOG2_E + N::splat(ROUND);
     let k = rounded - N::splat(ROUND);
     let r = x - k * LN_2[0] - k * LN_2[1];
-    let series = TAYLOR[1..].iter().fold(N::splat(TAYLOR[0]), |sum, &term| sum * r + N::splat(term));
+    // A loop in the open: what it is called from is compiled for wider registers than a fold of the library.
+    let mut series = N::splat(TAYLOR[0]);
+    for &term in &TAYLOR[1..] {
+        series = series * r + N::splat(term);
+    }
     let power = |lane: usize| (rounded.lane(lane).to_bits() << 52).wrapping_add(1.0f64.to_bits());
     series * N::from_fn(|lane| f64::from_bits(power(lane)))
 }
