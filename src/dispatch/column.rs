@@ -1,5 +1,6 @@
 //! A series of the year that may be nothing, shared with others, or its own.
 
+use super::Num;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -35,6 +36,32 @@ pub(super) fn total_of(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     }
     let [a, b, c, d, e, f, g, h] = sums;
     ((a + b) + (c + d)) + ((e + f) + (g + h)) + rest.iter().map(|&value| of(value)).sum::<f64>()
+}
+
+/// The sum over steps of what `of` tells of each, as eight partial sums side by side.
+pub fn total_by(steps: usize, of: impl Fn(usize) -> f64) -> f64 {
+    let sums = side_by_side(steps, |sum, step| sum + of(step));
+    sums.iter().sum()
+}
+
+/// The highest of what `of` tells of steps, at least 0, as eight partial ones side by side.
+pub fn highest_by(steps: usize, of: impl Fn(usize) -> f64) -> f64 {
+    let highest = side_by_side(steps, |highest, step| Num::max(of(step), highest));
+    highest.into_iter().fold(0.0, Num::max)
+}
+
+#[inline(always)]
+fn side_by_side(steps: usize, with: impl Fn(f64, usize) -> f64) -> [f64; 8] {
+    let (mut parts, whole) = ([0.0; 8], steps - steps % 8);
+    for from in (0..whole).step_by(8) {
+        for (lane, part) in parts.iter_mut().enumerate() {
+            *part = with(*part, from + lane);
+        }
+    }
+    for (part, step) in parts.iter_mut().zip(whole..steps) {
+        *part = with(*part, step);
+    }
+    parts
 }
 
 /// A series with one value per step, kW or kWh, read as a slice.
@@ -146,6 +173,8 @@ mod tests {
         for n in [0, 1, 7, 8, 9, 20, 64] {
             let values: Vec<f64> = (1..=n).map(f64::from).collect();
             assert_eq!(total(&values), f64::from(n * (n + 1) / 2));
+            assert_eq!(total_by(values.len(), |step| values[step]), total(&values));
+            assert_eq!(highest_by(values.len(), |step| values[step]), f64::from(n));
         }
     }
 }

@@ -27,7 +27,7 @@ pub use accounts::{
     Accounts, CarbonAccount, CleanImportAccount, DirectLineAccount, EnergyAccount, MeterAccount, MeterSums,
     PriceAccount, StorageAccount,
 };
-pub use column::{Column, nothing, total};
+pub use column::{Column, highest_by, nothing, total, total_by};
 pub use controller::{Band, Controller, Plan, RoomRule, Rule, WidePlan};
 pub use fleet::{Fleet, FleetLimits, Fleets, InSteps, OneWay};
 pub use group::{CarbonFactor, FleetUse, GroupFleet, GroupInputs, GroupYear, Varied, Wide, run_group};

@@ -306,9 +306,8 @@ impl<const K: usize> Observer<f64> for ChargedFleets<K> {
         plant: &Plant<f64, S, F, LIMITED>,
     ) {
         view.all[step] = flows.vehicles_kw;
-        let fleets = plant.fleets.all();
-        for k in 0..K {
-            view.each[k][step] = fleets[k].charge_kw;
+        for (fleet, charge_kw) in plant.fleets.all().iter().zip(&mut view.each) {
+            charge_kw[step] = fleet.charge_kw;
         }
     }
 }

@@ -183,8 +183,7 @@ pub fn green_direct(case: &Sums<'_>, energy: &Energy) -> Option<GreenDirect> {
     let park = case.park;
     let plants = park.generators_of(case.case).filter(|plant| plant.direct_line && plant.capacity_kw != 0.0);
     let step_h = case.project.axis.step_h();
-    let available: f64 =
-        plants.map(|plant| plant.capacity_kw * plant.per_kw.iter().sum::<f64>() * step_h).sum();
+    let available: f64 = plants.map(|plant| plant.capacity_kw * plant.kwh_per_kw_step() * step_h).sum();
     if available <= 0.0 {
         return None;
     }

@@ -2,7 +2,7 @@
 
 use super::judged::Judged;
 pub use super::vehicles::{Bays, Charging, OwnedLimits};
-use crate::dispatch::Policy;
+use crate::dispatch::{Policy, total};
 use crate::metrics::carbon::{Exports, TceMethod};
 use crate::metrics::compliance::DirectTerms;
 use crate::problem::Problem;
@@ -158,7 +158,7 @@ impl Green {
 impl Generator {
     /// Sum of its profile over the steps, in kW per kW of capacity.
     pub fn kwh_per_kw_step(&self) -> f64 {
-        self.per_kw.iter().sum()
+        total(&self.per_kw)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::measure::CaseMetrics;
 use super::project::GeneratorKind;
-use crate::dispatch::{Num, total};
+use crate::dispatch::{highest_by, total};
 
 /// Sums that the year's accounts do not keep.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,9 +39,8 @@ fn peaks(case: &CaseMetrics<'_>) -> Vec<f64> {
     let managed = case.park.managed_of(case.case).zip(&case.ledger.fleets);
     let highest = managed.map(|(fleet, columns)| {
         if window == 1 {
-            let total =
-                columns.charge_kw.iter().zip(fleet.fixed_kw.iter()).map(|(moved, fixed)| moved + fixed);
-            return total.fold(0.0, |highest, kw| Num::max(kw, highest));
+            let (moved_kw, fixed_kw) = (&*columns.charge_kw, &*fleet.fixed_kw);
+            return highest_by(moved_kw.len(), |step| moved_kw[step] + fixed_kw[step]);
         }
         let windows = columns.charge_kw.chunks(window).zip(fleet.fixed_kw.chunks(window));
         let average = |(moved, fixed): (&[f64], &[f64])| {

@@ -7,7 +7,7 @@ use super::measure::{CaseMetrics, Measured, bill, fuel_cost};
 use super::project::{EconomicTerms, GeneratorKind, Park, Project};
 use super::simulate::case_year;
 use super::usage::Usage;
-use crate::dispatch::Ledger;
+use crate::dispatch::{Ledger, Num, total, total_by};
 use crate::storage::Health;
 
 /// What the simulated year says; none where there is no bill.
@@ -17,8 +17,8 @@ pub fn representative(
     configured: &Measured,
 ) -> Option<Representative> {
     let CaseMetrics { project, park, ledger, .. } = *case;
-    let total = |measured: &Measured| measured.metrics.bill.as_ref().map(|bill| bill.parts.total);
-    let bill_saving = total(baseline)? - total(configured)?;
+    let billed = |measured: &Measured| measured.metrics.bill.as_ref().map(|bill| bill.parts.total);
+    let bill_saving = billed(baseline)? - billed(configured)?;
     let energy = configured.metrics.energy?;
     let step_h = project.axis.step_h();
     let kept =
@@ -30,21 +30,17 @@ pub fn representative(
     let mut generated_kwh = [0.0; 2];
     for plant in park.generators.iter().filter(|plant| !plant.existing) {
         let at = usize::from(plant.kind == GeneratorKind::Wind);
-        generated_kwh[at] += plant.capacity_kw * plant.per_kw.iter().sum::<f64>() * step_h * kept[at];
+        generated_kwh[at] += plant.capacity_kw * plant.kwh_per_kw_step() * step_h * kept[at];
     }
     let (mut discharged_kwh, mut charging_cost) = (0.0, 0.0);
     let tariff = &park.grid.tariff;
     for (_, columns) in park.storages.iter().zip(&ledger.storages).filter(|(unit, _)| !unit.existing) {
-        discharged_kwh += columns.discharge_kw.iter().sum::<f64>() * step_h;
-        for (step, charge_kw) in columns.charge_kw.iter().enumerate() {
-            // Energy from the grid costs its price; surplus costs what its export would have earned.
-            let price = if ledger.import_kw[step] > 0.0 {
-                tariff.import_price_per_kwh[step]
-            } else {
-                tariff.export_price_per_kwh[step]
-            };
-            charging_cost += charge_kw * step_h * price;
-        }
+        discharged_kwh += total(&columns.discharge_kw) * step_h;
+        let (charge_kw, import_kw) = (&*columns.charge_kw, &*ledger.import_kw);
+        let (bought, sold) = (&*tariff.import_price_per_kwh, &*tariff.export_price_per_kwh);
+        // Energy from the grid costs its price; surplus costs what its export would have earned.
+        let cost = |step: usize| charge_kw[step] * import_kw[step].select_gt(0.0, bought[step], sold[step]);
+        charging_cost += total_by(charge_kw.len(), cost) * step_h;
     }
     Some(Representative {
         bill_saving,
