@@ -55,9 +55,11 @@ pub(crate) struct Course {
     /// Bin in which it begins.
     pub first: usize,
     /// Bin in which it ends.
-    last: usize,
+    pub last: usize,
     /// Time from empty at which it begins, h.
     started_h: f64,
+    /// Energy in the battery at its begin, kWh.
+    begin_kwh: f64,
     /// Energy in the battery at its end, kWh.
     end_kwh: f64,
     /// Time it takes, h.
@@ -139,7 +141,26 @@ impl Acceptance {
     #[inline(always)]
     fn kwh_after(&self, hours: f64) -> f64 {
         let bin = if self.bins == 1 { 0 } else { count(&self.hours_at, |at| at <= hours) };
+        self.kwh_in(bin, hours)
+    }
+
+    /// The same where the bin is known.
+    #[inline(always)]
+    fn kwh_in(&self, bin: usize, hours: f64) -> f64 {
         self.kwh_at[bin] + (hours - self.hours_at[bin]) * (self.bus_kw[bin] * self.efficiency)
+    }
+
+    /// The same along a course, up to its end. Most instants lie in its first bin or beyond its last, and need no
+    /// look at the others.
+    #[inline(always)]
+    fn kwh_along(&self, course: &Course, hours: f64) -> f64 {
+        let begins = |bin: usize| self.hours_at.get(bin).is_some_and(|&at| at <= hours);
+        if begins(course.last + 1) {
+            return course.end_kwh;
+        }
+        let in_first = begins(course.first) && !begins(course.first + 1);
+        let kwh = if in_first { self.kwh_in(course.first, hours) } else { self.kwh_after(hours) };
+        Num::min(kwh, course.end_kwh)
     }
 
     /// The bin of an energy in the battery; one on an edge belongs to the lower.
@@ -175,9 +196,12 @@ impl Acceptance {
     #[inline]
     pub(crate) fn course(&self, soc: f64, energy_kwh: f64) -> Course {
         let (first, started_h) = self.start(soc);
-        let end_kwh = self.stored_kwh(soc) + energy_kwh;
-        let last = self.bin_below(end_kwh);
-        Course { first, last, started_h, end_kwh, time_h: self.hours_to(end_kwh, last) - started_h }
+        let begin_kwh = self.stored_kwh(soc);
+        let end_kwh = begin_kwh + energy_kwh;
+        // Nothing charged from an edge on ends in the bin below.
+        let last = self.bin_below(end_kwh).max(first);
+        let time_h = self.hours_to(end_kwh, last) - started_h;
+        Course { first, last, started_h, begin_kwh, end_kwh, time_h }
     }
 
     /// Time to charge `energy_kwh` (in the vehicle) from a state of charge, h.
@@ -186,27 +210,13 @@ impl Acceptance {
         self.course(soc, energy_kwh).time_h
     }
 
-    /// Charges `energy_kwh` (in the vehicle) from a state of charge, and calls `stretch(from_h,
-    /// to_h, bus_kw)` for each stretch of constant power from time 0. Returns the time it takes, h.
+    /// The stretch of constant power of a course in one of its bins, `(from_h, to_h, bus_kw)` from time 0.
     #[inline]
-    pub fn charge(&self, soc: f64, energy_kwh: f64, stretch: impl FnMut(f64, f64, f64)) -> f64 {
-        self.along(&self.course(soc, energy_kwh), stretch)
-    }
-
-    /// [`Self::charge`] along a course that is known.
-    #[inline]
-    pub(crate) fn along(&self, course: &Course, mut stretch: impl FnMut(f64, f64, f64)) -> f64 {
-        let &Course { first, last, started_h, end_kwh, .. } = course;
-        let last = last.max(first);
-        let mut from_h = 0.0;
-        for bin in first..last {
-            let to_h = self.hours_at[bin + 1] - started_h;
-            stretch(from_h, to_h, self.bus_kw[bin]);
-            from_h = to_h;
-        }
-        let to_h = (self.hours_to(end_kwh, last) - started_h).max(from_h);
-        stretch(from_h, to_h, self.bus_kw[last]);
-        to_h
+    pub(crate) fn stretch(&self, course: &Course, bin: usize) -> (f64, f64, f64) {
+        let edge_h = |bin: usize| self.hours_at[bin] - course.started_h;
+        let from_h = if bin == course.first { 0.0 } else { edge_h(bin) };
+        let to_h = if bin == course.last { course.time_h } else { edge_h(bin + 1) };
+        (from_h, to_h, self.bus_kw[bin])
     }
 
     /// Energy in the vehicle after at most `time_h` of charging towards `energy_kwh`.
@@ -215,20 +225,19 @@ impl Acceptance {
         (self.kwh_after(started_h + time_h) - self.stored_kwh(soc)).clamp(0.0, energy_kwh)
     }
 
-    /// Calls `add(step, kw)` with the mean power at the bus of every step of `step_h` hours that is touched by
-    /// charging `energy_kwh` (in the vehicle) from a state of charge, begun at `start_h`; steps from
-    /// `steps` on are left out. The same as the stretches of [`Self::charge`] put into their steps.
+    /// Calls `add(step, kw)` with the mean power at the bus of every step of `step_h` hours that is touched by a
+    /// course begun at `start_h`; steps from `steps` on are left out. The same as each [`Self::stretch`] put
+    /// into its steps.
     #[inline]
-    pub fn by_step(
+    pub(crate) fn by_step(
         &self,
-        (soc, energy_kwh): (f64, f64),
+        course: &Course,
         start_h: f64,
         (step_h, steps): (f64, usize),
         mut add: impl FnMut(usize, f64),
     ) {
-        let (_, started_h) = self.start(soc);
-        let (mut at_kwh, per_kwh) = (self.stored_kwh(soc), 1.0 / (self.efficiency * step_h));
-        let end_kwh = at_kwh + energy_kwh;
+        let &Course { started_h, begin_kwh, end_kwh, .. } = course;
+        let (mut at_kwh, per_kwh) = (begin_kwh, 1.0 / (self.efficiency * step_h));
         let mut step = (start_h / step_h) as usize;
         // One bin: the same without a look for it.
         let vehicle_kw = self.bus_kw[0] * self.efficiency;
@@ -240,7 +249,7 @@ impl Acceptance {
         }
         while step < steps && at_kwh < end_kwh {
             let next_h = (step + 1) as f64 * step_h;
-            let next_kwh = Num::min(self.kwh_after(started_h + next_h - start_h), end_kwh);
+            let next_kwh = self.kwh_along(course, started_h + next_h - start_h);
             add(step, (next_kwh - at_kwh) * per_kwh);
             (at_kwh, step) = (next_kwh, step + 1);
         }
@@ -279,6 +288,7 @@ impl Acceptance {
 mod tests {
     use super::*;
     use crate::charging::profile::add_power;
+    use crate::charging::{charger_class, fleet_class};
 
     /// 100 kW up to 40 of 50 kWh, then 50 kW.
     fn falling() -> Acceptance {
@@ -295,15 +305,16 @@ mod tests {
     #[test]
     fn a_falling_power_takes_the_time_of_each_part() {
         let pair = falling();
-        let mut parts = Vec::new();
-        let time_h = pair.charge(0.4, 25.0, |from_h, to_h, bus_kw| parts.push((from_h, to_h, bus_kw)));
-        assert!((time_h - 0.3).abs() < 1e-12 && (pair.hours(0.4, 25.0) - 0.3).abs() < 1e-12);
+        let course = pair.course(0.4, 25.0);
+        let parts: Vec<(f64, f64, f64)> =
+            (course.first..=course.last).map(|bin| pair.stretch(&course, bin)).collect();
+        assert!((parts[1].1 - 0.3).abs() < 1e-12 && (pair.hours(0.4, 25.0) - 0.3).abs() < 1e-12);
         assert_eq!(parts.iter().map(|part| part.2).collect::<Vec<_>>(), [100.0, 50.0]);
         assert!((parts[0].1 - 0.2).abs() < 1e-12 && parts[1].0 == parts[0].1);
         assert!((pair.energy_after(0.4, 25.0, 0.25) - 22.5).abs() < 1e-12);
         assert_eq!(pair.energy_after(0.4, 25.0, 9.0), 25.0);
         let mut steps = [0.0; 3];
-        pair.by_step((0.4, 25.0), 0.9, (1.0, 3), |step, kw| steps[step] += kw);
+        pair.by_step(&course, 0.9, (1.0, 3), |step, kw| steps[step] += kw);
         for (found, by_hand) in steps.iter().zip([10.0, 15.0, 0.0]) {
             assert!((found - by_hand).abs() < 1e-12, "{steps:?}");
         }
@@ -311,15 +322,24 @@ mod tests {
 
     #[test]
     fn steps_hold_what_the_stretches_bring() {
-        let pair = falling();
-        for soc in [0.0, 0.1, 0.79, 0.8, 0.95] {
-            for (start_h, step_h) in [(0.0, 1.0), (2.3, 0.25), (7.9, 1.0)] {
+        let (car, gun) =
+            (fleet_class("public-fast").expect("known"), charger_class("dc-480kw").expect("known"));
+        let car = FleetClass { pack_kwh: 50.0, ..car.clone() };
+        let many_bins = Acceptance::of(&car, gun).expect("direct current");
+        assert_eq!(many_bins.bins, MOST_BINS);
+        for (pair, soc) in [falling(), many_bins]
+            .iter()
+            .flat_map(|pair| [0.0, 0.1, 0.79, 0.8, 0.81, 0.95].map(|soc| (pair, soc)))
+        {
+            for (start_h, step_h) in [(0.0, 1.0), (2.3, 0.25), (7.9, 1.0), (2.3, 1.0 / 60.0)] {
                 let energy_kwh = 50.0 * (1.0 - soc);
-                let (mut by_step, mut by_stretch) = (vec![0.0; 36], vec![0.0; 36]);
-                pair.by_step((soc, energy_kwh), start_h, (step_h, 36), |step, kw| by_step[step] += kw);
-                pair.charge(soc, energy_kwh, |from_h, to_h, bus_kw| {
+                let (mut by_step, mut by_stretch) = (vec![0.0; 360], vec![0.0; 360]);
+                let course = pair.course(soc, energy_kwh);
+                pair.by_step(&course, start_h, (step_h, 360), |step, kw| by_step[step] += kw);
+                for bin in course.first..=course.last {
+                    let (from_h, to_h, bus_kw) = pair.stretch(&course, bin);
                     add_power(&mut by_stretch, step_h, start_h + from_h, start_h + to_h, bus_kw);
-                });
+                }
                 for (one, other) in by_step.iter().zip(&by_stretch) {
                     assert!((one - other).abs() < 1e-9, "{soc} {start_h}: {by_step:?} {by_stretch:?}");
                 }

@@ -6,9 +6,10 @@
 //! cabinet under one gun at its rating, divided among the others. As nobody takes power from one that
 //! came before, the end of a session is known when it starts.
 
-use super::acceptance::Acceptance;
+use super::acceptance::{Acceptance, Course};
 use super::class::Guns;
 use crate::dispatch::Num;
+use std::rc::Rc;
 
 /// A stretch of constant power of one session.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,16 +31,46 @@ pub(crate) struct Shared {
     pub energy_kwh: f64,
     /// Time it takes, h.
     pub time_h: f64,
-    /// Whether it ever had less than it could take.
-    pub held_back: bool,
+    /// How it charges; `None` where it ever had less than it could take.
+    pub course: Option<Course>,
+}
+
+/// A session that always had what it could take. Its stretches follow from its course: most are never looked at,
+/// and are not written down.
+#[derive(Debug, Clone, PartialEq)]
+struct Whole {
+    pair: Rc<Acceptance>,
+    course: Course,
+    start_h: f64,
+}
+
+impl Whole {
+    /// Place of its last stretch.
+    #[inline(always)]
+    fn last(&self) -> usize {
+        self.course.last - self.course.first
+    }
+
+    #[inline(always)]
+    fn stretch(&self, place: usize) -> Stretch {
+        let (from_h, to_h, bus_kw) = self.pair.stretch(&self.course, self.course.first + place);
+        Stretch { from_h: self.start_h + from_h, to_h: self.start_h + to_h, bus_kw }
+    }
+
+    #[inline(always)]
+    fn end_h(&self, place: usize) -> f64 {
+        self.stretch(place).to_h
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Gun {
     /// Plugged in until, h.
     until_h: f64,
-    /// Power of the last session at it.
-    plan: Vec<Stretch>,
+    /// The last session at it, if it was not held back.
+    whole: Option<Whole>,
+    /// Power of the last session at it, if it was.
+    held: Vec<Stretch>,
     /// When the last of it is over, h.
     done_h: f64,
     /// The stretch that was looked at last: the next look is near.
@@ -53,17 +84,27 @@ impl Gun {
         if self.done_h <= hour {
             return (0.0, f64::INFINITY);
         }
-        let mut place = self.looked_at;
-        while self.plan[place].to_h <= hour {
-            place += 1;
-        }
-        while place > 0 && self.plan[place - 1].to_h > hour {
-            place -= 1;
-        }
-        self.looked_at = place;
-        let next = &self.plan[place];
+        let (looked_at, held) = (&mut self.looked_at, &self.held);
+        let next = match &self.whole {
+            Some(whole) => whole.stretch(look(looked_at, hour, whole.last(), |place| whole.end_h(place))),
+            None => held[look(looked_at, hour, held.len() - 1, |place| held[place].to_h)],
+        };
         if hour < next.from_h { (0.0, next.from_h) } else { (next.bus_kw, next.to_h) }
     }
+}
+
+/// The stretch at an instant before the last is over, from the one that was looked at before.
+#[inline(always)]
+fn look(looked_at: &mut usize, hour: f64, last: usize, end_h: impl Fn(usize) -> f64) -> usize {
+    let mut place = *looked_at;
+    while place < last && end_h(place) <= hour {
+        place += 1;
+    }
+    while place > 0 && end_h(place - 1) > hour {
+        place -= 1;
+    }
+    *looked_at = place;
+    place
 }
 
 /// When the last gun of a cabinet is done and free, h: an idle cabinet needs no look at its guns.
@@ -71,6 +112,18 @@ impl Gun {
 struct Idle {
     done_h: f64,
     free_h: f64,
+}
+
+/// A gun that is free, with what its cabinet has left for it.
+#[derive(Debug, Clone, Copy)]
+struct Free {
+    gun: usize,
+    /// Number of its cabinet, and the first gun of that.
+    number: usize,
+    first: usize,
+    /// As [`Cabinets::left`] says.
+    left_kw: f64,
+    change_h: f64,
 }
 
 /// The cabinets of a group of guns.
@@ -113,17 +166,18 @@ impl Cabinets {
         self.reserve_kw
     }
 
-    /// The guns of the cabinet that a gun belongs to.
-    fn cabinet(&self, gun: usize) -> std::ops::Range<usize> {
-        let first = gun - gun % self.guns_per_cabinet;
+    /// The guns of the cabinet whose first gun is known.
+    #[inline]
+    fn cabinet(&self, first: usize) -> std::ops::Range<usize> {
         first..(first + self.guns_per_cabinet).min(self.guns.len())
     }
 
-    /// What a cabinet has left for one of its guns, kW, and the next instant at which that may change.
-    fn left(&mut self, gun: usize, hour: f64) -> (f64, f64) {
+    /// What the cabinet whose `first` gun is known has left for one of its guns, kW, and the next instant at which
+    /// that may change.
+    #[inline]
+    fn left(&mut self, first: usize, gun: usize, hour: f64) -> (f64, f64) {
         let (mut left_kw, mut change_h) = (self.limit_kw, f64::INFINITY);
-        let cabinet = self.cabinet(gun);
-        let (first, reserve_kw) = (cabinet.start, self.reserve_kw);
+        let (cabinet, reserve_kw) = (self.cabinet(first), self.reserve_kw);
         for (place, other) in self.guns[cabinet].iter_mut().enumerate() {
             if first + place != gun {
                 let (power_kw, until_h) = other.at(hour);
@@ -136,8 +190,9 @@ impl Cabinets {
 
     /// The first free gun of the cabinet that has most left, with what [`Self::left`] says of it; the first of
     /// several such cabinets. Free guns of one cabinet have the same left.
-    fn freest(&mut self, gun_h: f64, start_h: f64) -> Option<(usize, (f64, f64))> {
-        let mut best: Option<(usize, (f64, f64))> = None;
+    #[inline]
+    fn freest(&mut self, gun_h: f64, start_h: f64) -> Option<Free> {
+        let mut best: Option<Free> = None;
         for (number, first) in (0..self.guns.len()).step_by(self.guns_per_cabinet).enumerate() {
             let idle = self.idle[number];
             let is_free = |&gun: &usize| self.guns[gun].until_h <= gun_h + 1e-9;
@@ -146,10 +201,10 @@ impl Cabinets {
             let whole = first + self.guns_per_cabinet <= self.guns.len();
             let (left_kw, change_h) = match whole && idle.done_h <= start_h {
                 true => (self.idle_kw, f64::INFINITY),
-                false => self.left(gun, start_h),
+                false => self.left(first, gun, start_h),
             };
-            if best.is_none_or(|(_, (most_kw, _))| left_kw > most_kw) {
-                best = Some((gun, (left_kw, change_h)));
+            if best.is_none_or(|best| left_kw > best.left_kw) {
+                best = Some(Free { gun, number, first, left_kw, change_h });
                 if left_kw >= self.idle_kw {
                     break;
                 }
@@ -159,7 +214,7 @@ impl Cabinets {
     }
 
     /// Charges a vehicle that is given a gun at `gun_h`, from `start_h` on and for at most `room_h`, towards
-    /// `energy_kwh` (in the vehicle); its stretches are then those of [`Self::plan`].
+    /// `energy_kwh` (in the vehicle); if it is held back, its stretches are then those of [`Self::held`].
     ///
     /// # Panics
     /// If no gun is free at `gun_h`: the queue gives none that is not.
@@ -167,47 +222,64 @@ impl Cabinets {
         &mut self,
         (gun_h, start_h, room_h): (f64, f64, f64),
         (soc, energy_kwh): (f64, f64),
-        pair: &Acceptance,
+        pair: &Rc<Acceptance>,
     ) -> Shared {
         let freest = self.freest(gun_h, start_h);
-        let (gun, left) = freest.unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
-        let mut plan = std::mem::take(&mut self.guns[gun].plan);
-        plan.clear();
-        let shared = self.fill((gun, left), (start_h, room_h), (soc, energy_kwh), pair, &mut plan);
-        let done_h = plan.last().map_or(0.0, |last| last.to_h);
-        let until_h = self.guns[gun].until_h;
-        self.guns[gun] = Gun { until_h, plan, done_h, looked_at: 0 };
-        let idle = &mut self.idle[gun / self.guns_per_cabinet];
+        let free = freest.unwrap_or_else(|| panic!("a gun is free at {gun_h} h"));
+        let mut held = std::mem::take(&mut self.guns[free.gun].held);
+        held.clear();
+        let shared = self.fill(free, (start_h, room_h), (soc, energy_kwh), pair, &mut held);
+        let whole = shared.course.map(|course| Whole { pair: Rc::clone(pair), course, start_h });
+        let done_h = match &whole {
+            Some(whole) => start_h + whole.course.time_h,
+            None => held.last().map_or(0.0, |last| last.to_h),
+        };
+        let gun = &mut self.guns[free.gun];
+        (gun.whole, gun.held, gun.done_h, gun.looked_at) = (whole, held, done_h, 0);
+        let idle = &mut self.idle[free.number];
         idle.done_h = idle.done_h.max(done_h);
         shared
     }
 
-    /// The stretches of a vehicle at a gun that has `left` now.
+    /// What a vehicle gets at a gun that is free, with its stretches where it is held back.
+    #[inline]
     fn fill(
         &mut self,
-        (gun, (mut left_kw, mut change_h)): (usize, (f64, f64)),
+        free: Free,
         (start_h, room_h): (f64, f64),
         (soc, energy_kwh): (f64, f64),
         pair: &Acceptance,
         stretches: &mut Vec<Stretch>,
     ) -> Shared {
+        let Free { gun, left_kw, change_h, .. } = free;
         let course = pair.course(soc, energy_kwh);
         let full_h = course.time_h;
         if left_kw >= pair.bin(course.first).0 && start_h + full_h.min(room_h) <= change_h {
             let whole = full_h <= room_h;
             let energy_kwh = if whole { energy_kwh } else { pair.energy_after(soc, energy_kwh, room_h) };
             let course = if whole { course } else { pair.course(soc, energy_kwh) };
-            let time_h = pair.along(&course, |from_h, to_h, bus_kw| {
-                stretches.push(Stretch { from_h: start_h + from_h, to_h: start_h + to_h, bus_kw });
-            });
-            return Shared { gun, energy_kwh, time_h, held_back: false };
+            return Shared { gun, energy_kwh, time_h: course.time_h, course: Some(course) };
         }
+        self.fill_held(free, (start_h, room_h), (soc, energy_kwh), pair, course.first, stretches)
+    }
+
+    /// The same for a vehicle that is held back, from the bin it begins in.
+    #[inline(never)]
+    fn fill_held(
+        &mut self,
+        free: Free,
+        (start_h, room_h): (f64, f64),
+        (soc, energy_kwh): (f64, f64),
+        pair: &Acceptance,
+        mut bin: usize,
+        stretches: &mut Vec<Stretch>,
+    ) -> Shared {
+        let Free { gun, first, mut left_kw, mut change_h, .. } = free;
         let (mut hour, mut soc, mut rest_kwh) = (start_h, soc, energy_kwh);
         let end_h = start_h + room_h;
-        let mut bin = course.first;
         while rest_kwh > 1e-9 && hour < end_h {
             if hour >= change_h {
-                (left_kw, change_h) = self.left(gun, hour);
+                (left_kw, change_h) = self.left(first, gun, hour);
             }
             let (accepted_kw, top_soc) = pair.bin(bin);
             let bus_kw = Num::max(Num::min(accepted_kw, left_kw), 0.0);
@@ -230,7 +302,7 @@ impl Cabinets {
             hour = to_h;
         }
         let energy_kwh = energy_kwh - rest_kwh.max(0.0);
-        Shared { gun, energy_kwh, time_h: hour - start_h, held_back: true }
+        Shared { gun, energy_kwh, time_h: hour - start_h, course: None }
     }
 
     /// Keeps the gun of the last [`Self::charge`] until an instant, h.
@@ -240,9 +312,9 @@ impl Cabinets {
         idle.free_h = idle.free_h.max(until_h);
     }
 
-    /// Power of the last session at a gun.
-    pub fn plan(&self, gun: usize) -> &[Stretch] {
-        &self.guns[gun].plan
+    /// Power of the last session at a gun, where it was held back.
+    pub fn held(&self, gun: usize) -> &[Stretch] {
+        &self.guns[gun].held
     }
 }
 
@@ -267,7 +339,7 @@ mod tests {
     /// first is done (10 kWh), then 180 kW for the other 80: 0.25 + 80 / 180 = 0.694444 h.
     #[test]
     fn who_comes_second_takes_what_is_left_and_more_when_the_first_is_done() {
-        let (mut cabinet, car) = (cabinet(4), Acceptance::flat(180.0, 1.0));
+        let (mut cabinet, car) = (cabinet(4), Rc::new(Acceptance::flat(180.0, 1.0)));
         let (gun, kwh, time_h) = told(cabinet.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car));
         cabinet.occupy(gun, 2.0);
         assert_eq!((gun, kwh, time_h), (0, 90.0, 0.5));
@@ -275,7 +347,7 @@ mod tests {
         cabinet.occupy(gun, 2.0);
         assert_eq!((gun, kwh), (1, 90.0));
         assert!((time_h - 0.694_444_44).abs() < 1e-8, "{time_h}");
-        assert_eq!(cabinet.plan(gun).iter().map(|s| s.bus_kw).collect::<Vec<_>>(), [40.0, 180.0]);
+        assert_eq!(cabinet.held(gun).iter().map(|s| s.bus_kw).collect::<Vec<_>>(), [40.0, 180.0]);
         // A stay of half an hour leaves it with 10 + 0.25 x 180 = 55 kWh.
         let mut other = super::tests::cabinet(4);
         told(other.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car));
@@ -284,10 +356,36 @@ mod tests {
         assert!((kwh - 55.0).abs() < 1e-9 && (time_h - 0.5).abs() < 1e-9);
     }
 
+    /// A car that tapers off over many bins, looked at forwards and backwards: its power is that of the stretch of its
+    /// course around the instant, and holds until that is over.
+    #[test]
+    fn what_follows_from_a_course_is_what_its_stretches_say() {
+        let class = charger_class("cabinet-300kw-4").expect("known");
+        let pair = Acceptance::of(crate::charging::fleet_class("public-fast").expect("known"), class);
+        let pair = Rc::new(pair.expect("direct current"));
+        let mut cabinet = cabinet(4);
+        let shared = cabinet.charge((3.0, 3.1, 9.0), (0.3, 36.0), &pair);
+        let course = shared.course.expect("alone");
+        let stretches: Vec<_> = (course.first..=course.last).map(|bin| pair.stretch(&course, bin)).collect();
+        assert!(stretches.len() > 5);
+        let over_h = 3.1 + course.time_h;
+        for number in (0..1000).chain((0..1000).rev()).chain((0..1000).map(|n| n * 389 % 1000)) {
+            let hour = 3.0 + f64::from(number) * 0.001;
+            let part = stretches.iter().find(|part| hour < 3.1 + part.1);
+            let expected = match part {
+                _ if hour < 3.1 => (0.0, 3.1),
+                Some(part) => (part.2, 3.1 + part.1),
+                None => (0.0, f64::INFINITY),
+            };
+            assert_eq!(cabinet.guns[shared.gun].at(hour), expected, "at {hour} h");
+        }
+        assert!(over_h > 3.2 && over_h < 4.0, "{over_h}");
+    }
+
     /// With two cabinets the second car goes to the empty one and shares nothing.
     #[test]
     fn a_car_takes_the_gun_of_the_freest_cabinet() {
-        let (mut two, car) = (cabinet(8), Acceptance::flat(180.0, 1.0));
+        let (mut two, car) = (cabinet(8), Rc::new(Acceptance::flat(180.0, 1.0)));
         let (gun, ..) = told(two.charge((0.0, 0.0, 9.0), (0.0, 90.0), &car));
         two.occupy(gun, 2.0);
         let (gun, _, time_h) = told(two.charge((0.1, 0.1, 9.0), (0.0, 90.0), &car));

@@ -100,7 +100,8 @@ pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> 
         let pair = pair_of(&guns[group].class);
         let room_h = given.depart_h - start_h;
         let delivered_kwh = pair.energy_after(0.0, given.energy_kwh, room_h);
-        let time_h = pair.hours(0.0, delivered_kwh).min(room_h);
+        let course = pair.course(0.0, delivered_kwh);
+        let time_h = course.time_h.min(room_h);
         let session = Session {
             vehicle: number as u32,
             group: group as u16,
@@ -121,7 +122,7 @@ pub fn simulate_given(fleet: &Fleet, sessions: &[GivenSession], axis: &Axis) -> 
         }
         if year.is_booked {
             // The state of charge is not known, so nothing is known to be there to give back.
-            year.limits_book.add(&session, &pair, axis.step_h(), None);
+            year.limits_book.add(&session, (&pair, &course), axis.step_h(), None);
         }
         year.book(&session, start_h - given.arrive_h);
     }

@@ -5,7 +5,7 @@
 //! over sessions bound what the fleet as a whole can do. The bounds are necessary; how far a
 //! schedule within them can miss single sessions is measured by [`super::disaggregate`].
 
-use super::acceptance::Acceptance;
+use super::acceptance::{Acceptance, Course};
 use super::cabinet::Stretch;
 use super::profile::add_power;
 use super::session::Session;
@@ -89,46 +89,54 @@ impl LimitsBook {
         }
     }
 
-    /// Adds a session; one without time to spare is fixed.
+    /// Adds a session that takes a course at full power; one without time to spare is fixed.
     ///
     /// One that feeds back may first give what it has above its lowest state of charge, as far as the time
     /// to spare lets it take that back: there and back at full power takes twice as long.
-    pub fn add(&mut self, session: &Session, pair: &Acceptance, step_h: f64, feeds: Option<Bidirectional>) {
+    pub fn add(
+        &mut self,
+        session: &Session,
+        (pair, course): (&Acceptance, &Course),
+        step_h: f64,
+        feeds: Option<Bidirectional>,
+    ) {
         let mut laxity_h = session.laxity_h();
         let start_h = session.start_h;
         let flexible = laxity_h > 1e-6;
-        let mut pair = pair;
+        let (mut pair, mut course) = (pair, course);
+        let slowed_course;
         if flexible && feeds.is_none() {
             let least_h = LEAST_SHARE_OF_STAY * (session.deadline_h - start_h);
             let kw = session.delivered_kwh / (pair.efficiency * least_h);
             if kw < pair.bulk_bus_kw {
                 pair.slow(kw, &mut self.slowed);
                 pair = &self.slowed;
-                let time_h = pair.hours(session.soc, session.delivered_kwh);
-                laxity_h = session.deadline_h - start_h - time_h;
+                slowed_course = pair.course(session.soc, session.delivered_kwh);
+                course = &slowed_course;
+                laxity_h = session.deadline_h - start_h - course.time_h;
             }
         }
         let spare_kwh = feeds.filter(|_| flexible).map_or(0.0, |feeds| {
             let stored_kwh = (session.soc - feeds.soc_min).max(0.0) * pair.pack_kwh;
             stored_kwh.min(0.5 * laxity_h * pair.bulk_bus_kw * pair.efficiency)
         });
-        let (goal, axis) = ((session.soc, session.delivered_kwh), (step_h, self.earliest_kw.len()));
+        let axis = (step_h, self.earliest_kw.len());
         if !flexible {
-            pair.by_step(goal, start_h, axis, |step, kw| self.fixed_kw[step] += kw);
+            pair.by_step(course, start_h, axis, |step, kw| self.fixed_kw[step] += kw);
             return;
         }
-        pair.by_step(goal, start_h, axis, |step, kw| self.earliest_kw[step] += kw);
+        pair.by_step(course, start_h, axis, |step, kw| self.earliest_kw[step] += kw);
         if spare_kwh <= 0.0 {
-            pair.by_step(goal, start_h + laxity_h, axis, |step, kw| self.latest_kw[step] += kw);
+            pair.by_step(course, start_h + laxity_h, axis, |step, kw| self.latest_kw[step] += kw);
         }
         let mut lowest_soc = session.soc;
         if spare_kwh > 0.0 {
             lowest_soc -= spare_kwh / pair.pack_kwh;
             let empty_h = start_h + spare_kwh / (pair.bulk_bus_kw * pair.efficiency);
             add_power(&mut self.latest_kw, step_h, start_h, empty_h, -pair.bulk_bus_kw);
-            let wanted_kwh = session.delivered_kwh + spare_kwh;
-            let back_h = session.deadline_h - pair.hours(lowest_soc, wanted_kwh);
-            pair.by_step((lowest_soc, wanted_kwh), back_h, axis, |step, kw| self.latest_kw[step] += kw);
+            let back = pair.course(lowest_soc, session.delivered_kwh + spare_kwh);
+            let back_h = session.deadline_h - back.time_h;
+            pair.by_step(&back, back_h, axis, |step, kw| self.latest_kw[step] += kw);
         }
         if feeds.is_some() {
             let round_trip = pair.efficiency * pair.efficiency;
@@ -140,25 +148,31 @@ impl LimitsBook {
     }
 
     /// Adds a session at a gun that shares its cabinet's power: it can be moved as far as the power that it
-    /// gets at any time is enough, and else is as its `(reserve_kw, stretches)` at the bus say.
+    /// gets at any time, `reserve_kw` at the bus, is enough. Else it is as its `course` says, or as it was `held`.
     pub fn add_shared(
         &mut self,
         session: &Session,
         pair: &Acceptance,
         step_h: f64,
         feeds: Option<Bidirectional>,
-        (reserve_kw, stretches): (f64, &[Stretch]),
+        (reserve_kw, course, held): (f64, Option<&Course>, &[Stretch]),
     ) {
         let mut slowed = pair.clone();
         pair.slow(reserve_kw, &mut slowed);
-        let time_h = slowed.hours(session.soc, session.delivered_kwh);
-        let full_power_end_h = session.start_h + time_h;
+        let slowly = slowed.course(session.soc, session.delivered_kwh);
+        let full_power_end_h = session.start_h + slowly.time_h;
         if full_power_end_h < session.deadline_h {
-            self.add(&Session { full_power_end_h, ..*session }, &slowed, step_h, feeds);
-        } else {
-            for part in stretches {
-                add_power(&mut self.fixed_kw, step_h, part.from_h, part.to_h, part.bus_kw);
-            }
+            self.add(&Session { full_power_end_h, ..*session }, (&slowed, &slowly), step_h, feeds);
+            return;
+        }
+        let mut add = |from_h, to_h, bus_kw| add_power(&mut self.fixed_kw, step_h, from_h, to_h, bus_kw);
+        let Some(course) = course else {
+            held.iter().for_each(|part| add(part.from_h, part.to_h, part.bus_kw));
+            return;
+        };
+        for bin in course.first..=course.last {
+            let (from_h, to_h, bus_kw) = pair.stretch(course, bin);
+            add(session.start_h + from_h, session.start_h + to_h, bus_kw);
         }
     }
 
@@ -214,19 +228,25 @@ mod tests {
         pair
     }
 
+    fn add(book: &mut LimitsBook, session: &Session, feeds: Option<Bidirectional>) {
+        let pair = battery();
+        let course = pair.course(session.soc, session.delivered_kwh);
+        book.add(session, (&pair, &course), 1.0, feeds);
+    }
+
     /// By hand: 30 kWh at 10 kW, there from 1 to 8 o'clock, due at 7: earliest 1 to 4, latest 4 to 7. With
     /// 15 kWh it is charged at 5 kW, over half of its six hours.
     #[test]
     fn a_session_is_charged_between_its_earliest_and_latest_curve() {
         let mut book = LimitsBook::new(9);
-        book.add(&session(0.3, 30.0), &battery(), 1.0, None);
+        add(&mut book, &session(0.3, 30.0), None);
         let (limits, fixed_kw) = book.close(1.0);
         assert_eq!(limits.p_max_kw, [0.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 0.0]);
         assert_eq!(limits.earliest_kwh, [0.0, 10.0, 20.0, 30.0, 30.0, 30.0, 30.0, 30.0, 30.0]);
         assert_eq!(limits.latest_kwh, [0.0, 0.0, 0.0, 0.0, 10.0, 20.0, 30.0, 30.0, 30.0]);
         assert_eq!(fixed_kw, [0.0; 9]);
         let mut book = LimitsBook::new(9);
-        book.add(&session(0.5, 15.0), &battery(), 1.0, None);
+        add(&mut book, &session(0.5, 15.0), None);
         let (limits, _) = book.close(1.0);
         assert_eq!(limits.earliest_kwh, [0.0, 5.0, 10.0, 15.0, 15.0, 15.0, 15.0, 15.0, 15.0]);
         assert_eq!(limits.latest_kwh, [0.0, 0.0, 0.0, 0.0, 5.0, 10.0, 15.0, 15.0, 15.0]);
@@ -236,7 +256,7 @@ mod tests {
     #[test]
     fn one_that_feeds_back_may_give_first_and_is_full_in_time() {
         let mut book = LimitsBook::new(9);
-        book.add(&session(0.5, 20.0), &battery(), 1.0, Some(Bidirectional { soc_min: 0.3 }));
+        add(&mut book, &session(0.5, 20.0), Some(Bidirectional { soc_min: 0.3 }));
         let (limits, _) = book.close(1.0);
         assert_eq!(limits.latest_kwh, [0.0, -10.0, -10.0, -10.0, 0.0, 10.0, 20.0, 20.0, 20.0]);
         assert_eq!(limits.discharge_max_kw, [0.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 0.0, 0.0]);
@@ -246,7 +266,7 @@ mod tests {
     #[test]
     fn a_site_limit_spreads_both_curves() {
         let mut book = LimitsBook::new(9);
-        book.add(&session(0.3, 30.0), &battery(), 1.0, None);
+        add(&mut book, &session(0.3, 30.0), None);
         let (mut limits, _) = book.close(1.0);
         assert_eq!(limits.cap(&[6.0; 9], 1.0), 0.0);
         assert_eq!(limits.earliest_kwh, [0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 30.0, 30.0, 30.0]);

@@ -63,7 +63,7 @@ impl Window {
 pub fn uncontrolled(windows: &[Window], steps: usize, step_h: f64) -> Vec<f64> {
     let mut profile_kw = vec![0.0; steps];
     for window in windows {
-        window.fill(step_h, [window.first..window.end], |step, kw| profile_kw[step] += kw);
+        window.fill(step_h, std::iter::once(window.first..window.end), |step, kw| profile_kw[step] += kw);
     }
     profile_kw
 }

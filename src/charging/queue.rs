@@ -48,11 +48,52 @@ pub enum Outcome {
     Reneged,
 }
 
+/// Guns of one group. Which is which does not matter here, only when the next is free.
+#[derive(Debug, Clone)]
+struct Group {
+    guns: usize,
+    /// Guns known to be free: they need no place in the heap.
+    idle: usize,
+    /// When each other gun is free again, h; the earliest on top. Some may be free by now.
+    busy: BinaryHeap<Reverse<Instant>>,
+    /// Guns taken since those free by then were last counted out.
+    taken: usize,
+}
+
+impl Group {
+    /// When a gun is free, h: none later than `arrive_h` if one is free by then, which is the only one that counts.
+    #[inline]
+    fn free_h(&mut self, arrive_h: f64) -> Option<f64> {
+        // Once in as many sessions as there are guns, all that are free are counted out at one go: finding the
+        // next one for every session would sort them.
+        if self.idle == 0 && self.taken >= self.guns {
+            self.busy.retain(|Reverse(instant)| instant.hour() > arrive_h);
+            self.idle = self.guns - self.busy.len();
+            self.taken = 0;
+        }
+        if self.idle > 0 {
+            return Some(f64::NEG_INFINITY);
+        }
+        self.busy.peek().map(|Reverse(instant)| instant.hour())
+    }
+
+    #[inline]
+    fn occupy(&mut self, until_h: f64) {
+        self.taken += 1;
+        let until = Reverse(Instant::at(until_h));
+        if self.idle > 0 {
+            self.idle -= 1;
+            self.busy.push(until);
+        } else if let Some(mut top) = self.busy.peek_mut() {
+            *top = until;
+        }
+    }
+}
+
 /// Groups of guns behind one queue.
 #[derive(Debug, Clone)]
 pub struct Pool {
-    /// When each gun of each group is free again, h; the earliest on top.
-    free: Vec<BinaryHeap<Reverse<Instant>>>,
+    groups: Vec<Group>,
     /// When each waiting vehicle leaves the queue, h.
     waiting: BinaryHeap<Reverse<Instant>>,
 }
@@ -60,8 +101,13 @@ pub struct Pool {
 impl Pool {
     /// A pool with so many guns per group, all free.
     pub fn new(guns: &[usize]) -> Self {
-        let free = guns.iter().map(|&count| vec![Reverse(Instant::at(0.0)); count].into()).collect();
-        Self { free, waiting: BinaryHeap::new() }
+        let groups = guns.iter().map(|&guns| Group {
+            guns,
+            idle: guns,
+            busy: BinaryHeap::with_capacity(guns),
+            taken: 0,
+        });
+        Self { groups: groups.collect(), waiting: BinaryHeap::new() }
     }
 
     /// Asks for a gun at `arrive_h`, which must not lie before an earlier call's. `order` names the usable
@@ -71,8 +117,7 @@ impl Pool {
     pub fn ask(&mut self, arrive_h: f64, patience_h: f64, balk_length: usize, order: &[usize]) -> Outcome {
         let mut best: Option<(usize, f64)> = None;
         for &group in order {
-            let Some(Reverse(instant)) = self.free[group].peek() else { continue };
-            let free_h = instant.hour();
+            let Some(free_h) = self.groups[group].free_h(arrive_h) else { continue };
             if free_h <= arrive_h {
                 return Outcome::Start { group, start_h: arrive_h };
             }
@@ -101,9 +146,7 @@ impl Pool {
     /// Keeps the gun that [`Self::ask`] gave until an instant, h.
     #[inline]
     pub fn occupy(&mut self, group: usize, until_h: f64) {
-        if let Some(mut top) = self.free[group].peek_mut() {
-            *top = Reverse(Instant::at(until_h));
-        }
+        self.groups[group].occupy(until_h);
     }
 }
 
@@ -173,6 +216,38 @@ mod tests {
         assert_eq!(pool.ask(0.6, 3.0, 1, &[0]), Outcome::Balked);
         // At 1.5 h the impatient one is gone, so there is room in the queue.
         assert_eq!(pool.ask(1.5, 3.0, 1, &[0]), Outcome::Start { group: 0, start_h: 2.0 });
+    }
+
+    /// Guns one by one in lists, quiet hours and busy ones: the same outcomes, however free guns are counted.
+    #[test]
+    fn guns_counted_together_are_those_looked_at_one_by_one() {
+        let mut stream = Stream::new(3, 1);
+        let sizes = [1, 5, 40];
+        let (mut pool, mut guns) = (Pool::new(&sizes), sizes.map(|count| vec![0.0f64; count]));
+        let (mut now_h, mut waited, mut left) = (0.0, 0, 0);
+        for number in 0..40_000 {
+            now_h += stream.exponential(if number / 500 % 2 == 0 { 0.2 } else { 0.02 });
+            let order = [[0, 1, 2], [2, 1, 0]][number % 2];
+            let first_h = |group: usize| guns[group].iter().copied().fold(f64::INFINITY, f64::min);
+            let free = order.into_iter().find(|&group| first_h(group) <= now_h);
+            let soonest =
+                order.into_iter().reduce(|a, b| if first_h(b) < first_h(a) { b } else { a }).expect("three");
+            let group = free.unwrap_or(soonest);
+            let start_h = first_h(group).max(now_h);
+            let outcome = pool.ask(now_h, 0.1, usize::MAX, &order);
+            if start_h - now_h > 0.1 {
+                left += 1;
+                assert_eq!(outcome, Outcome::Reneged);
+                continue;
+            }
+            waited += usize::from(start_h > now_h);
+            assert_eq!(outcome, Outcome::Start { group, start_h });
+            let until_h = start_h + stream.exponential(1.0);
+            let gun = guns[group].iter_mut().min_by(|a, b| a.total_cmp(b)).expect("a gun");
+            *gun = until_h;
+            pool.occupy(group, until_h);
+        }
+        assert!(waited > 100 && left > 100, "{waited} waited, {left} left");
     }
 
     #[test]

@@ -2,9 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::acceptance::Acceptance;
+use super::acceptance::{Acceptance, Course};
 use super::cabinet::Cabinets;
 use super::class::{Fleet, Strategy};
 use super::days::Days;
@@ -46,7 +47,10 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
     let mut run = Run {
         axis: *axis,
         pool: Pool::new(&guns.iter().map(|guns| guns.count).collect::<Vec<_>>()),
-        pairs: traffic.iter().map(|traffic| traffic.acceptance.clone()).collect(),
+        pairs: traffic
+            .iter()
+            .map(|traffic| traffic.acceptance.iter().map(|pair| pair.clone().map(Rc::new)).collect())
+            .collect(),
         traffic,
         years: fleets.iter().map(|fleet| FleetYear::empty(fleet, axis)).collect(),
         groups: guns.iter().map(|guns| GroupBook::new(guns, axis)).collect(),
@@ -108,7 +112,7 @@ struct Run<'a> {
     pool: Pool,
     traffic: Vec<Traffic<'a>>,
     /// How each fleet charges at each group of guns.
-    pairs: Vec<Vec<Option<Acceptance>>>,
+    pairs: Vec<Vec<Option<Rc<Acceptance>>>>,
     years: Vec<FleetYear>,
     groups: Vec<GroupBook>,
     /// Cabinets of each group whose guns share power.
@@ -142,20 +146,24 @@ impl Run<'_> {
                 let sized;
                 let pair = if wish.power_kw.is_finite() {
                     let bus_kw = pair.bulk_bus_kw.min(wish.power_kw / pair.efficiency);
-                    sized = Acceptance::flat(bus_kw, pair.efficiency);
+                    sized = Rc::new(Acceptance::flat(bus_kw, pair.efficiency));
                     &sized
                 } else {
                     pair
                 };
                 let stay = Stay { gun_h: start_h, start_h: start_h + connection_h, arrive_h: arrival.hour };
-                let mut shared = None;
+                let mut course = None;
+                let mut gun = None;
                 let mut session = match &mut self.cabinets[group] {
-                    None => plan(&arrival, &wish, stay, |room_h| alone(&wish, pair, room_h)),
+                    None => plan(&arrival, &wish, stay, |room_h| {
+                        let (found, energy_kwh, time_h) = alone(&wish, pair, room_h);
+                        course = Some(found);
+                        (energy_kwh, time_h)
+                    }),
                     Some(cabinets) => plan(&arrival, &wish, stay, |room_h| {
                         let times = (stay.gun_h, stay.start_h, room_h);
-                        let goal = (wish.soc, wish.energy_kwh);
-                        let found = cabinets.charge(times, goal, pair);
-                        shared = Some(found);
+                        let found = cabinets.charge(times, (wish.soc, wish.energy_kwh), pair);
+                        (gun, course) = (Some(found.gun), found.course);
                         (found.energy_kwh, found.time_h)
                     }),
                 };
@@ -171,40 +179,38 @@ impl Run<'_> {
                     session.deadline_h = session.full_power_end_h;
                 }
                 self.pool.occupy(group, session.depart_h);
-                if let (Some(cabinets), Some(shared)) = (&mut self.cabinets[group], shared) {
-                    cabinets.occupy(shared.gun, session.depart_h);
+                if let (Some(cabinets), Some(gun)) = (&mut self.cabinets[group], gun) {
+                    cabinets.occupy(gun, session.depart_h);
                 }
                 self.groups[group].book(&session, start_h);
                 let series = &mut self.groups[group].profile_kw;
                 let step_h = self.axis.step_h();
                 let steps = series.len();
-                let stretches = match (&self.cabinets[group], shared) {
-                    (Some(cabinets), Some(shared)) => cabinets.plan(shared.gun),
+                let held = match (&self.cabinets[group], gun) {
+                    (Some(cabinets), Some(gun)) => cabinets.held(gun),
                     _ => &[],
                 };
-                if shared.is_some_and(|shared| shared.held_back) {
-                    for part in stretches {
-                        let both = (&mut year.uncontrolled_kw[..], &mut series[..]);
-                        add_power_to_both(both, step_h, part.from_h, part.to_h, part.bus_kw);
-                    }
-                } else {
-                    let goal = (session.soc, session.delivered_kwh);
+                if let Some(course) = &course {
                     let uncontrolled_kw = &mut year.uncontrolled_kw[..steps];
-                    pair.by_step(goal, session.start_h, (step_h, steps), |step, kw| {
+                    pair.by_step(course, session.start_h, (step_h, steps), |step, kw| {
                         uncontrolled_kw[step] += kw;
                         series[step] += kw;
                     });
+                } else {
+                    for part in held {
+                        let both = (&mut year.uncontrolled_kw[..], &mut series[..]);
+                        add_power_to_both(both, step_h, part.from_h, part.to_h, part.bus_kw);
+                    }
                 }
                 if year.is_booked {
                     let feeds = traffic.fleet.strategy == Strategy::V2g
                         && traffic.fleet.chargers.get(group).is_some_and(|guns| guns.class.bidirectional);
                     let feeds = feeds.then_some(Bidirectional { soc_min: class.v2g_soc_min });
-                    match &self.cabinets[group] {
-                        None => year.limits_book.add(&session, pair, step_h, feeds),
-                        Some(cabinets) => {
-                            let part = (cabinets.reserve_kw(), stretches);
-                            year.limits_book.add_shared(&session, pair, step_h, feeds, part);
-                        }
+                    if let Some(cabinets) = &self.cabinets[group] {
+                        let part = (cabinets.reserve_kw(), course.as_ref(), held);
+                        year.limits_book.add_shared(&session, pair, step_h, feeds, part);
+                    } else if let Some(course) = &course {
+                        year.limits_book.add(&session, (pair, course), step_h, feeds);
                     }
                 }
                 traffic.plugged(arrival.vehicle as usize, session.delivered_kwh, session.depart_h);
@@ -255,15 +261,15 @@ struct Stay {
     start_h: f64,
 }
 
-/// Energy in the vehicle and time, h, at a gun that shares nothing, within `room_h`.
+/// Course, energy in the vehicle and time, h, at a gun that shares nothing, within `room_h`.
 #[inline]
-fn alone(wish: &Wish, pair: &Acceptance, room_h: f64) -> (f64, f64) {
-    let full_h = pair.hours(wish.soc, wish.energy_kwh);
-    if full_h <= room_h {
-        (wish.energy_kwh, full_h)
-    } else {
-        (pair.energy_after(wish.soc, wish.energy_kwh, room_h), room_h)
+fn alone(wish: &Wish, pair: &Acceptance, room_h: f64) -> (Course, f64, f64) {
+    let whole = pair.course(wish.soc, wish.energy_kwh);
+    if whole.time_h <= room_h {
+        return (whole, wish.energy_kwh, whole.time_h);
     }
+    let energy_kwh = pair.energy_after(wish.soc, wish.energy_kwh, room_h);
+    (pair.course(wish.soc, energy_kwh), energy_kwh, room_h)
 }
 
 /// The session of a vehicle; `charge` says what it receives, and in what time, within some hours.
