@@ -2,8 +2,9 @@
 //! the raw weather file on.
 //!
 //! The table is of CPU time on one core, medians. "Dispatch, bill and metrics" is both cases of every park
-//! with their ledgers, the ageing of the storages and the hourly match; the cash flow and the measures
-//! simulate further years and stand apart. Criterion's times below it are wall times with one thread.
+//! with their ledgers; what walks through the ledgers once more, the ageing of the storages and the hourly
+//! match, stands in the next line; the cash flow and the measures simulate further years and stand apart.
+//! Criterion's times below it are wall times with one thread.
 
 #[path = "../tests/support/common_job.rs"]
 mod common_job;
@@ -34,12 +35,11 @@ fn keep_nothing(_: &CaseYear<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Both cases of every park and of all together, with or without cash flow; the import of the design, kWh.
-fn both_cases(project: &Project, money: bool, ledger: &mut Ledger) -> f64 {
+/// Both cases of every park and of all together; the import of the design, kWh.
+fn both_cases(project: &Project, detail: Detail, ledger: &mut Ledger) -> f64 {
     let before: Vec<ParkYear> = (project.parks.iter())
         .map(|park| baseline(project, park, ledger).expect("the baseline has no limits"))
         .collect();
-    let detail = if money { Detail::Money } else { Detail::Steps };
     let after: Vec<ParkYear> = (project.parks.iter().zip(&before))
         .map(|(park, before)| configured(project, park, before, detail, ledger).expect("feasible"))
         .collect();
@@ -53,11 +53,13 @@ fn table() {
     let project = built();
     let results = simulate(&project, &keep_nothing, &|| false).expect("the home case is feasible");
     let ledger = std::cell::RefCell::new(Ledger::default());
-    let import = both_cases(&project, false, &mut ledger.borrow_mut());
+    let import = both_cases(&project, Detail::Steps, &mut ledger.borrow_mut());
     assert!((1.0e9..2.0e9).contains(&import));
-    let parts: [(&str, &dyn Fn() -> f64); 5] = [
-        ("dispatch, bill and metrics", &|| both_cases(black_box(&project), false, &mut ledger.borrow_mut())),
-        ("the same with the cash flow", &|| both_cases(black_box(&project), true, &mut ledger.borrow_mut())),
+    let of = |detail| both_cases(black_box(&project), detail, &mut ledger.borrow_mut());
+    let parts: [(&str, &dyn Fn() -> f64); 6] = [
+        ("dispatch, bill and metrics", &|| of(Detail::Sums)),
+        ("with ageing and the hourly match", &|| of(Detail::Steps)),
+        ("with the cash flow", &|| of(Detail::Money)),
         ("measures", &|| {
             let found = measures(black_box(&project), &results, &|| false).expect("not interrupted");
             found.0.len() as f64
@@ -65,7 +67,7 @@ fn table() {
         ("build from the raw weather file", &|| black_box(built()).parks.len() as f64),
         ("all of it from raw weather", &|| {
             let project = built();
-            both_cases(&project, true, &mut ledger.borrow_mut())
+            both_cases(&project, Detail::Money, &mut ledger.borrow_mut())
         }),
     ];
     let mut times = parts.map(|_| Vec::new());

@@ -313,3 +313,57 @@ impl<'a, N: Num, const K: usize> Fleets<'a, N> for Charged<'a, N, K> {
         found
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::plant::{GridLimits, Plant};
+    use super::*;
+    use crate::storage::{Simple, Store};
+
+    /// What two fleets that prefer 10 and 5 kW and can take 20 each draw in an hour, and their sum, kW.
+    fn drawn<'a, F: Fleets<'a, f64>>(mut fleets: F, net_kw: f64, up_to_kw: f64) -> ([f64; 2], f64) {
+        fleets.look_up(fleets.open(1), 0);
+        let stores: [Store<f64, Simple<f64, false>>; 0] = [];
+        let mut plant: Plant<f64, _, _, false> = Plant { stores, fleets, limits: GridLimits::none() };
+        let sum_kw = plant.share_charging(net_kw, up_to_kw);
+        let each = plant.fleets.all();
+        ([each[0].charge_kw, each[1].charge_kw], sum_kw)
+    }
+
+    /// By hand, net load and the power up to which vehicles may raise it: 50 of 100 kW leaves room for both; 50 of 60
+    /// leaves 10 of the 15 they prefer, two thirds to each; 50 of 40 nothing. A surplus of 12 kW goes half to
+    /// each, and the first takes 4 more to what it prefers. Where 3 kW of the first cannot wait they are drawn
+    /// in any case, and of 50 and 3 to 55 kW 2 are left for 7 and 5: a sixth.
+    #[test]
+    fn two_fleets_share_what_there_is_for_both() {
+        let (charge_max_kw, earliest_kwh, zero) = ([20.0], [20.0], [0.0]);
+        let limits = |latest_kwh: &'static [f64], preferred_kwh: &'static [f64]| FleetLimits {
+            charge_max_kw: &charge_max_kw,
+            latest_kwh,
+            earliest_kwh: &earliest_kwh,
+            preferred_kwh,
+            discharge_max_kw: &zero,
+            discharge_efficiency: 1.0,
+            discharge_cost_per_kwh: 0.0,
+        };
+        let waiting = [limits(&[0.0], &[10.0]), limits(&[0.0], &[5.0])];
+        let urgent = [limits(&[3.0], &[10.0]), limits(&[0.0], &[5.0])];
+        let by_hand = [
+            (waiting, 50.0, 100.0, [10.0, 5.0]),
+            (waiting, 50.0, 60.0, [20.0 / 3.0, 10.0 / 3.0]),
+            (waiting, 50.0, 40.0, [0.0, 0.0]),
+            (waiting, -12.0, 100.0, [10.0, 6.0]),
+            (urgent, 50.0, 40.0, [3.0, 0.0]),
+            (urgent, 50.0, 55.0, [3.0 + 7.0 / 6.0, 5.0 / 6.0]),
+        ];
+        for (limits, net_kw, up_to_kw, known) in by_hand {
+            let any: Vec<Fleet<'_, f64>> = limits.iter().map(|&fleet| Fleet::new(fleet, 1.0)).collect();
+            let two = Charged::<f64, 2>::new(&limits, 1.0).expect("two that only charge");
+            for (each, sum_kw) in [drawn(any, net_kw, up_to_kw), drawn(two, net_kw, up_to_kw)] {
+                let off = |k: usize| (each[k] - known[k]).abs();
+                assert!(off(0) < 1e-12 && off(1) < 1e-12, "{net_kw} of {up_to_kw}: {each:?} {known:?}");
+                assert!((sum_kw - known[0] - known[1]).abs() < 1e-12);
+            }
+        }
+    }
+}

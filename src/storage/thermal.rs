@@ -366,6 +366,26 @@ mod tests {
         assert_eq!(derating, [1.0, 1.0, 0.5, 0.0, 0.5, 0.0]);
     }
 
+    /// Held, between the set points, under full cooling, or through one: the short ways say what the search for
+    /// phases does.
+    #[test]
+    fn short_ways_are_those_of_the_search_for_phases() {
+        let thermal = Thermal::of(&storage());
+        let span = thermal.span(1.0);
+        for at_c in [10.0, 15.0, 15.3, 20.0, 27.9, 28.0, 28.4, 31.0] {
+            for free_c in [-200.0, -5.0, 14.0, 15.0, 20.0, 28.0, 30.0, 200.0, 900.0, 1500.0] {
+                let short = thermal.step(at_c, free_c, &span);
+                let phases = thermal.step_in_phases(at_c, free_c, 1.0, span.passed);
+                let pairs =
+                    [(short.0, phases.0), (short.1, phases.1), (short.2, phases.2), (short.3, phases.3)];
+                for (short, phases) in pairs {
+                    let close = (short - phases).abs() <= 1e-11 * phases.abs().max(1.0);
+                    assert!(close, "from {at_c} towards {free_c}: {short} {phases}");
+                }
+            }
+        }
+    }
+
     /// First law over a year of changing air and heat: what enters stays or leaves.
     #[test]
     fn heat_is_conserved_and_steps_do_not_matter() {
