@@ -172,6 +172,9 @@ impl Acceptance {
     /// The bin and the time from empty at which a battery of a state of charge starts, h.
     #[inline]
     pub(crate) fn start(&self, soc: f64) -> (usize, f64) {
+        if self.bins == 1 {
+            return (0, 0.0);
+        }
         let bin = self.bin_at(soc);
         (bin, self.hours_to(self.stored_kwh(soc), bin))
     }

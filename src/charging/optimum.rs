@@ -72,11 +72,10 @@ pub fn uncontrolled(windows: &[Window], steps: usize, step_h: f64) -> Vec<f64> {
 /// the earlier of equal ones first. Profile of the sum, kW.
 pub fn cheapest(windows: impl IntoIterator<Item = Window>, price_per_kwh: &[f64], step_h: f64) -> Vec<f64> {
     let mut profile_kw = vec![0.0; price_per_kwh.len()];
-    let runs = Runs::of(price_per_kwh);
-    let mut keys = Vec::new();
+    let mut runs = Runs::of(price_per_kwh);
     for window in windows {
-        runs.cheapest_first(window.first..window.end, &mut keys);
-        let stretches = keys.iter().map(|&key| runs.steps(key, &window));
+        let stretches = runs.cheapest_first(window.first..window.end).iter();
+        let stretches = stretches.map(|run| run.start.max(window.first)..run.end.min(window.end));
         window.fill(step_h, stretches, |step, kw| profile_kw[step] += kw);
     }
     profile_kw
@@ -90,6 +89,9 @@ struct Runs {
     start: Vec<usize>,
     /// Number of lower prices than that of each run.
     rank: Vec<u32>,
+    /// By number of runs after the first: the first run of the last stay over so many, and their steps in order.
+    /// Stays that begin about the same time mostly touch the same runs.
+    last: Vec<(u32, Vec<Range<usize>>)>,
 }
 
 impl Runs {
@@ -109,25 +111,29 @@ impl Runs {
             .map(|&step| prices.partition_point(|other| other.total_cmp(&price[step]).is_lt()) as u32);
         let rank = rank.collect();
         start.push(price.len());
-        Self { of_step, start, rank }
+        Self { of_step, start, rank, last: Vec::new() }
     }
 
-    /// Writes the runs that a range of steps touches into `keys`, the cheapest first, the earlier of equal ones
-    /// first: rank and number in one.
-    fn cheapest_first(&self, steps: Range<usize>, keys: &mut Vec<u64>) {
-        keys.clear();
+    /// The steps of the runs that a range of steps touches, the cheapest run first, the earlier of equal ones first.
+    fn cheapest_first(&mut self, steps: Range<usize>) -> &[Range<usize>] {
         if steps.is_empty() {
-            return;
+            return &[];
         }
         let (first, last) = (self.of_step[steps.start], self.of_step[steps.end - 1]);
-        keys.extend((first..=last).map(|run| u64::from(self.rank[run as usize]) << 32 | u64::from(run)));
-        keys.sort_unstable();
-    }
-
-    /// The steps of the run of a key that lie in a window.
-    fn steps(&self, key: u64, window: &Window) -> Range<usize> {
-        let run = key as u32 as usize;
-        self.start[run].max(window.first)..self.start[run + 1].min(window.end)
+        let more = (last - first) as usize;
+        if self.last.len() <= more {
+            self.last.resize(more + 1, (u32::MAX, Vec::new()));
+        }
+        let Self { start, rank, last: known, .. } = self;
+        let (known_first, order) = &mut known[more];
+        if *known_first != first {
+            *known_first = first;
+            let mut runs: Vec<usize> = (first as usize..=last as usize).collect();
+            runs.sort_by_key(|&run| rank[run]);
+            order.clear();
+            order.extend(runs.into_iter().map(|run| start[run]..start[run + 1]));
+        }
+        order
     }
 }
 
