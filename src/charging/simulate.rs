@@ -60,8 +60,7 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
         later: BinaryHeap::new(),
     };
     let mut today: Vec<Arrival> = Vec::new();
-    // Instant and place in `today`, in one number that sorts by both.
-    let mut keys: Vec<u128> = Vec::new();
+    let mut keys: Vec<u64> = Vec::new();
     for day in 0..axis.days() {
         let month = axis.month_and_day(day).0;
         today.clear();
@@ -69,24 +68,23 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
             traffic.plan_day(day, month, days, &mut today);
         }
         let end_h = (day + 1) as f64 * 24.0;
-        keys.clear();
-        for (i, arrival) in today.iter().enumerate() {
-            if arrival.hour < end_h {
-                keys.push(u128::from(arrival.hour.to_bits()) << 32 | i as u128);
-            } else {
+        today.retain(|arrival| {
+            let is_today = arrival.hour < end_h;
+            if !is_today {
                 run.postpone(*arrival);
             }
-        }
-        keys.sort_unstable();
-        let mut next = keys.iter();
+            is_today
+        });
+        in_order(&today, end_h, &mut keys);
+        let mut next = keys.iter().map(|&key| today[place(key)]);
         let mut head = next.next();
         loop {
             // Those that come back or wait for the tide are merged in by time.
             let late =
                 run.later.peek().map(|Reverse(late)| late.0).filter(|&bits| f64::from_bits(bits) < end_h);
             match (head, late) {
-                (Some(&key), late) if late.is_none_or(|late| (key >> 32) as u64 <= late) => {
-                    run.serve(today[key as u32 as usize], month);
+                (Some(first), late) if late.is_none_or(|late| first.hour.to_bits() <= late) => {
+                    run.serve(first, month);
                     head = next.next();
                 }
                 (_, Some(_)) => {
@@ -102,6 +100,40 @@ pub fn simulate_pool(fleets: &[Fleet], axis: &Axis, days: &Days, seed: u64, park
         }
     }
     run.finish()
+}
+
+/// Low bits of a key that hold a place.
+const PLACE_BITS: u32 = 26;
+
+/// The place that a key holds.
+#[inline]
+const fn place(key: u64) -> usize {
+    (key & ((1 << PLACE_BITS) - 1)) as usize
+}
+
+/// Writes the places of the arrivals of a day that ends at `end_h` into `keys`, by instant, those of one instant by
+/// place: an instant to parts of a second in the high bits, so that whole numbers are sorted, and a look at the
+/// instants themselves where it is the same for two.
+fn in_order(today: &[Arrival], end_h: f64, keys: &mut Vec<u64>) {
+    // A day of wall time may begin hours before the day of standard time.
+    const PARTS_PER_HOUR: f64 = (1u64 << 31) as f64;
+    let begin_h = end_h - 48.0;
+    assert!(today.len() < 1 << PLACE_BITS, "arrivals of a day");
+    keys.clear();
+    keys.extend(today.iter().enumerate().map(|(place, arrival)| {
+        (((arrival.hour - begin_h) * PARTS_PER_HOUR) as u64) << PLACE_BITS | place as u64
+    }));
+    keys.sort_unstable();
+    for end in 1..keys.len() {
+        let mut at = end;
+        while at > 0 && keys[at - 1] >> PLACE_BITS == keys[at] >> PLACE_BITS {
+            if today[place(keys[at - 1])].hour <= today[place(keys[at])].hour {
+                break;
+            }
+            keys.swap(at - 1, at);
+            at -= 1;
+        }
+    }
 }
 
 /// An arrival that sorts by time: instant as bits, fleet, visit, vehicle, again.
@@ -292,5 +324,38 @@ fn plan(arrival: &Arrival, wish: &Wish, stay: Stay, charge: impl FnOnce(f64) -> 
         soc: wish.soc,
         wanted_kwh: wish.energy_kwh,
         delivered_kwh,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charging::random::Stream;
+
+    /// Drawn instants, before midnight too, with the same instant and its neighbours many times: the order is that of
+    /// instants, and of places for the same one.
+    #[test]
+    fn a_days_arrivals_come_by_instant_and_then_by_place() {
+        let mut stream = Stream::new(5, 1);
+        for day in [0.0, 1.0, 200.0, 364.0] {
+            let midnight_h = 24.0 * day;
+            let mut hour = midnight_h;
+            let today: Vec<Arrival> = (0..700)
+                .map(|vehicle| {
+                    hour = match vehicle % 7 {
+                        0..=3 => (midnight_h - 1.0 + 25.0 * stream.unit()).max(0.0),
+                        4 => hour,
+                        5 => f64::next_down(hour).max(0.0),
+                        _ => f64::next_up(hour),
+                    };
+                    Arrival { hour, fleet: 0, visit: 0, vehicle, again: false }
+                })
+                .collect();
+            let mut keys = Vec::new();
+            in_order(&today, midnight_h + 24.0, &mut keys);
+            let mut by_hand: Vec<usize> = (0..today.len()).collect();
+            by_hand.sort_by(|&a, &b| today[a].hour.total_cmp(&today[b].hour).then(a.cmp(&b)));
+            assert_eq!(keys.iter().map(|&key| place(key)).collect::<Vec<_>>(), by_hand);
+        }
     }
 }
