@@ -176,7 +176,7 @@ pub fn run_year(inputs: &YearInputs<'_>, steering: Steering<'_>, ledger: &mut Le
     let throws_away = matches!(steering, Steering::Plan(plan) if !plan.curtail_kw.is_empty());
     let simple = units.iter().all(StorageUnit::is_simple);
     let plain = [series.clean_share, series.direct_pv_kw, series.direct_wind_kw].iter().all(|s| s.is_empty());
-    let common = plain && series.priced_by_band && inputs.layout.metering_steps == 1;
+    let common = plain && series.priced_by_band;
     if common && units.is_empty() && inputs.fleets.is_empty() && !throws_away {
         return idle_year(inputs, ledger);
     }
@@ -237,30 +237,17 @@ fn any_units<L: Losses<f64>>(
     stores: Vec<Store<f64, L>>,
 ) -> YearResult {
     match steering {
-        Steering::Rule(bands) => metered(inputs, &Rule::new(bands, &inputs.limits), ledger, stores),
+        Steering::Rule(bands) => with_series(inputs, &Rule::new(bands, &inputs.limits), ledger, stores),
         Steering::Room(bands, ceiling_share) => {
             let rule = RoomRule::new(Rule::new(bands, &inputs.limits), ceiling_share);
-            metered(inputs, &rule, ledger, stores)
+            with_series(inputs, &rule, ledger, stores)
         }
-        Steering::Plan(plan) => metered(inputs, &plan, ledger, stores),
-    }
-}
-
-fn metered<L: Losses<f64>, C: Controller<f64>>(
-    inputs: &YearInputs<'_>,
-    controller: &C,
-    ledger: &mut Ledger,
-    stores: Vec<Store<f64, L>>,
-) -> YearResult {
-    match inputs.layout.metering_steps {
-        1 => with_series::<_, _, 1>(inputs, controller, ledger, stores),
-        3 => with_series::<_, _, 3>(inputs, controller, ledger, stores),
-        other => panic!("a metering window has 1 or 3 steps, not {other}"),
+        Steering::Plan(plan) => with_series(inputs, &plan, ledger, stores),
     }
 }
 
 /// With money at the prices of each step, clean import and direct lines.
-fn with_series<L: Losses<f64>, C: Controller<f64>, const METERING: usize>(
+fn with_series<L: Losses<f64>, C: Controller<f64>>(
     inputs: &YearInputs<'_>,
     controller: &C,
     ledger: &mut Ledger,
@@ -276,7 +263,7 @@ fn with_series<L: Losses<f64>, C: Controller<f64>, const METERING: usize>(
             DirectLineAccount::new(of(series.direct_pv_kw), of(series.direct_wind_kw)),
         ),
     );
-    let mut year = book_year::<_, _, _, _, Storages, ManagedFleets, METERING>(
+    let mut year = book_year::<_, _, _, _, Storages, ManagedFleets>(
         inputs,
         controller,
         ledger,
@@ -299,11 +286,11 @@ fn by_band<'a, S: Stores<f64>, F: Fleets<'a, f64>, C: Controller<f64>, U: UnitRe
     stores: S,
     fleets: F,
 ) -> YearResult {
-    book_year::<_, _, _, _, U, V, 1>(inputs, controller, ledger, (stores, fleets), &mut ())
+    book_year::<_, _, _, _, U, V>(inputs, controller, ledger, (stores, fleets), &mut ())
 }
 
 /// The year with what every park sums and `more`; `U` writes its storages down, `V` its fleets.
-fn book_year<'a, S, F, C, A, U, V, const METERING: usize>(
+fn book_year<'a, S, F, C, A, U, V>(
     inputs: &YearInputs<'_>,
     controller: &C,
     ledger: &mut Ledger,
@@ -326,7 +313,7 @@ where
     let mut record = (MeterRecord::new(ledger, steps), units);
     let initial: Vec<f64> = stores.all().iter().map(|store| store.stored_kwh).collect();
     let plant: Plant<f64, S, F, true> = Plant { stores, fleets, limits: inputs.limits };
-    let plant = simulate::<_, _, _, _, _, _, _, true, METERING>(
+    let plant = simulate::<_, _, _, _, _, _, _, true, 1>(
         inputs.step_h,
         inputs.segments,
         &source,
@@ -340,7 +327,9 @@ where
     of_fleets.close(ledger);
     let storages = storage_years(plant.stores.all(), &initial, ledger, inputs.step_h);
     let fleets = fleet_years(plant.fleets.all(), ledger, inputs.step_h);
-    YearResult { storages, fleets, ..finished::<true>(inputs, accounts.0, metered, ledger) }
+    // A meter that averages several steps reads them when the year is over.
+    let meter = if inputs.layout.metering_steps == 1 { accounts.0 } else { read_meter(inputs, &metered) };
+    YearResult { storages, fleets, ..finished::<true>(inputs, meter, metered, ledger) }
 }
 
 /// The year of a park in which nothing is decided.
@@ -349,10 +338,17 @@ fn idle_year(inputs: &YearInputs<'_>, ledger: &mut Ledger) -> YearResult {
     ledger.clear(steps);
     let mut metered = MeterRecord::new(ledger, steps);
     sums::settle(&source(inputs), &inputs.limits, metered.columns_mut());
+    let meter = read_meter(inputs, &metered);
+    finished::<false>(inputs, meter, metered, ledger)
+}
+
+/// What the meter says of columns that are written.
+fn read_meter<'a>(inputs: &YearInputs<'a>, metered: &MeterRecord) -> MeterAccounts<'a> {
     let mut meter = meter_accounts(inputs);
     let [import_kw, export_kw, ..] = metered.columns();
-    sums::book_meter(&mut meter, inputs.segments, inputs.step_h, [import_kw, export_kw]);
-    finished::<false>(inputs, meter, metered, ledger)
+    let window = inputs.layout.metering_steps;
+    sums::book_meter(&mut meter, inputs.segments, inputs.step_h, window, [import_kw, export_kw]);
+    meter
 }
 
 /// The meter's year, and the carbon of what it brings.

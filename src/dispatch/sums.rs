@@ -129,11 +129,13 @@ fn settle_at<N: Num>(
     flows.unserved_kw.put(unserved_kw, step);
 }
 
-/// Books import and export, kW per step, to accounts that look at nothing else.
+/// Books import and export, kW per step, to accounts that look at nothing else; the meter averages `window`
+/// steps.
 pub(super) fn book_meter<A: Accounts<f64>>(
     accounts: &mut A,
     segments: &[Segment],
     step_h: f64,
+    window: usize,
     [import_kw, export_kw]: [&[f64]; 2],
 ) {
     for segment in segments {
@@ -143,7 +145,14 @@ pub(super) fn book_meter<A: Accounts<f64>>(
             (start..end).zip(import_kw[start..end].iter().zip(&export_kw[start..end]))
         {
             accounts.add(&mut sums, step, &Flows { import_kw, export_kw, ..Flows::default() });
-            accounts.meter(&mut sums, import_kw);
+            if window == 1 {
+                accounts.meter(&mut sums, import_kw);
+            }
+        }
+        if window > 1 {
+            for steps in import_kw[start..end].chunks(window) {
+                accounts.meter(&mut sums, steps.iter().sum::<f64>() * (1.0 / window as f64));
+            }
         }
         accounts.book(segment, step_h, sums);
     }

@@ -90,7 +90,7 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
     for column in [series.import, series.charge, series.discharge, series.stored] {
         assert_eq!(column.len(), steps, "one value per step");
     }
-    walk_from_end(series, &mut |_, _| ())
+    walk_from_end(series, &mut [])
 }
 
 /// Use of each step met by own green power, from storage too: what [`Matching::own`] adds up.
@@ -99,19 +99,18 @@ pub fn matching(series: &MatchSeries<'_>) -> Matching {
 /// As [`matching`].
 pub fn matched_own(series: &MatchSeries<'_>) -> Vec<f64> {
     let mut own = vec![0.0; series.need.len()];
-    walk_from_end(series, &mut |step, met| own[step] = met);
+    walk_from_end(series, &mut own);
     own
 }
 
-/// The year with storages that hold at its start what they hold at its end; shows the own power of each step.
-fn walk_from_end<F: FnMut(usize, f64)>(series: &MatchSeries<'_>, own_of_step: &mut F) -> Matching {
+/// The year with storages that hold at its start what they hold at its end; writes the own power of each step
+/// unless `own` is empty.
+fn walk_from_end(series: &MatchSeries<'_>, own: &mut [f64]) -> Matching {
     let columns = Columns::of(series);
     let (wide, single) = if series.charge.iter().any(|value| *value > 0.0) {
-        walk::<true, true, F>(&columns, held_at_end(&columns), own_of_step)
-    } else if series.green.is_empty() && series.contracted.is_empty() {
-        walk::<false, false, F>(&columns, Pool::default(), own_of_step)
+        walk::<true>(&columns, held_at_end(&columns), own)
     } else {
-        walk::<false, true, F>(&columns, Pool::default(), own_of_step)
+        walk::<false>(&columns, Pool::default(), own)
     };
     let sum = |wide: Lanes<LANES>, single: f64| wide.joined() + single;
     Matching {
@@ -176,14 +175,9 @@ struct Direct<N> {
 
 impl<N: Num> Direct<N> {
     #[inline(always)]
-    fn of<const GREEN: bool>(columns: &Columns<'_>, step: usize, charge: N) -> Self {
+    fn of(columns: &Columns<'_>, step: usize, charge: N) -> Self {
         let need = N::at(columns.need, step).positive();
         let (import, discharge) = (N::at(columns.import, step), N::at(columns.discharge, step));
-        if !GREEN {
-            let bought = (need - discharge).positive().min(import);
-            let [to_need, to_store, covered, contracted, covered_store] = [N::ZERO; 5];
-            return Self { need, to_need, to_store, bought, covered, contracted, covered_store };
-        }
         let green = N::at(columns.green, step);
         let to_need = need.min(green);
         let to_store = charge.min(green - to_need);
@@ -200,7 +194,7 @@ impl Pool {
     #[inline(always)]
     fn charged(self, columns: &Columns<'_>, step: usize, stored_before: f64) -> Self {
         let charge = columns.charge[step];
-        let direct = Direct::of::<true>(columns, step, charge);
+        let direct = Direct::of(columns, step, charge);
         let green_in = direct.to_store + direct.covered_store;
         let grid_in = (charge - green_in).positive() * columns.share[step];
         // One part of what is then held is new; what the shares wait for is a product and a sum.
@@ -250,17 +244,17 @@ fn held_after(columns: &Columns<'_>, from: usize, mut pool: Pool) -> Pool {
 const BLOCK: usize = 256;
 
 /// The walk through the year, with the sums of whole eights of steps and of the others; `STORES`: whether
-/// anything is ever charged, `GREEN`: whether there is own or contracted power.
+/// anything is ever charged.
 // The lanes are summed elsewhere: the compiler would take them apart from the first step on.
 #[multiversion::multiversion(targets(
     "x86_64+avx512f+avx512dq+avx512vl+avx512bw+bmi2",
     "x86_64+avx2+bmi2",
     "aarch64+neon"
 ))]
-fn walk<const STORES: bool, const GREEN: bool, F: FnMut(usize, f64)>(
+fn walk<const STORES: bool>(
     columns: &Columns<'_>,
     mut pool: Pool,
-    own_of_step: &mut F,
+    own: &mut [f64],
 ) -> (Matched<Lanes<LANES>>, Matched<f64>) {
     let columns = *columns;
     let steps = columns.need.len();
@@ -284,10 +278,10 @@ fn walk<const STORES: bool, const GREEN: bool, F: FnMut(usize, f64)>(
         }
         let whole = to - (to - from) % LANES;
         for step in (from..whole).step_by(LANES) {
-            wide.add_direct::<STORES, GREEN>(&columns, step, &mut block, from);
+            wide.add_direct::<STORES>(&columns, step, &mut block, from);
         }
         for step in whole..to {
-            single.add_direct::<STORES, GREEN>(&columns, step, &mut block, from);
+            single.add_direct::<STORES>(&columns, step, &mut block, from);
         }
         if STORES {
             for step in (from..whole).step_by(LANES) {
@@ -298,8 +292,9 @@ fn walk<const STORES: bool, const GREEN: bool, F: FnMut(usize, f64)>(
             }
         }
         // What is left of the use when own power has met what it can.
-        for (step, (need, left)) in (from..to).zip(columns.need[from..to].iter().zip(&block.left)) {
-            own_of_step(step, need.positive() - left);
+        let left = columns.need[from..to].iter().zip(&block.left);
+        for (own, (need, left)) in own.iter_mut().skip(from).zip(left) {
+            *own = need.positive() - left;
         }
     }
     (wide, single)
@@ -329,7 +324,7 @@ struct Block {
 impl<N: Num> Matched<N> {
     /// Adds what hangs on no storage, of steps of the block that begins at `from`.
     #[inline(always)]
-    fn add_direct<const STORES: bool, const GREEN: bool>(
+    fn add_direct<const STORES: bool>(
         &mut self,
         columns: &Columns<'_>,
         step: usize,
@@ -338,7 +333,7 @@ impl<N: Num> Matched<N> {
     ) {
         let (import, share) = (N::at(columns.import, step), N::at(columns.share, step));
         let charge = if STORES { N::at(columns.charge, step) } else { N::ZERO };
-        let direct = Direct::of::<GREEN>(columns, step, charge);
+        let direct = Direct::of(columns, step, charge);
         (direct.need - direct.to_need).put(&mut block.left, step - from);
         direct.contracted.put(&mut block.contracted, step - from);
         let unmatched = import - direct.covered;
