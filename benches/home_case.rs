@@ -38,7 +38,7 @@ fn keep_nothing(_: &CaseYear<'_>) -> Result<(), String> {
 /// Both cases of every park and of all together; the import of the design, kWh.
 fn both_cases(project: &Project, detail: Detail, ledger: &mut Ledger) -> f64 {
     let before: Vec<ParkYear> = (project.parks.iter())
-        .map(|park| baseline(project, park, ledger).expect("the baseline has no limits"))
+        .map(|park| baseline(project, park, detail, ledger).expect("the baseline has no limits"))
         .collect();
     let after: Vec<ParkYear> = (project.parks.iter().zip(&before))
         .map(|(park, before)| configured(project, park, before, detail, ledger).expect("feasible"))

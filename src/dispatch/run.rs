@@ -337,9 +337,25 @@ fn idle_year(inputs: &YearInputs<'_>, ledger: &mut Ledger) -> YearResult {
     let steps = inputs.demand_kw.len();
     ledger.clear(steps);
     let mut metered = MeterRecord::new(ledger, steps);
+    let generates = !inputs.pv_kw.is_empty() || !inputs.wind_kw.is_empty();
+    let buys_all = !generates
+        && inputs.limits.import_kw == f64::INFINITY
+        && inputs.demand_kw.iter().all(|kw| *kw >= 0.0);
+    if buys_all {
+        return buying_year(inputs, metered, ledger);
+    }
     sums::settle(&source(inputs), &inputs.limits, metered.columns_mut());
     let meter = read_meter(inputs, &metered);
     finished::<false>(inputs, meter, metered, ledger)
+}
+
+/// The year of a park that draws what it uses from the grid and nothing else.
+fn buying_year(inputs: &YearInputs<'_>, mut metered: MeterRecord, ledger: &mut Ledger) -> YearResult {
+    let [import_kw, export_kw, ..] = metered.columns_mut();
+    import_kw.copy_from_slice(inputs.demand_kw);
+    export_kw.fill(0.0);
+    let meter = read_meter(inputs, &metered);
+    closed(inputs, meter, metered, EnergyAccount::default(), ledger)
 }
 
 /// What the meter says of columns that are written.
@@ -368,24 +384,34 @@ fn source<'a>(inputs: &YearInputs<'a>) -> Summed<'a> {
 /// whether there are any.
 fn finished<const UNITS: bool>(
     inputs: &YearInputs<'_>,
-    (meter, carbon): MeterAccounts<'_>,
+    meter: MeterAccounts<'_>,
     metered: MeterRecord,
     ledger: &mut Ledger,
 ) -> YearResult {
-    let source = source(inputs);
     let columns = FlowColumns {
-        source,
+        source: source(inputs),
         fleets: [&ledger.vehicles_kw, &ledger.v2g_kw],
         storages: [&ledger.charge_kw, &ledger.discharge_kw],
         meter: metered.columns(),
     };
     let energy = sums::energies::<UNITS>(&columns, inputs.step_h);
+    closed(inputs, meter, metered, energy, ledger)
+}
+
+/// Hands the meter's columns to a ledger, and makes of the accounts what is told of the year.
+fn closed(
+    inputs: &YearInputs<'_>,
+    (meter, carbon): MeterAccounts<'_>,
+    metered: MeterRecord,
+    energy: EnergyAccount<f64>,
+    ledger: &mut Ledger,
+) -> YearResult {
     let anything = [
         meter.reading.export_kwh.iter().any(|kwh| *kwh > 0.0),
         energy.curtailed_kwh > 0.0,
         energy.unserved_kwh > 0.0,
     ];
-    metered.close(ledger, source.pv_kw, anything);
+    metered.close(ledger, source(inputs).pv_kw, anything);
     // What is known to be nothing is not looked through.
     let sum = |series: &[f64]| if series.is_empty() { 0.0 } else { total(series) };
     let [demand, pv, wind] = [inputs.demand_kw, inputs.pv_kw, inputs.wind_kw].map(sum);

@@ -124,12 +124,17 @@ pub struct ParkYear {
     pub import_kw: Column,
 }
 
-/// A park's baseline.
+/// A park's baseline; it has no cash flow.
 ///
 /// # Errors
 /// If no plan meets its limits.
-pub fn baseline(project: &Project, park: &Park, ledger: &mut Ledger) -> Result<ParkYear, SimulationError> {
-    Ok(year(project, park, Case::Baseline, None, Detail::Steps, ledger)?.0)
+pub fn baseline(
+    project: &Project,
+    park: &Park,
+    detail: Detail,
+    ledger: &mut Ledger,
+) -> Result<ParkYear, SimulationError> {
+    Ok(year(project, park, Case::Baseline, None, detail, ledger)?.0)
 }
 
 /// How much is asked of a design's year.

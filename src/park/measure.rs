@@ -421,7 +421,10 @@ fn sum_of_bills(bills: &[&Bill]) -> Bill {
                 add_parts(&mut month.parts, &part.parts);
                 month.peak_kw += part.peak_kw;
                 for (band, kwh) in &part.kwh_by_band {
-                    *month.kwh_by_band.entry(band.clone()).or_default() += kwh;
+                    match month.kwh_by_band.get_mut(band) {
+                        Some(sum) => *sum += kwh,
+                        None => drop(month.kwh_by_band.insert(band.clone(), *kwh)),
+                    }
                 }
             }
             month

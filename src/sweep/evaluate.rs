@@ -417,7 +417,8 @@ impl<'a> Evaluator<'a> {
         self.hear(&project);
         let mut ledger = Ledger::default();
         let infeasible = |error: SimulationError| (Status::Infeasible, error.to_string());
-        let mut year = |park| design::baseline(&project, park, &mut ledger).map_err(infeasible);
+        let mut year =
+            |park| design::baseline(&project, park, Detail::Steps, &mut ledger).map_err(infeasible);
         let baselines: Vec<ParkYear> = project.parks.iter().map(&mut year).collect::<Result<_, _>>()?;
         let all = design::all(&project, &baselines.iter().collect::<Vec<_>>(), None);
         let mut untouched = Vec::with_capacity(project.parks.len());
