@@ -20,7 +20,7 @@ fn year<N: Num, C: Controller<N>>(job: &Job, sizes: &[Sizes], controller: &C) ->
         (StorageAccount::<N>::default(), PriceAccount::<N>::new(&job.buy, &job.sell)),
         MeterAccount::<N>::new(layout),
     );
-    let end: OneStore<N> = simulate::<_, _, _, _, _, _, _, false, 1>(
+    let end: OneStore<N> = simulate(
         job.step_h,
         &job.segments(true),
         &job.source::<N>(sizes),

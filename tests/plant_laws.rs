@@ -371,7 +371,7 @@ fn sums<N: Num>(park: &Park, fleet: &FleetSeries, designs: &[Design]) -> [N; 6] 
     let edge = lane(&|d| d.5);
     let band =
         Band { charge_up_to_kw: edge, discharge_down_to_kw: edge + N::splat(10.0), vehicles_up_to_kw: edge };
-    let layout = MeterLayout { bands: 2, windows: 1, metering_steps: 3 };
+    let layout = MeterLayout { bands: 2, windows: 1, metering_steps: 1 };
     let mut accounts = (MeterAccount::new(layout), EnergyAccount::<N>::default());
     let source = Capacities {
         demand_kw: &park.demand_kw,
@@ -384,15 +384,7 @@ fn sums<N: Num>(park: &Park, fleet: &FleetSeries, designs: &[Design]) -> [N; 6] 
         limits,
     };
     let rule = Rule::new(&[band], &limits);
-    let end = simulate::<_, _, _, _, _, _, _, true, 3>(
-        1.0,
-        &segments(),
-        &source,
-        plant,
-        &rule,
-        &mut accounts,
-        &mut (),
-    );
+    let end = simulate(1.0, &segments(), &source, plant, &rule, &mut accounts, &mut ());
     let (meter, energy) = accounts;
     let reading = &meter.reading;
     let stored = end.stores[0].stored_kwh + end.stores[1].stored_kwh;

@@ -29,15 +29,7 @@ pub fn scalar_year(job: &Job, segments: &[Segment], sizes: &[Sizes]) -> f64 {
     let rule = Rule::new(&rule_a(), &GridLimits::none());
     let park = plant::<f64>(sizes, job.step_h);
     let source = job.source(sizes);
-    simulate::<_, _, _, _, _, _, _, false, 1>(
-        job.step_h,
-        segments,
-        &source,
-        park,
-        &rule,
-        &mut accounts,
-        &mut (),
-    );
+    simulate(job.step_h, segments, &source, park, &rule, &mut accounts, &mut ());
     black_box(accounts.0.0);
     bill(&accounts.0.1, &accounts.1)
 }
@@ -49,15 +41,7 @@ pub fn lane_years(job: &Job, segments: &[Segment], sizes: &[Sizes]) -> Wide {
     let rule = Rule::new(&rule_a(), &GridLimits::none());
     let park = plant::<Wide>(sizes, job.step_h);
     let source = job.source(sizes);
-    simulate_lanes::<_, _, _, _, _, _, false, 1>(
-        job.step_h,
-        segments,
-        &source,
-        park,
-        &rule,
-        &mut accounts,
-        &mut (),
-    );
+    simulate_lanes(job.step_h, segments, &source, park, &rule, &mut accounts, &mut ());
     black_box(accounts.0.0);
     bill(&accounts.0.1, &accounts.1)
 }

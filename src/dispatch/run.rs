@@ -313,15 +313,8 @@ where
     let mut record = (MeterRecord::new(ledger, steps), units);
     let initial: Vec<f64> = stores.all().iter().map(|store| store.stored_kwh).collect();
     let plant: Plant<f64, S, F, true> = Plant { stores, fleets, limits: inputs.limits };
-    let plant = simulate::<_, _, _, _, _, _, _, true, 1>(
-        inputs.step_h,
-        inputs.segments,
-        &source,
-        plant,
-        controller,
-        &mut accounts,
-        &mut record,
-    );
+    let plant =
+        simulate(inputs.step_h, inputs.segments, &source, plant, controller, &mut accounts, &mut record);
     let (metered, (of_storages, of_fleets)) = record;
     of_storages.close(ledger);
     of_fleets.close(ledger);

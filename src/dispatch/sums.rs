@@ -189,4 +189,32 @@ mod tests {
         assert_eq!([sums.renewable_export_kwh, sums.residual_kwh], [10.5, 0.0]);
         assert_eq!(energies::<true>(&columns, 0.5), sums);
     }
+
+    /// By hand: windows of three steps average 6, 4, 1 and 9 kW; the demand window of the second segment sees 9, the
+    /// other 6. Metered step by step they see 12 and 20. Energies are the same: 30 kW times 5 minutes each.
+    #[test]
+    fn a_meter_averages_its_window() {
+        use super::super::MeterLayout;
+        use super::super::accounts::MeterAccount;
+        let import_kw = [3.0, 6.0, 9.0, 0.0, 0.0, 12.0, 1.0, 1.0, 1.0, 20.0, 5.0, 2.0];
+        let segment = |start, windows| Segment {
+            start,
+            end: start + 6,
+            month: 0,
+            band: windows as u8 - 1,
+            windows,
+            mode: 0,
+        };
+        let segments = [segment(0, 1), segment(6, 2)];
+        for (window, peaks_kw) in [(3, [6.0, 9.0]), (1, [12.0, 20.0])] {
+            let mut meter =
+                MeterAccount::<f64>::new(MeterLayout { bands: 2, windows: 2, metering_steps: window });
+            book_meter(&mut meter, &segments, 1.0 / 12.0, window, [&import_kw, &[0.0; 12]]);
+            let near = |found: f64, known: f64| assert!((found - known).abs() < 1e-12, "{found} {known}");
+            near(meter.reading.peak_kw[0], peaks_kw[0]);
+            near(meter.reading.peak_kw[1], peaks_kw[1]);
+            near(meter.reading.import_kwh[0], 30.0 / 12.0);
+            near(meter.reading.import_kwh[1], 30.0 / 12.0);
+        }
+    }
 }

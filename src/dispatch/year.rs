@@ -92,10 +92,9 @@ fn total<N: Num>(scaled: &[Scaled<'_, N>], step: usize) -> N {
 
 /// Simulates a year and returns the plant as it ends.
 ///
-/// `METERING` is the steps of a metering window; segments start and end on multiples of it.
-/// `step_h` is the length of a step in hours.
+/// `step_h` is the length of a step in hours. The meter is read at every step.
 #[inline(always)]
-pub fn simulate<'a, N, I, S, F, C, A, O, const LIMITED: bool, const METERING: usize>(
+pub fn simulate<'a, N, I, S, F, C, A, O, const LIMITED: bool>(
     step_h: f64,
     segments: &[Segment],
     source: &I,
@@ -118,25 +117,16 @@ where
     let mut plant = Plant { stores, fleets, limits };
     for segment in segments {
         let mode = controller.mode(segment);
-        let (mut step, end) = (segment.start as usize, segment.end as usize);
+        let (start, end) = (segment.start as usize, segment.end as usize);
         let source = source.until(end);
         let mut sums = accounts.open(end);
         let mut view = observer.open(end);
         let fleets = plant.fleets.open(end);
-        while step < end {
-            let mut import_kw = N::ZERO;
-            for sub_step in 0..METERING {
-                let flows = plant.step_in(fleets, controller, mode, step, source.supply(step));
-                accounts.add(&mut sums, step, &flows);
-                O::see(&mut view, step, &flows, &plant);
-                // Adding to a constant 0 is an instruction.
-                import_kw = if sub_step == 0 { flows.import_kw } else { import_kw + flows.import_kw };
-                step += 1;
-            }
-            if METERING > 1 {
-                import_kw = import_kw * (1.0 / METERING as f64);
-            }
-            accounts.meter(&mut sums, import_kw);
+        for step in start..end {
+            let flows = plant.step_in(fleets, controller, mode, step, source.supply(step));
+            accounts.add(&mut sums, step, &flows);
+            O::see(&mut view, step, &flows, &plant);
+            accounts.meter(&mut sums, flows.import_kw);
         }
         accounts.book(segment, step_h, sums);
     }
@@ -152,7 +142,7 @@ where
     "x86_64+avx2+bmi2",
     "aarch64+neon"
 ))]
-pub fn simulate_lanes<'a, I, S, F, C, A, O, const LIMITED: bool, const METERING: usize>(
+pub fn simulate_lanes<'a, I, S, F, C, A, O, const LIMITED: bool>(
     step_h: f64,
     segments: &[Segment],
     source: &I,
@@ -169,7 +159,5 @@ where
     A: Accounts<Lanes<LANES>>,
     O: Observer<Lanes<LANES>>,
 {
-    simulate::<_, _, _, _, _, _, _, LIMITED, METERING>(
-        step_h, segments, source, plant, controller, accounts, observer,
-    )
+    simulate(step_h, segments, source, plant, controller, accounts, observer)
 }

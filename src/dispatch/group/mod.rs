@@ -372,7 +372,7 @@ impl<'a, S: Source<Wide>> Run<'a, S> {
         A: Accounts<Wide>,
         O: Observer<Wide>,
     {
-        simulate_lanes::<_, _, _, _, _, _, LIMITED, 1>(
+        simulate_lanes(
             self.inputs.step_h,
             &self.inputs.days.shape.segments,
             &self.source,

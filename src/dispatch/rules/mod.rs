@@ -104,7 +104,7 @@ impl Policy {
             let zeros = nothing(inputs.demand_kw.len());
             let whole = |series| if <[f64]>::is_empty(series) { zeros } else { series };
             let (pv_kw, wind_kw) = (whole(inputs.pv_kw), whole(inputs.wind_kw));
-            simulate::<_, _, _, _, _, _, _, false, 1>(
+            simulate(
                 inputs.step_h,
                 &days.shape.segments,
                 &Summed { demand_kw: inputs.demand_kw, pv_kw, wind_kw },
